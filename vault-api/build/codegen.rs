@@ -1,0 +1,178 @@
+//! From the text of an OpenAPI document to the text of the client: the one generator.
+//!
+//! progenitor does the work. Before it, [`spec`] reads the document and takes out what must not
+//! become Rust; after it, [`pass`] goes once over progenitor's output, and [`tables`] adds what the
+//! document says of operations and servers.
+
+mod names;
+mod pass;
+mod spec;
+mod tables;
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use quote::quote;
+
+/// The document, relative to the package: it lies outside, so a packaged crate has none.
+const SPEC: &str = "../spec/vault.yaml";
+/// The document as messages and the generated file's header name it.
+const SPEC_NAME: &str = "spec/vault.yaml";
+/// The file in `OUT_DIR`, and the committed copy in `src`.
+const OUTPUT: &str = "generated.rs";
+
+/// Why nothing was generated.
+#[derive(Debug)]
+pub struct GenerateError {
+    /// The line of the document, from 1, where one is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl GenerateError {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            line: None,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SPEC_NAME)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for GenerateError {}
+
+/// The build script: reads the document and writes the client into `OUT_DIR`.
+///
+/// A failure is told to cargo as an error of this package, a line each, so that it reaches a person
+/// without the build script's exit status and output around it.
+pub fn build_script() -> ExitCode {
+    println!("cargo::rerun-if-changed={SPEC}");
+    println!("cargo::rerun-if-changed=build");
+    match write_client() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            for line in message.lines().filter(|line| !line.trim().is_empty()) {
+                println!("cargo::error={line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write_client() -> Result<(), String> {
+    let text = std::fs::read_to_string(SPEC).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!(
+            "the feature `codegen` of `vault-api` needs {SPEC_NAME} beside the package, which only \
+             the repository has: build without `codegen` to use the generated client that the \
+             package contains"
+        ),
+        _ => format!("cannot read {SPEC_NAME}: {error}"),
+    })?;
+    let client = generate(&text).map_err(|error| error.to_string())?;
+    let folder = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
+    let path = Path::new(&folder).join(OUTPUT);
+    std::fs::write(&path, client)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+/// Makes the text of the client from the text of the document.
+///
+/// The same document gives the same text, byte for byte.
+///
+/// # Errors
+///
+/// Whatever keeps the document from becoming a client, progenitor's panics included.
+pub fn generate(text: &str) -> Result<String, GenerateError> {
+    client(text).map_err(|error| GenerateError {
+        line: error.line.or_else(|| spec::line_of(text, &error.message)),
+        ..error
+    })
+}
+
+fn client(text: &str) -> Result<String, GenerateError> {
+    let document = spec::read(text)?;
+    let tokens = without_panic(|| {
+        Generator::new(&settings())
+            .generate_tokens(&document.api)
+            .map_err(|error| error.to_string())
+    })
+    .map_err(|message| {
+        GenerateError::new(format!("progenitor cannot generate a client: {message}"))
+    })?;
+    let mut file: syn::File = syn::parse2(tokens).map_err(|error| {
+        GenerateError::new(format!("progenitor generated what is not Rust: {error}"))
+    })?;
+    pass::apply(&mut file, &document.sensitive)?;
+    let tables = tables::items(&document.api, &file)?;
+    file.items.extend(tables);
+    let code = without_panic(|| Ok(prettyplease::unparse(&file))).map_err(|message| {
+        GenerateError::new(format!("the client cannot be printed: {message}"))
+    })?;
+    Ok(format!("{}{}", header(), spaced(&code)))
+}
+
+fn settings() -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        // A missing hook implementation is then a compile error and not a client without hooks.
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote! { crate::client::Inner });
+    settings
+}
+
+fn header() -> String {
+    format!(
+        "// The client of the Vault API: generated from {SPEC_NAME} by progenitor, in the build script\n\
+         // of `vault-api`. Do not edit it; edit the document, then regenerate this file with:\n\
+         //\n\
+         //     cargo xtask codegen\n\n"
+    )
+}
+
+/// Runs `work` and turns a panic into an error: progenitor panics on many documents.
+fn without_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // The hook would print the panic, with a location inside progenitor, before anything is caught.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    std::panic::set_hook(hook);
+    result.unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(text.unwrap_or("it panicked without a message").to_owned())
+    })
+}
+
+/// Puts an empty line behind each item, which prettyplease does not: the file is read in reviews.
+fn spaced(code: &str) -> String {
+    let mut out = String::with_capacity(code.len() + code.len() / 16);
+    let mut lines = code.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let closes_item = line.trim_start() == "}" && line.len() <= 9;
+        if closes_item
+            && lines
+                .peek()
+                .is_some_and(|next| !next.trim_start().starts_with('}'))
+        {
+            out.push('\n');
+        }
+    }
+    out
+}

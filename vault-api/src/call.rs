@@ -1,0 +1,162 @@
+//! Around each call: what the hooks know and progenitor's error does not carry.
+
+use std::cell::RefCell;
+
+use http_body_util::LengthLimitError;
+use progenitor_client::{ByteStream, Error, ResponseValue};
+use reqwest::{Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::BoxError;
+use crate::failure::{BODY_EXCERPT, Failure, InvalidRequest, Transport, Unexpected};
+
+tokio::task_local! {
+    static RECORD: RefCell<Record>;
+}
+
+/// What the hooks noted in the course of one call.
+#[derive(Default)]
+pub(crate) struct Record {
+    /// The error of the middleware that refused the request.
+    pub(crate) middleware: Option<BoxError>,
+    /// The status of the response, once there is one.
+    pub(crate) status: Option<StatusCode>,
+}
+
+/// Notes something about the call under way.
+pub(crate) fn record(note: impl FnOnce(&mut Record)) {
+    // Outside of a call nobody would read the note.
+    let _ = RECORD.try_with(|record| note(&mut record.borrow_mut()));
+}
+
+/// Runs a generated call whose errors have a JSON body of type `E`.
+pub(crate) async fn typed<T, E>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error<E>>>,
+) -> Result<ResponseValue<T>, Failure<E>>
+where
+    E: DeserializeOwned + Serialize,
+{
+    let scope = async {
+        match call.await {
+            Ok(value) => Ok(value),
+            Err(Error::ErrorResponse(response)) => Err(Failure::Rejected {
+                status: response.status(),
+                body: response.into_inner(),
+            }),
+            Err(Error::UnexpectedResponse(response)) => Err(undocumented(response).await),
+            Err(error) => Err(failure(error)),
+        }
+    };
+    RECORD.scope(RefCell::default(), scope).await
+}
+
+/// Runs a generated call whose errors have a body of no known form, which is not read.
+#[allow(
+    dead_code,
+    reason = "no operation of the shipped document has such an error"
+)]
+pub(crate) async fn untyped<T>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error<ByteStream>>>,
+) -> Result<ResponseValue<T>, Failure<()>> {
+    let scope = async {
+        match call.await {
+            Ok(value) => Ok(value),
+            Err(Error::ErrorResponse(response)) => Err(Failure::Unexpected(Unexpected::new(
+                response.status(),
+                Vec::new(),
+            ))),
+            Err(Error::UnexpectedResponse(response)) => Err(undocumented(response).await),
+            Err(error) => Err(failure(error)),
+        }
+    };
+    RECORD.scope(RefCell::default(), scope).await
+}
+
+/// A response whose status the document does not list for the operation.
+async fn undocumented<E>(mut response: Response) -> Failure<E>
+where
+    E: DeserializeOwned + Serialize,
+{
+    let status = response.status();
+    let mut body = Vec::new();
+    // Whatever ends the body early (the limit, the time-out, the connection), the status is known
+    // and says more.
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+    }
+    if (status.is_client_error() || status.is_server_error())
+        && let Some(body) = error_body(&body)
+    {
+        return Failure::Rejected { status, body };
+    }
+    Failure::Unexpected(Unexpected::new(status, body))
+}
+
+/// The body as the operation's documented error, if it has at least one of that error's fields.
+///
+/// The fields of an error are all optional, so any JSON object would do, and serde takes an array
+/// for a struct: neither is this API's error.
+fn error_body<E>(body: &[u8]) -> Option<E>
+where
+    E: DeserializeOwned + Serialize,
+{
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    value.as_object()?;
+    let error: E = serde_json::from_value(value).ok()?;
+    let known = serde_json::to_value(&error).ok()?;
+    let has_fields = known.as_object().is_some_and(|fields| !fields.is_empty());
+    has_fields.then_some(error)
+}
+
+/// Every error of progenitor's that is not a response with a body to read.
+fn failure<A, E>(error: Error<A>) -> Failure<E> {
+    let (middleware, status) = RECORD
+        .try_with(|record| {
+            let mut record = record.borrow_mut();
+            (record.middleware.take(), record.status)
+        })
+        .unwrap_or_default();
+    if let Some(error) = middleware {
+        return Failure::Middleware(error);
+    }
+    match error {
+        Error::InvalidRequest(reason) | Error::Custom(reason) => {
+            Failure::InvalidRequest(InvalidRequest::new(reason))
+        }
+        Error::CommunicationError(error) if error.is_builder() => {
+            Failure::InvalidRequest(InvalidRequest::new(error.without_url().to_string()))
+        }
+        Error::CommunicationError(error)
+        | Error::InvalidUpgrade(error)
+        | Error::ResponseBodyError(error) => match status {
+            Some(status) if exceeds_limit(&error) => Failure::TooLarge { status },
+            _ => Failure::Transport(Transport::new(status, error.without_url())),
+        },
+        // serde_json's error is dropped: it quotes what it could not read.
+        Error::InvalidResponsePayload(body, _) => {
+            let status = status.unwrap_or_default();
+            Failure::Unexpected(Unexpected::new(
+                status,
+                body.slice(..body.len().min(BODY_EXCERPT)).to_vec(),
+            ))
+        }
+        Error::ErrorResponse(response) => {
+            Failure::Unexpected(Unexpected::new(response.status(), Vec::new()))
+        }
+        Error::UnexpectedResponse(response) => {
+            Failure::Unexpected(Unexpected::new(response.status(), Vec::new()))
+        }
+    }
+}
+
+fn exceeds_limit(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}

@@ -1,0 +1,78 @@
+//! The chores of this workspace: a module for each, with its whole output in `run`.
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+pub mod codegen;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What a chore found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is as it should be; exit code 0.
+    Yes,
+    /// Something is not; exit code 1.
+    No,
+}
+
+/// Why a chore could not tell; exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client could not be generated or does not compile.
+    #[error("{cause}")]
+    Build {
+        /// What the build script, or the compiler, says.
+        cause: String,
+    },
+    /// Cargo said that all went well, but not where the client is.
+    #[error("cargo built `vault-api` and named no folder with the generated client")]
+    NoOutput,
+    /// A file could not be read or written.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// Cargo could not be run.
+    #[error("cannot run cargo")]
+    Cargo(#[source] io::Error),
+    /// The report could not be printed.
+    #[error("cannot print")]
+    Print(#[from] io::Error),
+}
+
+impl Error {
+    fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::File {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// An error and what it came from, as `error: this: because: because`.
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
+
+/// The folder of this workspace.
+pub fn workspace_root() -> PathBuf {
+    // Cargo sets the variable when it runs the program, and then it is right even if the workspace
+    // was moved since the program was built.
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.parent().map(Path::to_owned).unwrap_or(package)
+}

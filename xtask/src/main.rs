@@ -1,0 +1,37 @@
+//! `cargo xtask`: the chores of this workspace.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{Outcome, codegen, error_chain};
+
+/// The chores of this workspace.
+///
+/// Exit codes: 0 yes, 1 no, 2 could not tell.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Codegen(codegen::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = anstream::stdout().lock();
+    let result = match cli.command {
+        Command::Codegen(args) => codegen::run(&args, &mut out),
+    };
+    match result {
+        Ok(Outcome::Yes) => ExitCode::SUCCESS,
+        Ok(Outcome::No) => ExitCode::from(1),
+        Err(error) => {
+            anstream::eprintln!("{}", error_chain(&error));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -6,6 +6,7 @@
 #[cfg(feature = "vault-api")]
 mod body;
 mod error;
+mod key;
 mod message;
 #[cfg(feature = "vault-api")]
 mod middleware;
@@ -14,6 +15,7 @@ mod signer;
 mod tag;
 
 pub use error::{PhoneError, SignerError, VerifyError};
+pub use key::SigningKey;
 pub use message::{Parts, seed_offset};
 #[cfg(feature = "vault-api")]
 #[cfg_attr(docsrs, doc(cfg(feature = "vault-api")))]

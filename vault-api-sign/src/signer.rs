@@ -1,10 +1,10 @@
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{Encoding, Parts, PhoneError, Redacted, SignerError, Tag, VerifyError, seed_offset};
+use crate::{
+    Encoding, Parts, PhoneError, Redacted, SignerError, SigningKey, Tag, VerifyError, seed_offset,
+};
 
 /// The greatest offset at which a seed can start: a decimal digit.
 const GREATEST_OFFSET: usize = 9;
@@ -34,7 +34,7 @@ const GREATEST_OFFSET: usize = 9;
 /// ```
 #[derive(Clone)]
 pub struct Signer {
-    key: Hmac<Sha256>,
+    key: SigningKey,
     seed_string: Zeroizing<String>,
     seed_length: usize,
     encoding: Encoding,
@@ -61,7 +61,7 @@ impl Signer {
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
     pub fn tag(&self, parts: &Parts<'_>) -> Result<Tag, PhoneError> {
-        Ok(Tag(self.mac(parts)?.finalize().into_bytes().into()))
+        Ok(self.key.tag(&self.message(parts)?))
     }
 
     /// Checks a signature that came in a header, in constant time.
@@ -71,9 +71,9 @@ impl Signer {
     /// A [`VerifyError`] for whatever is not the signature of this message in this signer's encoding,
     /// be it another message's, shortened, or no signature at all.
     pub fn verify(&self, parts: &Parts<'_>, signature: &[u8]) -> Result<(), VerifyError> {
-        let mac = self.mac(parts).map_err(|_| VerifyError)?;
+        let message = self.message(parts).map_err(|_| VerifyError)?;
         let tag = self.encoding.decode(signature).ok_or(VerifyError)?;
-        mac.verify_slice(&tag).map_err(|_| VerifyError)
+        self.key.verify(&message, &tag)
     }
 
     /// The seed for a phone number. It is a part of the seed string, which is a secret: use this to find
@@ -97,6 +97,7 @@ impl Signer {
         Ok(self.message(parts)?.concat())
     }
 
+    /// The message in pieces, so that it never stands in memory as a whole.
     fn message<'a>(&'a self, parts: &Parts<'a>) -> Result<[&'a [u8]; 4], PhoneError> {
         let seed = self.expose_seed(parts.phone)?;
         Ok([
@@ -105,15 +106,6 @@ impl Signer {
             parts.phone.as_bytes(),
             parts.password.as_bytes(),
         ])
-    }
-
-    /// The message is fed piece by piece, so that it never stands in memory as a whole.
-    fn mac(&self, parts: &Parts<'_>) -> Result<Hmac<Sha256>, PhoneError> {
-        let mut mac = self.key.clone();
-        for piece in self.message(parts)? {
-            mac.update(piece);
-        }
-        Ok(mac)
     }
 }
 
@@ -170,9 +162,7 @@ impl SignerBuilder {
     /// A [`SignerError`] if something is missing or does not fit together; after this, only a phone
     /// number can keep a message from being signed.
     pub fn build(self) -> Result<Signer, SignerError> {
-        if self.shared_secret.is_empty() {
-            return Err(SignerError::NoSharedSecret);
-        }
+        let key = SigningKey::new(&self.shared_secret)?;
         if !self.seed_string.is_ascii() {
             return Err(SignerError::SeedStringNotAscii);
         }
@@ -182,9 +172,6 @@ impl SignerBuilder {
         if self.seed_string.len().saturating_sub(GREATEST_OFFSET) < self.seed_length {
             return Err(SignerError::SeedStringTooShort);
         }
-        // HMAC takes a key of any length (RFC 2104), so the only error there is cannot come.
-        let key =
-            Hmac::new_from_slice(&self.shared_secret).map_err(|_| SignerError::NoSharedSecret)?;
         Ok(Signer {
             key,
             seed_string: self.seed_string,

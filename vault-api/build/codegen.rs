@@ -109,6 +109,7 @@ fn client(text: &str) -> Result<String, GenerateError> {
             .map_err(|error| error.to_string())
     })
     .map_err(|message| {
+        let message = readable(&message);
         GenerateError::new(format!("progenitor cannot generate a client: {message}"))
     })?;
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| {
@@ -140,6 +141,22 @@ fn header() -> String {
          //\n\
          //     cargo xtask codegen\n\n"
     )
+}
+
+/// progenitor's message without the dump of a node behind it, and in words where it is an assertion.
+fn readable(message: &str) -> &str {
+    if message.contains("response_types.len() <= 1") {
+        return "an operation has several different bodies among its errors or among its successes, and \
+                a call can have one type for each";
+    }
+    let first = message.lines().next().unwrap_or_default();
+    match first
+        .strip_suffix(" {")
+        .and_then(|start| start.rsplit_once(' '))
+    {
+        Some((sentence, _dumped_type)) => sentence,
+        None => first,
+    }
 }
 
 /// Runs `work` and turns a panic into an error: progenitor panics on many documents.

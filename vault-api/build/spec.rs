@@ -116,7 +116,7 @@ fn sensitive_name(mapping: &Mapping, name: Option<&str>) -> Result<String, Gener
         .and_then(Value::as_str);
     parameter.or(name).map(str::to_owned).ok_or_else(|| {
         GenerateError::new(
-            "`x-sensitive` belongs on a property, a parameter or a schema of `components`: what it \
+            "`x-sensitive` belongs on a property, a parameter or a component schema: what it \
              stands on has no name, so nothing can be hidden",
         )
     })
@@ -126,7 +126,7 @@ fn sensitive_name(mapping: &Mapping, name: Option<&str>) -> Result<String, Gener
 /// names, or that has a path or a name in backticks as its key.
 ///
 /// progenitor's errors and panics have no place in the document. No line is better than a wrong one,
-/// so words that could be anything are not looked for.
+/// so words that could be anything, and extensions, which stand in many places, are not looked for.
 pub fn line_of(text: &str, message: &str) -> Option<usize> {
     let lines = || text.lines().map(str::trim).zip(1..);
     message
@@ -142,7 +142,7 @@ pub fn line_of(text: &str, message: &str) -> Option<usize> {
                         .ends_with(&format!("/{component}"))
                 })
             });
-            let is_key = word.contains(['/', '`']);
+            let is_key = word.contains(['/', '`']) && !name.starts_with("x-");
             let key = || {
                 lines().find(|(line, _)| {
                     line.trim_start_matches("- ")

@@ -1,0 +1,134 @@
+//! The generator on other documents than the shipped one. This compiles the build script's own code.
+
+#[allow(dead_code)]
+#[path = "../../vault-api/build/codegen.rs"]
+mod codegen;
+
+use codegen::generate;
+
+use crate::spec::TEXT;
+
+/// The shipped document with one text in the place of another.
+fn edited(from: &str, to: &str) -> String {
+    assert!(TEXT.contains(from), "the document has no {from}");
+    TEXT.replace(from, to)
+}
+
+#[test]
+fn committed_client_is_the_generators() {
+    let client = generate(TEXT).expect("the document is right");
+    assert_eq!(client, include_str!("../../vault-api/src/generated.rs"));
+    assert_eq!(client, generate(TEXT).expect("the document is right"));
+}
+
+#[test]
+fn broken_documents_give_a_sentence() {
+    let second_post = "    get:\n      operationId: resend_code\n      responses: {}\n    post:\n";
+    let other_error =
+        "        \"403\":\n          description: Not allowed.\n      # end\ncomponents:\n";
+    let rows = [
+        ("not yaml", "info: [".to_owned()),
+        ("empty", String::new()),
+        ("a list", "- 1\n".to_owned()),
+        ("without info", edited("info:", "inf:")),
+        ("openapi 3.1", edited("openapi: 3.0.3", "openapi: 3.1.0")),
+        (
+            "no operationId",
+            edited("operationId: resend_code", "x-operationId: resend_code"),
+        ),
+        ("an operationId twice", edited("    post:\n", second_post)),
+        (
+            "a dangling schema",
+            edited("schemas/ErrorBody\"", "schemas/ErrorBdy\""),
+        ),
+        (
+            "a schema elsewhere",
+            edited(
+                "\"#/components/schemas/ErrorBody\"",
+                "other.yaml#/ErrorBody",
+            ),
+        ),
+        ("an unknown type", edited("type: integer", "type: intger")),
+        (
+            "another error body",
+            edited(
+                "components:\n  security",
+                &format!("{other_error}  security"),
+            ),
+        ),
+        (
+            "an undeclared path parameter",
+            edited("/verify/resend:", "/verify/{id}:"),
+        ),
+        (
+            "a cookie parameter",
+            edited(
+                "          in: header\n          required",
+                "          in: cookie\n          required",
+            ),
+        ),
+        (
+            "an unknown security scheme",
+            edited("MerchantId: []", "MerchantI: []"),
+        ),
+        (
+            "x-sensitive that is no boolean",
+            edited("x-sensitive: true", "x-sensitive: yes!"),
+        ),
+        (
+            "x-sensitive on nothing with a name",
+            edited(
+                "additionalProperties: true",
+                "additionalProperties: {x-sensitive: true}",
+            ),
+        ),
+        (
+            "a server's name that is no constant",
+            edited("x-name: sandbox", "x-name: \"1\""),
+        ),
+    ];
+    let mut report = String::new();
+    for (name, document) in rows {
+        match generate(&document) {
+            Ok(_) => panic!("a client was generated in spite of {name}"),
+            Err(error) => report.push_str(&format!("{name}\n  {error}\n")),
+        }
+    }
+    insta::assert_snapshot!(report.trim_end());
+}
+
+#[test]
+fn formats_and_patterns_ask_for_no_crate() {
+    let document = edited(
+        "          type: string\n          example: \"+447871234567\"\n",
+        "          type: string\n          format: uuid\n          pattern: \"^[+0-9]+$\"\n",
+    );
+    let client = generate(&document).expect("the document is right");
+    assert!(!client.contains("uuid::") && !client.contains("regress"));
+    assert!(client.contains("pub phone: ::std::string::String"));
+}
+
+#[test]
+fn sensitive_name_that_is_nowhere_is_an_error() {
+    // A parameter that is defined and never used becomes no field, so nothing would be hidden.
+    let unused = "components:\n  parameters:\n    Device:\n      name: X-Device\n      in: header\n      \
+                  x-sensitive: true\n      schema: {type: string}\n";
+    let error = generate(&edited("components:\n", unused)).expect_err("nothing can be hidden");
+    assert!(
+        error
+            .to_string()
+            .contains("`X-Device` is marked `x-sensitive`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn whole_types_can_be_sensitive() {
+    let kinds = "  schemas:\n    Pin:\n      x-sensitive: true\n      type: string\n      enum: [one, two]\n    \
+                 Name:\n      x-sensitive: true\n      type: string\n      maxLength: 9\n";
+    let client = generate(&edited("  schemas:\n", kinds)).expect("the document is right");
+    for name in ["Pin", "Name"] {
+        let debug = format!("f.debug_tuple(\"{name}\").field(&crate::Redacted).finish()");
+        assert!(client.contains(&debug), "{name}");
+    }
+}

@@ -1,0 +1,75 @@
+//! What most tests start from.
+
+use std::error::Error;
+use std::time::Duration;
+
+use vault_api::{Client, ClientBuilder, Failure, ResponseValue, types};
+use vault_api_sign::{Signer, SigningMiddleware};
+
+pub type Answer = Result<ResponseValue<types::ResendCodeResponse>, Failure<types::ErrorBody>>;
+
+/// The values of the vendor's page.
+pub const PHONE: &str = "+447871234567";
+pub const FINGERPRINT: &str = "1234444";
+pub const MERCHANT_ID: &str = "bece038f-2e46-49f4-b25e-89cd38d6dc16";
+/// The seed string and seed length of the vendor's worked example; the secret is this test's own.
+pub const SHARED_SECRET: &str = "correct horse battery staple";
+pub const SEED_STRING: &str = "abcdefghijklmn";
+/// The signature that these give: see `signing.rs`, which says how it was made.
+pub const SIGNATURE: &str = "bb75259e12560576bcc02d66dbc8de7943c6005d00018793170e3cc707d980c6";
+
+pub fn signer() -> Signer {
+    Signer::builder()
+        .shared_secret(SHARED_SECRET)
+        .seed_string(SEED_STRING)
+        .seed_length(4)
+        .build()
+        .expect("the values are right")
+}
+
+/// A client of a server on loopback, without a middleware.
+pub fn unsigned(base_url: &str) -> ClientBuilder {
+    Client::builder(base_url)
+        .merchant_id(MERCHANT_ID)
+        .timeout(Duration::from_secs(20))
+        // The environment of a developer may name a proxy, which cannot reach this process.
+        .configure_http(|http| http.no_proxy())
+}
+
+/// The same, with the signature.
+pub fn signed(base_url: &str) -> ClientBuilder {
+    unsigned(base_url).middleware(SigningMiddleware::new(signer()))
+}
+
+/// Calls the operation with the values of the vendor's page.
+pub async fn resend(builder: ClientBuilder) -> Answer {
+    let client = builder.build().expect("the settings are right");
+    client
+        .resend_code()
+        .x_fingerprint(FINGERPRINT)
+        .body_map(|body| body.phone(PHONE))
+        .send()
+        .await
+}
+
+/// Every text that an error gives to a log: `Display` and both forms of `Debug`, of it and its sources.
+pub fn all_texts(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        text.push_str(&format!("{error}\n{error:?}\n{error:#?}\n"));
+        next = error.source();
+    }
+    text
+}
+
+/// The messages of an error and its sources, a line each.
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text.push_str(&format!("\n  because: {error}"));
+        next = error.source();
+    }
+    text
+}

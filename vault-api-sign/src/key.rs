@@ -1,0 +1,57 @@
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{Redacted, SignerError, Tag, VerifyError};
+
+/// A shared secret, prepared for HMAC-SHA256 (RFC 2104, FIPS 180-4).
+///
+/// It is wiped from memory when it is dropped.
+#[derive(Clone)]
+pub struct SigningKey(Hmac<Sha256>);
+
+impl SigningKey {
+    /// Prepares a secret of any length but zero.
+    ///
+    /// # Errors
+    ///
+    /// [`SignerError::NoSharedSecret`] if the secret is empty.
+    pub fn new(secret: &[u8]) -> Result<Self, SignerError> {
+        if secret.is_empty() {
+            return Err(SignerError::NoSharedSecret);
+        }
+        // HMAC takes a key of any length, so there is no other error.
+        Hmac::new_from_slice(secret)
+            .map(Self)
+            .map_err(|_| SignerError::NoSharedSecret)
+    }
+
+    /// The tag of the message that the pieces make, one behind the other.
+    pub fn tag(&self, message: &[&[u8]]) -> Tag {
+        Tag(self.mac(message).finalize().into_bytes().into())
+    }
+
+    /// Checks a tag in constant time.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] if it is not the message's whole tag.
+    pub fn verify(&self, message: &[&[u8]], tag: &[u8]) -> Result<(), VerifyError> {
+        self.mac(message).verify_slice(tag).map_err(|_| VerifyError)
+    }
+
+    fn mac(&self, message: &[&[u8]]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        for piece in message {
+            mac.update(piece);
+        }
+        mac
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SigningKey").field(&Redacted).finish()
+    }
+}

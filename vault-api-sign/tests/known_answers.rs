@@ -1,0 +1,213 @@
+//! Answers that were known before: the vendor's worked example, RFC 4231, other tools.
+
+use vault_api_sign::{Encoding, Parts, PhoneError, Signer, SignerError, SigningKey, seed_offset};
+
+/// The vendor's example gives no secret, so this one is the tests' own.
+const SHARED_SECRET: &str = "correct horse battery staple";
+
+fn signer(encoding: Encoding) -> Signer {
+    Signer::builder()
+        .shared_secret(SHARED_SECRET)
+        .seed_string("abcdefghijklmn")
+        .seed_length(4)
+        .encoding(encoding)
+        .build()
+        .expect("the values are right")
+}
+
+fn worked_example() -> Parts<'static> {
+    Parts::new("myOwnFingerprint", "700000031").password("12345")
+}
+
+#[test]
+fn worked_example_at_every_stage() {
+    let signer = signer(Encoding::Hex);
+    let parts = worked_example();
+    assert_eq!(seed_offset("700000031"), Ok(1));
+    assert_eq!(signer.expose_seed("700000031"), Ok("bcde"));
+    let message = signer.expose_message(&parts).expect("the phone is right");
+    assert_eq!(message, b"bcdemyOwnFingerprint70000003112345");
+}
+
+/// The digests are OpenSSL's:
+///
+/// ```sh
+/// printf %s bcdemyOwnFingerprint70000003112345 | openssl dgst -sha256 -hmac "correct horse battery staple"
+/// printf %s bcdemyOwnFingerprint70000003112345 | openssl dgst -sha256 -hmac "correct horse battery staple" -binary | base64
+/// printf %s bcdemyOwnFingerprint700000031 | openssl dgst -sha256 -hmac "correct horse battery staple"
+/// ```
+#[test]
+fn worked_example_has_openssls_digest() {
+    let hex = signer(Encoding::Hex).sign(&worked_example());
+    let expected = "3a2e958417af973156c596d2b152acb7fe5399ebc84e5f5c63b230bfcd2a7706";
+    assert_eq!(hex.as_deref(), Ok(expected));
+
+    let base64 = signer(Encoding::Base64).sign(&worked_example());
+    assert_eq!(
+        base64.as_deref(),
+        Ok("Oi6VhBevlzFWxZbSsVKst/5TmevITl9cY7Iwv80qdwY=")
+    );
+
+    let without_password = Parts::new("myOwnFingerprint", "700000031");
+    let hex = signer(Encoding::Hex).sign(&without_password);
+    let expected = "2883351438b2350a1fceb1566b23436f6a4b10218f0f0b78e843e71618e51c86";
+    assert_eq!(hex.as_deref(), Ok(expected));
+}
+
+/// RFC 4231, section 4: key, data, HMAC-SHA-256. Case 5 gives the first 128 bits only.
+#[test]
+fn rfc_4231() {
+    let long = "This is a test using a larger than block-size key and a larger than block-size data. The \
+                key needs to be hashed before being used by the HMAC algorithm.";
+    let counting: Vec<u8> = (1..=25).collect();
+    let cases: [(&[u8], &[u8], &str); 7] = [
+        (
+            &[0x0b; 20],
+            b"Hi There",
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+        ),
+        (
+            b"Jefe",
+            b"what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        (
+            &[0xaa; 20],
+            &[0xdd; 50],
+            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+        ),
+        (
+            &counting,
+            &[0xcd; 50],
+            "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+        ),
+        (
+            &[0x0c; 20],
+            b"Test With Truncation",
+            "a3b6167473100ee06e0c796c2955552b",
+        ),
+        (
+            &[0xaa; 131],
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        ),
+        (
+            &[0xaa; 131],
+            long.as_bytes(),
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+        ),
+    ];
+    for (key, data, expected) in cases {
+        let key = SigningKey::new(key).expect("no key is empty");
+        let (start, end) = data.split_at(data.len() / 2);
+        let tag = key.tag(&[start, end]).encode(Encoding::Hex);
+        assert!(tag.starts_with(expected), "{tag}");
+    }
+}
+
+#[test]
+fn offset_is_the_last_digit_of_the_digit_sum() {
+    for (phone, offset) in [
+        ("0", 0),
+        ("9", 9),
+        ("91", 0),
+        ("+447871234567", 8),
+        ("+(99)", 8),
+    ] {
+        assert_eq!(seed_offset(phone), Ok(offset), "{phone}");
+    }
+    assert_eq!(seed_offset(&"9".repeat(1_000_000)), Ok(0));
+}
+
+#[test]
+fn phones_that_cannot_be_signed() {
+    for (phone, error) in [
+        ("", PhoneError::NoDigit),
+        ("+", PhoneError::NoDigit),
+        ("44 7871", PhoneError::WhiteSpace),
+        ("447871\n", PhoneError::WhiteSpace),
+        ("44\u{a0}7871", PhoneError::WhiteSpace),
+        ("44\u{0}7871", PhoneError::WhiteSpace),
+        ("４４７８７１", PhoneError::ForeignDigit),
+        ("44٧", PhoneError::ForeignDigit),
+    ] {
+        assert_eq!(seed_offset(phone), Err(error), "{phone:?}");
+        let parts = Parts::new("fingerprint", phone);
+        assert_eq!(signer(Encoding::Hex).sign(&parts), Err(error));
+        assert!(signer(Encoding::Hex).verify(&parts, b"").is_err());
+    }
+}
+
+#[test]
+fn settings_that_make_no_signer() {
+    let build = |secret: &str, seed_string: &str, seed_length| {
+        let builder = Signer::builder()
+            .shared_secret(secret)
+            .seed_string(seed_string);
+        builder.seed_length(seed_length).build().err()
+    };
+    assert_eq!(
+        build("", "abcdefghijklmn", 4),
+        Some(SignerError::NoSharedSecret)
+    );
+    assert_eq!(
+        build("secret", "abcdéfghijklmn", 4),
+        Some(SignerError::SeedStringNotAscii)
+    );
+    assert_eq!(
+        build("secret", "abcdefghijklmn", 0),
+        Some(SignerError::NoSeedLength)
+    );
+    assert_eq!(build("secret", "abcdefghijklm", 4), None);
+    assert_eq!(
+        build("secret", "abcdefghijkl", 4),
+        Some(SignerError::SeedStringTooShort)
+    );
+    assert_eq!(
+        build("secret", "", 1),
+        Some(SignerError::SeedStringTooShort)
+    );
+    assert_eq!(
+        build("secret", "abc", usize::MAX),
+        Some(SignerError::SeedStringTooShort)
+    );
+}
+
+#[test]
+fn verify_takes_the_signature_and_nothing_else() {
+    let parts = worked_example();
+    for encoding in [Encoding::Hex, Encoding::Base64] {
+        let signer = signer(encoding);
+        let signature = signer.sign(&parts).expect("the phone is right");
+        assert!(signer.verify(&parts, signature.as_bytes()).is_ok());
+
+        let upper = signature.to_uppercase();
+        assert_eq!(
+            signer.verify(&parts, upper.as_bytes()).is_ok(),
+            encoding == Encoding::Hex
+        );
+
+        let others = [
+            String::new(),
+            signature[..signature.len() - 4].to_owned(),
+            format!("{signature}{}", &signature[..4]),
+            format!(" {signature}"),
+            "0".repeat(64),
+        ];
+        for other in others {
+            assert!(signer.verify(&parts, other.as_bytes()).is_err(), "{other}");
+        }
+        let other_phone = Parts::new("myOwnFingerprint", "700000032").password("12345");
+        assert!(signer.verify(&other_phone, signature.as_bytes()).is_err());
+    }
+}
+
+/// The scheme concatenates without separators. Whoever changes this changes the documentation, too.
+#[test]
+fn different_parts_can_have_one_signature() {
+    let signer = signer(Encoding::Hex);
+    // 7 + 3 = 10 and 3 + 7 = 10: the digits that move from one part to the other add up to ten.
+    let one = Parts::new("device", "7373");
+    let other = Parts::new("device73", "73");
+    assert_eq!(signer.sign(&one), signer.sign(&other));
+}

@@ -29,7 +29,9 @@ fn codegen(root: &Path, check: bool) -> (u8, String) {
 struct Copy(TempDir);
 
 impl Copy {
-    fn new() -> Self {
+    /// Each copy needs a `version` of its own: cargo tells packages of one target folder apart by name and
+    /// version, and would take the copies for one package.
+    fn new(version: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = workspace_root();
         for name in ["Cargo.toml", "Cargo.lock"] {
@@ -38,6 +40,14 @@ impl Copy {
         for name in ["spec", "vault-api", "vault-api-sign", "xtask", "tests"] {
             copy_folder(&root.join(name), &folder.path().join(name));
         }
+        let manifest = folder.path().join("vault-api/Cargo.toml");
+        let text = fs::read_to_string(&manifest).expect("the manifest");
+        let text = text.replacen(
+            "version = \"0.1.0\"",
+            &format!("version = \"{version}\""),
+            1,
+        );
+        fs::write(&manifest, text).expect("the manifest with another version");
         // The dependencies are the same, so they need not be built once more.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .parent()
@@ -94,7 +104,7 @@ fn committed_client_is_fresh() {
 
 #[test]
 fn spec_is_edited_broken_and_mended() {
-    let copy = Copy::new();
+    let copy = Copy::new("0.1.1001");
     let root = copy.0.path();
     let before = copy.committed();
 
@@ -136,7 +146,7 @@ fn spec_is_edited_broken_and_mended() {
 /// that a further endpoint takes no Rust.
 #[test]
 fn further_endpoints_take_no_rust() {
-    let copy = Copy::new();
+    let copy = Copy::new("0.1.1002");
     copy.edit_spec(
         "\ncomponents:\n",
         &format!("{FURTHER_PATHS}\ncomponents:\n"),

@@ -15,6 +15,7 @@ use super::{GenerateError, names};
 ///   a field more in a response is then no breaking change;
 /// - types derive `schemars::JsonSchema` under the feature of that name;
 /// - what is named in `sensitive` is left out of every `Debug`, the builders' included;
+/// - what progenitor leaves undocumented, which is builders and their setters, gets a line;
 /// - `Client` has no public constructor but the hand-written builder;
 /// - `send` returns the crate's own error instead of progenitor's, which prints response bodies and
 ///   loses a middleware's error.
@@ -113,6 +114,7 @@ impl VisitMut for Pass<'_> {
         if item.trait_.is_some() {
             return;
         }
+        document(item);
         if self.module.is_empty() {
             restrict_constructors(item);
         } else if self.module == ["builder"] {
@@ -207,6 +209,30 @@ fn restrict_constructors(item: &mut ItemImpl) {
         {
             function.vis = parse_quote!(pub(crate));
         }
+    }
+}
+
+/// Gives each public function without a comment one, by its name: they are the builders' only.
+fn document(item: &mut ItemImpl) {
+    for item in &mut item.items {
+        let ImplItem::Fn(function) = item else {
+            continue;
+        };
+        let documented = function
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("doc"));
+        if documented || !matches!(function.vis, Visibility::Public(_)) {
+            continue;
+        }
+        let doc = match function.sig.ident.to_string().as_str() {
+            "builder" => "Starts a builder of this type.".to_owned(),
+            "new" => "Starts a call of this client.".to_owned(),
+            "body_map" => "Changes the body by way of its builder.".to_owned(),
+            setter => format!("Sets `{setter}`."),
+        };
+        let doc = format!(" {doc}");
+        function.attrs.push(parse_quote!(#[doc = #doc]));
     }
 }
 

@@ -37,18 +37,11 @@ pub(crate) async fn typed<T, E>(
 where
     E: DeserializeOwned + Serialize,
 {
-    let scope = async {
-        match call.await {
-            Ok(value) => Ok(value),
-            Err(Error::ErrorResponse(response)) => Err(Failure::Rejected {
-                status: response.status(),
-                body: response.into_inner(),
-            }),
-            Err(Error::UnexpectedResponse(response)) => Err(undocumented(response).await),
-            Err(error) => Err(failure(error)),
-        }
+    let rejected = |response: ResponseValue<E>| Failure::Rejected {
+        status: response.status(),
+        body: response.into_inner(),
     };
-    RECORD.scope(RefCell::default(), scope).await
+    recorded(call, rejected).await
 }
 
 /// Runs a generated call whose errors have a body of no known form, which is not read.
@@ -59,18 +52,63 @@ where
 pub(crate) async fn untyped<T>(
     call: impl Future<Output = Result<ResponseValue<T>, Error<ByteStream>>>,
 ) -> Result<ResponseValue<T>, Failure<()>> {
+    let rejected = |response: ResponseValue<ByteStream>| {
+        Failure::Unexpected(Unexpected::new(response.status(), Vec::new()))
+    };
+    recorded(call, rejected).await
+}
+
+/// Runs a call with a record for the hooks, and makes its error a [`Failure`].
+async fn recorded<T, A, E>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error<A>>>,
+    rejected: impl FnOnce(ResponseValue<A>) -> Failure<E>,
+) -> Result<ResponseValue<T>, Failure<E>>
+where
+    E: DeserializeOwned + Serialize,
+{
     let scope = async {
         match call.await {
             Ok(value) => Ok(value),
-            Err(Error::ErrorResponse(response)) => Err(Failure::Unexpected(Unexpected::new(
-                response.status(),
-                Vec::new(),
-            ))),
-            Err(Error::UnexpectedResponse(response)) => Err(undocumented(response).await),
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(error, rejected).await),
         }
     };
     RECORD.scope(RefCell::default(), scope).await
+}
+
+async fn failure<A, E>(
+    error: Error<A>,
+    rejected: impl FnOnce(ResponseValue<A>) -> Failure<E>,
+) -> Failure<E>
+where
+    E: DeserializeOwned + Serialize,
+{
+    let Record { middleware, status } = RECORD.with(RefCell::take);
+    if let Some(error) = middleware {
+        return Failure::Middleware(error);
+    }
+    match error {
+        Error::ErrorResponse(response) => rejected(response),
+        Error::UnexpectedResponse(response) => undocumented(response).await,
+        Error::InvalidRequest(reason) | Error::Custom(reason) => {
+            Failure::InvalidRequest(InvalidRequest::new(reason))
+        }
+        Error::CommunicationError(error) if error.is_builder() => {
+            Failure::InvalidRequest(InvalidRequest::new(error.without_url().to_string()))
+        }
+        Error::CommunicationError(error)
+        | Error::InvalidUpgrade(error)
+        | Error::ResponseBodyError(error) => match status {
+            Some(status) if exceeds_limit(&error) => Failure::TooLarge { status },
+            _ => Failure::Transport(Transport::new(status, error.without_url())),
+        },
+        // serde_json's error is dropped: it quotes what it could not read.
+        Error::InvalidResponsePayload(body, _) => {
+            let excerpt = body.slice(..body.len().min(BODY_EXCERPT));
+            // There was a payload, so there was a status.
+            let status = status.unwrap_or_default();
+            Failure::Unexpected(Unexpected::new(status, excerpt.to_vec()))
+        }
+    }
 }
 
 /// A response whose status the document does not list for the operation.
@@ -107,47 +145,6 @@ where
     let known = serde_json::to_value(&error).ok()?;
     let has_fields = known.as_object().is_some_and(|fields| !fields.is_empty());
     has_fields.then_some(error)
-}
-
-/// Every error of progenitor's that is not a response with a body to read.
-fn failure<A, E>(error: Error<A>) -> Failure<E> {
-    let (middleware, status) = RECORD
-        .try_with(|record| {
-            let mut record = record.borrow_mut();
-            (record.middleware.take(), record.status)
-        })
-        .unwrap_or_default();
-    if let Some(error) = middleware {
-        return Failure::Middleware(error);
-    }
-    match error {
-        Error::InvalidRequest(reason) | Error::Custom(reason) => {
-            Failure::InvalidRequest(InvalidRequest::new(reason))
-        }
-        Error::CommunicationError(error) if error.is_builder() => {
-            Failure::InvalidRequest(InvalidRequest::new(error.without_url().to_string()))
-        }
-        Error::CommunicationError(error)
-        | Error::InvalidUpgrade(error)
-        | Error::ResponseBodyError(error) => match status {
-            Some(status) if exceeds_limit(&error) => Failure::TooLarge { status },
-            _ => Failure::Transport(Transport::new(status, error.without_url())),
-        },
-        // serde_json's error is dropped: it quotes what it could not read.
-        Error::InvalidResponsePayload(body, _) => {
-            let status = status.unwrap_or_default();
-            Failure::Unexpected(Unexpected::new(
-                status,
-                body.slice(..body.len().min(BODY_EXCERPT)).to_vec(),
-            ))
-        }
-        Error::ErrorResponse(response) => {
-            Failure::Unexpected(Unexpected::new(response.status(), Vec::new()))
-        }
-        Error::UnexpectedResponse(response) => {
-            Failure::Unexpected(Unexpected::new(response.status(), Vec::new()))
-        }
-    }
 }
 
 fn exceeds_limit(error: &reqwest::Error) -> bool {

@@ -56,6 +56,7 @@ pub mod types {
     }
 
     impl ErrorBody {
+        /// Starts a builder of this type.
         pub fn builder() -> builder::ErrorBody {
             Default::default()
         }
@@ -71,6 +72,7 @@ pub mod types {
     }
 
     impl ResendCodeRequest {
+        /// Starts a builder of this type.
         pub fn builder() -> builder::ResendCodeRequest {
             Default::default()
         }
@@ -87,6 +89,7 @@ pub mod types {
     }
 
     impl ResendCodeResponse {
+        /// Starts a builder of this type.
         pub fn builder() -> builder::ResendCodeResponse {
             Default::default()
         }
@@ -148,6 +151,7 @@ pub mod types {
         }
 
         impl ErrorBody {
+            /// Sets `data`.
             pub fn data<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
@@ -164,6 +168,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `error`.
             pub fn error<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -176,6 +181,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `error_id`.
             pub fn error_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<i64>>,
@@ -188,6 +194,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `error_stack_trace`.
             pub fn error_stack_trace<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -202,6 +209,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `field`.
             pub fn field<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -214,6 +222,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `message`.
             pub fn message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -226,6 +235,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `original_message`.
             pub fn original_message<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -240,6 +250,7 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `system_id`.
             pub fn system_id<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -301,6 +312,7 @@ pub mod types {
         }
 
         impl ResendCodeRequest {
+            /// Sets `phone`.
             pub fn phone<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::string::String>,
@@ -347,6 +359,7 @@ pub mod types {
         }
 
         impl ResendCodeResponse {
+            /// Sets `result`.
             pub fn result<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -557,6 +570,7 @@ pub mod builder {
     }
 
     impl<'a> ResendCode<'a> {
+        /// Starts a call of this client.
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
@@ -565,6 +579,7 @@ pub mod builder {
             }
         }
 
+        /// Sets `x_fingerprint`.
         pub fn x_fingerprint<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<::std::string::String>,
@@ -578,6 +593,7 @@ pub mod builder {
             self
         }
 
+        /// Sets `body`.
         pub fn body<V>(mut self, value: V) -> Self
         where
             V: std::convert::TryInto<types::ResendCodeRequest>,
@@ -594,6 +610,7 @@ pub mod builder {
             self
         }
 
+        /// Changes the body by way of its builder.
         pub fn body_map<F>(mut self, f: F) -> Self
         where
             F: std::ops::FnOnce(

@@ -12,7 +12,7 @@ mod middleware;
 mod operation;
 mod redacted;
 
-// What progenitor writes has its own style, and documents no setter.
+// What progenitor writes has its own style; its documentation is as complete as the document's.
 #[allow(
     dead_code,
     missing_docs,

@@ -47,13 +47,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         writeln!(out, "fresh: {COMMITTED} is what {SPEC} makes")?;
         return Ok(Outcome::Yes);
     }
+    if !args.check {
+        // Before anything is printed: a pager that is closed early must not keep it from being written.
+        replace(&path, &generated)?;
+    }
     print_diff(&committed, &generated, out)?;
     if args.check {
         writeln!(out, "stale: {COMMITTED} is not what {SPEC} makes")?;
         writeln!(out, "run: cargo xtask codegen")?;
         return Ok(Outcome::No);
     }
-    replace(&path, &generated)?;
     writeln!(out, "wrote: {COMMITTED}, from {SPEC}")?;
     Ok(Outcome::Yes)
 }

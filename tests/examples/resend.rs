@@ -3,6 +3,7 @@
 //! Without `--base-url` it starts the sandbox server in this process and talks to that.
 
 use std::error::Error;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -18,7 +19,7 @@ use vault_api_tests::Sandbox;
 #[command(name = "resend")]
 struct Args {
     /// The server to talk to.
-    #[arg(long, env = "VAULT_API_BASE_URL")]
+    #[arg(long, env = "VAULT_API_BASE_URL", hide_env_values = true)]
     base_url: Option<String>,
     /// The phone number to send a new code to.
     #[arg(
@@ -88,11 +89,17 @@ enum Encoding {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Args::parse()).await {
-        Ok(result) => {
-            println!("{result}");
-            ExitCode::SUCCESS
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            // clap's own message repeats the argument, which may be a phone number.
+            eprintln!("error: {}: see --help", error.kind());
+            return ExitCode::from(2);
         }
+    };
+    match run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", line(&*error));
             ExitCode::FAILURE
@@ -100,7 +107,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(args: Args) -> Result<String, Box<dyn Error>> {
+async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let signer = Signer::builder()
         .shared_secret(&args.shared_secret)
         .seed_string(&args.seed_string)
@@ -128,7 +135,8 @@ async fn run(args: Args) -> Result<String, Box<dyn Error>> {
         .body_map(|body| body.phone(args.phone))
         .send()
         .await?;
-    Ok(serde_json::to_string(&*response)?)
+    writeln!(std::io::stdout(), "{}", serde_json::to_string(&*response)?)?;
+    Ok(())
 }
 
 /// The error and what it came from, in one line, with the server's name for it if there is one.

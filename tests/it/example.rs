@@ -6,6 +6,10 @@ use crate::raw_server::{RawServer, json};
 use crate::support::PHONE;
 
 fn resend(arguments: &[&str]) -> Output {
+    command(arguments).output().expect("cargo runs")
+}
+
+fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -25,7 +29,7 @@ fn resend(arguments: &[&str]) -> Output {
             command.env_remove(name);
         }
     }
-    command.output().expect("cargo runs")
+    command
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -44,6 +48,22 @@ fn prints_the_result_of_the_sandbox() {
     assert!(output.status.success());
 }
 
+/// The environment's proxy would be handed phone, merchant id and signature in clear.
+#[test]
+fn loopback_needs_no_proxy() {
+    let mut command = command(&[]);
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    let output = command.output().expect("cargo runs");
+    assert_eq!(
+        text(&output.stdout),
+        "{\"result\":\"ok\"}\n",
+        "{}",
+        text(&output.stderr)
+    );
+}
+
 #[test]
 fn says_in_one_line_why_it_failed() {
     let body = format!(r#"{{"error":"CUSTOMER_NOT_FOUND_EXCEPTION","message":"no {PHONE}"}}"#);
@@ -55,6 +75,16 @@ fn says_in_one_line_why_it_failed() {
         text(&output.stderr),
         "error: the server rejected the request with status 400 Bad Request: \
          CUSTOMER_NOT_FOUND_EXCEPTION\n"
+    );
+}
+
+#[test]
+fn wrong_usage_is_not_repeated() {
+    let output = resend(&[PHONE]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output.stderr),
+        "error: unexpected argument found: see --help\n"
     );
 }
 

@@ -78,6 +78,13 @@ async fn each_answer_has_its_class() {
             ),
         ),
         (
+            "400 with a number out of range and a list for the map",
+            json(
+                "400 Bad Request",
+                r#"{"error":"COMMON","errorId":99999999999999999999,"data":[1]}"#,
+            ),
+        ),
+        (
             "400 with html",
             with_body("400 Bad Request", "text/html", b"<html>"),
         ),

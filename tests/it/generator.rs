@@ -42,6 +42,14 @@ fn broken_documents_give_a_sentence() {
             edited("schemas/ErrorBody\"", "schemas/ErrorBdy\""),
         ),
         (
+            "a path without its slash",
+            edited("  /v2/mobile", "  v2/mobile"),
+        ),
+        (
+            "a header that cannot be one",
+            edited("name: X-Fingerprint", "name: X Fingerprint"),
+        ),
+        (
             "a schema elsewhere",
             edited(
                 "\"#/components/schemas/ErrorBody\"",
@@ -95,6 +103,59 @@ fn broken_documents_give_a_sentence() {
         }
     }
     insta::assert_snapshot!(report.trim_end());
+}
+
+/// openapiv3 panics on some of these, and silently takes the last of the others.
+#[test]
+fn duplicate_keys_are_told_with_their_line() {
+    let mut seen = 0;
+    for (line, text) in TEXT.lines().enumerate() {
+        let is_scalar = text.split_once(": ").is_some_and(|(key, value)| {
+            let word = key.trim().chars().all(char::is_alphanumeric);
+            word && !value.starts_with(['>', '[', '{'])
+        });
+        if !is_scalar {
+            continue;
+        }
+        let mut lines: Vec<&str> = TEXT.lines().collect();
+        lines.insert(line + 1, text);
+        let error = generate(&lines.join("\n")).expect_err("a key stands there twice");
+        assert!(error.message.contains("duplicate"), "{text}: {error}");
+        assert!(error.line.is_some(), "{text}: {error}");
+        seen += 1;
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+#[test]
+fn every_description_is_in_the_client() {
+    let mut seen = 0;
+    for (index, line) in TEXT.lines().enumerate() {
+        let Some((before, text)) = line
+            .split_once("description: ")
+            .filter(|(_, text)| *text != ">-")
+        else {
+            continue;
+        };
+        let mut lines: Vec<String> = TEXT.lines().map(str::to_owned).collect();
+        lines[index] = format!("{before}description: Another {text}");
+        let client = generate(&lines.join("\n")).expect("the document is right");
+        assert!(client.contains(&format!("Another {text}")), "{text}");
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+/// typify makes a variant of a property by which two schemas differ.
+#[test]
+fn sensitive_fields_of_alternatives_are_hidden() {
+    let schemas = "  schemas:\n    Contact:\n      oneOf:\n        - type: object\n          required: [phone]\n          \
+                   properties: {phone: {type: string, x-sensitive: true}}\n          additionalProperties: \
+                   false\n        - type: object\n          required: [mail]\n          properties: {mail: {type: \
+                   string}}\n          additionalProperties: false\n";
+    let client = generate(&edited("  schemas:\n", schemas)).expect("the document is right");
+    assert!(client.contains("pub enum Contact {"));
+    assert!(client.contains("f.debug_tuple(\"Contact\").field(&crate::Redacted).finish()"));
 }
 
 #[test]

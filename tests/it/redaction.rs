@@ -68,6 +68,33 @@ fn types_that_the_document_marks() {
     assert!(format!("{error:?}").contains("COMMON"));
 }
 
+/// A caller's own type, whose conversion says what it could not convert.
+struct Typed(&'static str);
+
+impl TryFrom<Typed> for String {
+    type Error = String;
+
+    fn try_from(value: Typed) -> Result<Self, String> {
+        Err(format!("{} is no phone number", value.0))
+    }
+}
+
+#[tokio::test]
+async fn errors_of_a_callers_conversion() {
+    let client = signed("http://127.0.0.1:1")
+        .build()
+        .expect("the settings are right");
+    let call = client.resend_code().x_fingerprint(FINGERPRINT);
+    let call = call.body_map(|body| body.phone(Typed(PHONE)));
+    assert_redacted(&call);
+    let texts = crate::support::all_texts(&call.send().await.expect_err("it is no phone number"));
+    assert!(!texts.contains(PHONE), "{texts}");
+    assert!(
+        texts.contains("converting supplied value for phone"),
+        "{texts}"
+    );
+}
+
 #[test]
 fn signing() {
     let builder = Signer::builder()

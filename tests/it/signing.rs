@@ -87,6 +87,12 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
         request.headers_mut().remove("X-Fingerprint");
         request
     };
+    let padded = |fingerprint| {
+        let mut request = request(BODY);
+        let value = HeaderValue::from_static(fingerprint);
+        request.headers_mut().insert("X-Fingerprint", value);
+        request
+    };
     let elsewhere = |mut request: Request| {
         *request.url_mut() = Url::parse("https://vault.example:444/").expect("it is a URL");
         request
@@ -145,6 +151,9 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
             RequestError::NoFingerprint,
         ),
         (twice(request(BODY)), RequestError::FingerprintTwice),
+        (padded(""), RequestError::FingerprintChanges),
+        (padded(" 1234444"), RequestError::FingerprintChanges),
+        (padded("1234444\t"), RequestError::FingerprintChanges),
         (elsewhere(request(BODY)), RequestError::OtherOrigin),
     ];
     for (mut request, expected) in rows {

@@ -1,10 +1,11 @@
 //! The parts of the OpenAPI document that the sandbox answers from.
 
 use openapiv3::{
-    APIKeyLocation, OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema,
-    SchemaKind, SecurityScheme, StatusCode, Type,
+    OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema, SchemaKind,
+    StatusCode, Type,
 };
 use serde_json::Value;
+use vault_api::OPERATIONS;
 
 /// The document this workspace generates the client from.
 const TEXT: &str = include_str!("../../spec/vault.yaml");
@@ -17,49 +18,58 @@ pub struct DocumentError(#[from] serde_yaml::Error);
 
 pub(crate) struct Document(OpenAPI);
 
+/// The operation that a request calls: as the client knows it, and as the document describes it.
+pub(crate) struct Called<'a> {
+    pub(crate) table: &'static vault_api::Operation,
+    pub(crate) described: &'a Operation,
+}
+
 impl Document {
     pub(crate) fn read() -> Result<Self, DocumentError> {
         Ok(Self(serde_yaml::from_str(TEXT)?))
     }
 
     /// The operation that a request of this method and path calls.
-    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
-        self.0
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<Called<'_>> {
+        let table = OPERATIONS
+            .iter()
+            .find(|operation| operation.method == method && matches(operation.path, path))?;
+        let (_, _, described) = self
+            .0
             .operations()
-            .find(|(template, verb, _)| {
-                verb.eq_ignore_ascii_case(method) && matches(template, path)
-            })
-            .map(|(_, _, operation)| operation)
+            .find(|(_, _, operation)| operation.operation_id.as_deref() == Some(table.id))?;
+        Some(Called { table, described })
     }
 
     /// The headers that every call of the operation has: its required parameters, and the credentials of
     /// the first, strictest alternative of its security.
-    pub(crate) fn required_headers(&self, operation: &Operation) -> Vec<String> {
-        let parameters = operation.parameters.iter().filter_map(ReferenceOr::as_item);
-        let parameters = parameters.filter_map(|parameter| match parameter {
+    pub(crate) fn required_headers(&self, called: &Called<'_>) -> Vec<String> {
+        let shared = self
+            .0
+            .paths
+            .paths
+            .get(called.table.path)
+            .and_then(ReferenceOr::as_item);
+        let shared = shared.into_iter().flat_map(|item| &item.parameters);
+        let parameters = called.described.parameters.iter().chain(shared);
+        let parameters = parameters.filter_map(|parameter| match self.parameter(parameter)? {
             Parameter::Header { parameter_data, .. } if parameter_data.required => {
                 Some(parameter_data.name.clone())
             }
             _ => None,
         });
-        let first = operation.security.iter().flatten().next();
-        let credentials = first
-            .into_iter()
-            .flat_map(|schemes| schemes.keys())
-            .filter_map(|name| self.header_of_scheme(name));
+        let schemes = called.table.security.iter().take(1).copied().flatten();
+        let credentials = schemes.filter_map(|scheme| scheme.header.map(str::to_owned));
         parameters.chain(credentials).collect()
     }
 
-    /// The header of a security scheme, if it is a key in one.
-    pub(crate) fn header_of_scheme(&self, name: &str) -> Option<String> {
-        let components = self.0.components.as_ref()?;
-        match components.security_schemes.get(name)?.as_item()? {
-            SecurityScheme::APIKey {
-                location: APIKeyLocation::Header,
-                name,
-                ..
-            } => Some(name.clone()),
-            _ => None,
+    fn parameter<'a>(&'a self, parameter: &'a ReferenceOr<Parameter>) -> Option<&'a Parameter> {
+        match parameter {
+            ReferenceOr::Item(parameter) => Some(parameter),
+            ReferenceOr::Reference { reference } => {
+                let name = reference.strip_prefix("#/components/parameters/")?;
+                self.0.components.as_ref()?.parameters.get(name)?.as_item()
+            }
         }
     }
 

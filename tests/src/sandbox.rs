@@ -160,9 +160,10 @@ impl Server {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<(u16, Value), Rejection> {
-        let operation = self.document.operation(method.as_str(), path);
-        let operation = operation.ok_or(Rejection::NoOperation)?;
-        for name in self.document.required_headers(operation) {
+        let called = self.document.operation(method.as_str(), path);
+        let called = called.ok_or(Rejection::NoOperation)?;
+        let operation = called.described;
+        for name in self.document.required_headers(&called) {
             if headers.get(&name).is_none_or(|value| value.is_empty()) {
                 return Err(Rejection::Field(name));
             }
@@ -172,7 +173,13 @@ impl Server {
         if let Some(field) = self.document.wrong_field(operation, &body) {
             return Err(Rejection::Field(field));
         }
-        self.check_signature(headers, &body)?;
+        if let Some(header) = called
+            .table
+            .security_scheme("Signature")
+            .and_then(|scheme| scheme.header)
+        {
+            self.check_signature(header, headers, &body)?;
+        }
 
         let example = match &self.answer {
             Some(name) => self.document.example(operation, name),
@@ -181,20 +188,20 @@ impl Server {
         example.ok_or(Rejection::Field("example".to_owned()))
     }
 
-    fn check_signature(&self, headers: &HeaderMap, body: &Value) -> Result<(), Rejection> {
-        let Some(name) = self.document.header_of_scheme("Signature") else {
-            return Ok(());
-        };
-        let Some(signature) = headers.get(&name) else {
-            return Ok(());
-        };
+    fn check_signature(
+        &self,
+        name: &str,
+        headers: &HeaderMap,
+        body: &Value,
+    ) -> Result<(), Rejection> {
+        let signature = headers.get(name).map_or(&b""[..], |value| value.as_bytes());
         let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
         let fingerprint = headers
             .get("X-Fingerprint")
             .map_or(&b""[..], |value| value.as_bytes());
         let parts = Parts::new(fingerprint, text("phone")).password(text("password"));
         self.signer
-            .verify(&parts, signature.as_bytes())
-            .map_err(|_| Rejection::Field(name))
+            .verify(&parts, signature)
+            .map_err(|_| Rejection::Field(name.to_owned()))
     }
 }

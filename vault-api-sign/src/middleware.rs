@@ -42,11 +42,15 @@ impl SigningMiddleware {
             (None, _) => return Err(RequestError::NoFingerprint),
             (Some(_), Some(_)) => return Err(RequestError::FingerprintTwice),
         };
+        let fingerprint = fingerprint.as_bytes();
+        if fingerprint.is_empty() || fingerprint != fingerprint.trim_ascii() {
+            return Err(RequestError::FingerprintChanges);
+        }
         let body = request.body().ok_or(RequestError::NoBody)?;
         let body = body.as_bytes().ok_or(RequestError::BodyNotInMemory)?;
         let fields = signed_fields(body)?;
 
-        let parts = Parts::new(fingerprint.as_bytes(), &fields.phone)
+        let parts = Parts::new(fingerprint, &fields.phone)
             .password(fields.password.as_deref().unwrap_or_default());
         let signature = self.signer.sign(&parts).map_err(RequestError::Phone)?;
         let mut value = HeaderValue::try_from(signature).map_err(|_| RequestError::NoHeader)?;
@@ -104,6 +108,9 @@ pub enum RequestError {
     NoFingerprint,
     /// The header `X-Fingerprint` is there more than once.
     FingerprintTwice,
+    /// The header `X-Fingerprint` is empty, or has white space at an end, which a server takes off (RFC 9110,
+    /// section 5.5) before it computes the signature.
+    FingerprintChanges,
     /// The phone number cannot be signed.
     Phone(PhoneError),
     /// The request goes to another scheme, host or port than the client was built for.
@@ -131,6 +138,10 @@ impl fmt::Display for RequestError {
             Self::FingerprintTwice => {
                 f.write_str("the header `X-Fingerprint` is there more than once")
             }
+            Self::FingerprintChanges => f.write_str(
+                "the header `X-Fingerprint` is empty or has white space at an end, which the server \
+                 would not see: trim it",
+            ),
             Self::Phone(_) => f.write_str("its phone number is not fit for it"),
             Self::OtherOrigin => {
                 f.write_str("it goes to another host than the one that the client was built for")

@@ -1,9 +1,10 @@
 //! From the text of an OpenAPI document to the text of the client: the one generator.
 //!
 //! progenitor does the work. Before it, [`spec`] reads the document and takes out what must not
-//! become Rust; after it, [`pass`] goes once over progenitor's output, and [`tables`] adds what the
-//! document says of operations and servers.
+//! become Rust; after it, [`pass`] goes once over progenitor's output, [`docs`] completes its
+//! documentation, and [`tables`] adds what the document says of operations and servers.
 
+mod docs;
 mod names;
 mod pass;
 mod spec;
@@ -20,6 +21,8 @@ use quote::quote;
 const SPEC: &str = "../spec/vault.yaml";
 /// The document as messages and the generated file's header name it.
 const SPEC_NAME: &str = "spec/vault.yaml";
+/// The document in `OUT_DIR`.
+const SPEC_COPY: &str = "vault.yaml";
 /// The file in `OUT_DIR`, and the committed copy in `src`.
 const OUTPUT: &str = "generated.rs";
 
@@ -58,6 +61,8 @@ impl std::error::Error for GenerateError {}
 /// A failure is told to cargo as an error of this package, a line each, so that it reaches a person
 /// without the build script's exit status and output around it.
 pub fn build_script() -> ExitCode {
+    // The default hook would print a panic, with a location inside progenitor, before it is caught.
+    std::panic::set_hook(Box::new(|_| {}));
     println!("cargo::rerun-if-changed={SPEC}");
     println!("cargo::rerun-if-changed=build");
     match write_client() {
@@ -82,9 +87,14 @@ fn write_client() -> Result<(), String> {
     })?;
     let client = generate(&text).map_err(|error| error.to_string())?;
     let folder = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
-    let path = Path::new(&folder).join(OUTPUT);
-    std::fs::write(&path, client)
-        .map_err(|error| format!("cannot write {}: {error}", path.display()))
+    // The document goes with its client: cargo compares times of modification only, and by this copy
+    // `cargo xtask codegen` sees that a client is another document's.
+    for (name, text) in [(OUTPUT, client), (SPEC_COPY, text)] {
+        let path = Path::new(&folder).join(name);
+        std::fs::write(&path, text)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Makes the text of the client from the text of the document.
@@ -95,33 +105,34 @@ fn write_client() -> Result<(), String> {
 ///
 /// Whatever keeps the document from becoming a client, progenitor's panics included.
 pub fn generate(text: &str) -> Result<String, GenerateError> {
-    client(text).map_err(|error| GenerateError {
-        line: error.line.or_else(|| spec::line_of(text, &error.message)),
-        ..error
-    })
+    // progenitor is not alone in panicking: openapiv3 does, too, and whatever builds Rust from names may.
+    without_panic(|| client(text))
+        .unwrap_or_else(|message| Err(cannot_generate(&message)))
+        .map_err(|error| GenerateError {
+            line: error.line.or_else(|| spec::line_of(text, &error.message)),
+            ..error
+        })
 }
 
 fn client(text: &str) -> Result<String, GenerateError> {
     let document = spec::read(text)?;
-    let tokens = without_panic(|| {
-        Generator::new(&settings())
-            .generate_tokens(&document.api)
-            .map_err(|error| error.to_string())
-    })
-    .map_err(|message| {
-        let message = readable(&message);
-        GenerateError::new(format!("progenitor cannot generate a client: {message}"))
-    })?;
+    let tokens = Generator::new(&settings())
+        .generate_tokens(&document.api)
+        .map_err(|error| cannot_generate(&error.to_string()))?;
     let mut file: syn::File = syn::parse2(tokens).map_err(|error| {
         GenerateError::new(format!("progenitor generated what is not Rust: {error}"))
     })?;
     pass::apply(&mut file, &document.sensitive)?;
+    docs::apply(&mut file, &document.api);
     let tables = tables::items(&document.api, &file)?;
     file.items.extend(tables);
-    let code = without_panic(|| Ok(prettyplease::unparse(&file))).map_err(|message| {
-        GenerateError::new(format!("the client cannot be printed: {message}"))
-    })?;
+    let code = prettyplease::unparse(&file);
     Ok(format!("{}{}", header(), spaced(&code)))
+}
+
+fn cannot_generate(message: &str) -> GenerateError {
+    let message = readable(message);
+    GenerateError::new(format!("progenitor cannot generate a client: {message}"))
 }
 
 fn settings() -> GenerationSettings {
@@ -159,19 +170,14 @@ fn readable(message: &str) -> &str {
     }
 }
 
-/// Runs `work` and turns a panic into an error: progenitor panics on many documents.
-fn without_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    // The hook would print the panic, with a location inside progenitor, before anything is caught.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    std::panic::set_hook(hook);
-    result.unwrap_or_else(|panic| {
+/// Runs `work` and returns the message of a panic as an error.
+fn without_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied());
-        Err(text.unwrap_or("it panicked without a message").to_owned())
+        text.unwrap_or("it panicked without a message").to_owned()
     })
 }
 

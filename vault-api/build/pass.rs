@@ -4,9 +4,10 @@ use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Fields, GenericArgument, Ident, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct,
-    PathArguments, ReturnType, Type, Visibility, parse_quote,
+    LitStr, Macro, PathArguments, ReturnType, Type, Visibility, parse_quote,
 };
 
+use super::spec::Sensitive;
 use super::{GenerateError, names};
 
 /// Changes the generated file in place:
@@ -15,16 +16,14 @@ use super::{GenerateError, names};
 ///   a field more in a response is then no breaking change;
 /// - types derive `schemars::JsonSchema` under the feature of that name;
 /// - what is named in `sensitive` is left out of every `Debug`, the builders' included;
+/// - the error of a caller's own conversion, which may quote the value, is not repeated;
 /// - what progenitor leaves undocumented, which is builders and their setters, gets a line;
 /// - `Client` has no public constructor but the hand-written builder;
 /// - `send` returns the crate's own error instead of progenitor's, which prints response bodies and
 ///   loses a middleware's error.
-pub fn apply(file: &mut syn::File, sensitive: &[String]) -> Result<(), GenerateError> {
+pub fn apply(file: &mut syn::File, sensitive: &[Sensitive]) -> Result<(), GenerateError> {
     let mut pass = Pass {
-        sensitive: sensitive
-            .iter()
-            .map(|name| (name.as_str(), false))
-            .collect(),
+        sensitive: sensitive.iter().map(|mark| (mark, false)).collect(),
         module: Vec::new(),
         additions: Vec::new(),
         failure: None,
@@ -35,7 +34,7 @@ pub fn apply(file: &mut syn::File, sensitive: &[String]) -> Result<(), GenerateE
     }
     match pass.sensitive.iter().find(|(_, hidden)| !hidden) {
         None => Ok(()),
-        Some((name, _)) => Err(GenerateError::new(format!(
+        Some((Sensitive { name, .. }, _)) => Err(GenerateError::new(format!(
             "`{name}` is marked `x-sensitive` but became no Rust field or type, so it cannot be \
              hidden: mark the property, parameter or component that holds the value"
         ))),
@@ -44,7 +43,7 @@ pub fn apply(file: &mut syn::File, sensitive: &[String]) -> Result<(), GenerateE
 
 struct Pass<'a> {
     /// The names to hide, and whether something of that name was found.
-    sensitive: Vec<(&'a str, bool)>,
+    sensitive: Vec<(&'a Sensitive, bool)>,
     /// The modules around the current item.
     module: Vec<String>,
     /// Implementations to add to the current module.
@@ -78,12 +77,12 @@ impl VisitMut for Pass<'_> {
             }
         }
         let root = self.module.is_empty();
-        let whole = in_types && self.hides(&item.ident);
+        let whole = in_types && self.hides_type(&item.ident);
         let fields: Vec<(Ident, bool)> = match &item.fields {
             Fields::Named(fields) if !whole => {
                 let idents = fields.named.iter().filter_map(|field| field.ident.clone());
                 idents
-                    .map(|ident| (ident.clone(), self.hides(&ident)))
+                    .map(|ident| (ident.clone(), self.hides_field(&ident)))
                     .collect()
             }
             _ => Vec::new(),
@@ -103,10 +102,25 @@ impl VisitMut for Pass<'_> {
             return;
         }
         item.attrs.push(schemars_attribute());
-        if self.hides(&item.ident) {
+        // typify makes a variant of a property where schemas differ by one.
+        let variants = item.variants.iter().flat_map(|variant| {
+            let fields = variant
+                .fields
+                .iter()
+                .filter_map(|field| field.ident.as_ref());
+            fields.chain([&variant.ident])
+        });
+        let hidden = variants.filter(|ident| self.hides_field(ident)).count() > 0;
+        if self.hides_type(&item.ident) || hidden {
             remove_debug(&mut item.attrs);
             self.additions
                 .push(debug_impl(&item.ident, &item.generics, true, &[]));
+        }
+    }
+
+    fn visit_macro_mut(&mut self, item: &mut Macro) {
+        if item.path.is_ident("format") {
+            forget_caller_error(item);
         }
     }
 
@@ -114,6 +128,7 @@ impl VisitMut for Pass<'_> {
         if item.trait_.is_some() {
             return;
         }
+        visit_mut::visit_item_impl_mut(self, item);
         document(item);
         if self.module.is_empty() {
             restrict_constructors(item);
@@ -127,12 +142,38 @@ impl VisitMut for Pass<'_> {
     }
 }
 
+/// How progenitor and typify start the message of a failed conversion.
+const CONVERSIONS: [&str; 2] = ["error converting supplied value for ", "conversion to `"];
+
+/// Takes the caller's error out of a `format!` of a failed conversion: `…: {e}`, or `…: {}` and a value.
+fn forget_caller_error(format: &mut Macro) {
+    let literal = format.parse_body_with(|input: syn::parse::ParseStream<'_>| {
+        let literal: LitStr = input.parse()?;
+        let _: proc_macro2::TokenStream = input.parse()?;
+        Ok(literal.value())
+    });
+    let Ok(text) = literal else { return };
+    if CONVERSIONS.iter().any(|start| text.starts_with(start))
+        && let Some((sentence, _)) = text.rsplit_once(": {")
+    {
+        format.tokens = quote! { #sentence };
+    }
+}
+
 impl Pass<'_> {
-    fn hides(&mut self, ident: &Ident) -> bool {
+    fn hides_field(&mut self, ident: &Ident) -> bool {
+        self.hides(ident, false)
+    }
+
+    fn hides_type(&mut self, ident: &Ident) -> bool {
+        self.hides(ident, true)
+    }
+
+    fn hides(&mut self, ident: &Ident, is_type: bool) -> bool {
         let ident = ident.to_string();
         let mut hides = false;
-        for (name, found) in &mut self.sensitive {
-            if names::same(name, &ident) {
+        for (mark, found) in &mut self.sensitive {
+            if mark.is_type == is_type && names::same(&mark.name, &ident) {
                 *found = true;
                 hides = true;
             }

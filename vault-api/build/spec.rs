@@ -9,8 +9,18 @@ use super::GenerateError;
 pub struct Document {
     /// The document, without what [`read`] takes out.
     pub api: OpenAPI,
-    /// The names of the fields, parameters and schemas that are marked `x-sensitive: true`.
-    pub sensitive: Vec<String>,
+    /// What is marked `x-sensitive: true`.
+    pub sensitive: Vec<Sensitive>,
+}
+
+/// A name that is marked `x-sensitive: true`.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sensitive {
+    /// The name.
+    pub name: String,
+    /// Whether it is a component schema's, which becomes a type, and not a property's or a parameter's,
+    /// which becomes a field.
+    pub is_type: bool,
 }
 
 /// Keys under which a node holds named children, so that a child may have any name at all.
@@ -31,15 +41,35 @@ const FOREIGN: [&str; 3] = [
 /// `pattern` and `format` of strings are dropped: progenitor would turn them into types of other
 /// crates (`regress`, `chrono`, `uuid`), and the server validates anyhow.
 pub fn read(text: &str) -> Result<Document, GenerateError> {
-    // The typed read comes first, because its errors know their place.
-    let _: OpenAPI = serde_yaml::from_str(text).map_err(yaml_error)?;
+    // The untyped read comes first: it refuses duplicate keys, on which openapiv3 panics or takes the
+    // last. The typed read of the text comes second, because its errors know their place.
     let mut value: Value = serde_yaml::from_str(text).map_err(yaml_error)?;
+    let _: OpenAPI = serde_yaml::from_str(text).map_err(yaml_error)?;
+    check_paths(&value)?;
     let mut sensitive = Vec::new();
-    prepare(&mut value, None, &mut sensitive)?;
+    prepare(&mut value, Name::None, &mut sensitive)?;
     let api = serde_yaml::from_value(value).map_err(yaml_error)?;
     sensitive.sort();
     sensitive.dedup();
     Ok(Document { api, sensitive })
+}
+
+/// openapiv3 passes over a path without its slash, and the operation would vanish.
+fn check_paths(document: &Value) -> Result<(), GenerateError> {
+    let paths = document.get("paths").and_then(Value::as_mapping);
+    let names = paths
+        .into_iter()
+        .flat_map(Mapping::keys)
+        .filter_map(Value::as_str);
+    match names
+        .into_iter()
+        .find(|name| !name.starts_with('/') && !name.starts_with("x-"))
+    {
+        None => Ok(()),
+        Some(name) => Err(GenerateError::new(format!(
+            "the path `{name}` does not start with a slash"
+        ))),
+    }
 }
 
 fn yaml_error(error: serde_yaml::Error) -> GenerateError {
@@ -49,39 +79,72 @@ fn yaml_error(error: serde_yaml::Error) -> GenerateError {
     }
 }
 
+/// The name that a node stands under.
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    None,
+    Field(&'a str),
+    Type(&'a str),
+}
+
 /// Prepares a node that stands under `name`, and everything below it.
 fn prepare(
     node: &mut Value,
-    name: Option<&str>,
-    sensitive: &mut Vec<String>,
+    name: Name<'_>,
+    sensitive: &mut Vec<Sensitive>,
 ) -> Result<(), GenerateError> {
     match node {
         Value::Sequence(items) => {
             for item in items {
-                prepare(item, None, sensitive)?;
+                prepare(item, Name::None, sensitive)?;
             }
         }
         Value::Mapping(mapping) => {
             drop_foreign_types(mapping);
+            check_header_name(mapping)?;
             if is_sensitive(mapping)? {
-                sensitive.push(sensitive_name(mapping, name)?);
+                sensitive.push(marked(mapping, name)?);
             }
             for (key, child) in mapping {
                 let Some(key) = key.as_str() else { continue };
                 match child {
                     Value::Mapping(children) if NAMED.contains(&key) => {
                         for (child_name, child) in children {
-                            prepare(child, child_name.as_str(), sensitive)?;
+                            let name = match child_name.as_str() {
+                                Some(name) if key == "schemas" => Name::Type(name),
+                                Some(name) => Name::Field(name),
+                                None => Name::None,
+                            };
+                            prepare(child, name, sensitive)?;
                         }
                     }
                     _ if DATA.contains(&key) || key.starts_with("x-") => {}
-                    _ => prepare(child, None, sensitive)?,
+                    _ => prepare(child, Name::None, sensitive)?,
                 }
             }
         }
         _ => {}
     }
     Ok(())
+}
+
+/// A header's name goes into the client as it stands, where one that is none would panic at each call.
+fn check_header_name(mapping: &Mapping) -> Result<(), GenerateError> {
+    if mapping.get("in").and_then(Value::as_str) != Some("header") {
+        return Ok(());
+    }
+    let name = mapping
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    // RFC 9110, section 5.6.2: token.
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    match !name.is_empty() && name.chars().all(is_token) {
+        true => Ok(()),
+        false => Err(GenerateError::new(format!(
+            "`{name}` cannot be the name of a header: use letters, digits and hyphens"
+        ))),
+    }
 }
 
 fn drop_foreign_types(mapping: &mut Mapping) {
@@ -108,17 +171,25 @@ fn is_sensitive(mapping: &Mapping) -> Result<bool, GenerateError> {
 }
 
 /// The name by which the marked node becomes a Rust field or type.
-fn sensitive_name(mapping: &Mapping, name: Option<&str>) -> Result<String, GenerateError> {
+fn marked(mapping: &Mapping, name: Name<'_>) -> Result<Sensitive, GenerateError> {
     // A parameter says its own name, wherever it stands.
     let parameter = mapping
         .get("in")
         .and_then(|_| mapping.get("name"))
         .and_then(Value::as_str);
-    parameter.or(name).map(str::to_owned).ok_or_else(|| {
-        GenerateError::new(
-            "`x-sensitive` belongs on a property, a parameter or a component schema: what it \
-             stands on has no name, so nothing can be hidden",
-        )
+    let (name, is_type) = match (parameter, name) {
+        (Some(name), _) | (None, Name::Field(name)) => (name, false),
+        (None, Name::Type(name)) => (name, true),
+        (None, Name::None) => {
+            return Err(GenerateError::new(
+                "`x-sensitive` belongs on a property, a parameter or a component schema: what it \
+                 stands on has no name, so nothing can be hidden",
+            ));
+        }
+    };
+    Ok(Sensitive {
+        name: name.to_owned(),
+        is_type,
     })
 }
 

@@ -10,38 +10,45 @@ use super::{GenerateError, names};
 
 /// The items to add to the generated `file`.
 pub fn items(api: &OpenAPI, file: &syn::File) -> Result<Vec<Item>, GenerateError> {
-    let mut items = servers(api)?;
-    items.push(operations(api)?);
-    items.push(component_schemas(api, file)?);
-    Ok(items)
+    Ok(vec![
+        servers(api)?,
+        operations(api)?,
+        component_schemas(api, file)?,
+    ])
 }
 
 fn item(tokens: proc_macro2::TokenStream) -> Result<Item, GenerateError> {
     syn::parse2(tokens).map_err(|error| GenerateError::new(error.to_string()))
 }
 
-/// A constant `NAME_URL` for each server that has an `x-name`.
-fn servers(api: &OpenAPI) -> Result<Vec<Item>, GenerateError> {
-    let named = api.servers.iter().filter_map(|server| {
-        let name = server.extensions.get("x-name")?.as_str()?;
-        Some((name, server))
-    });
-    named
-        .map(|(name, server)| {
-            let constant = format!("{}_URL", name.to_uppercase().replace(['-', ' '], "_"));
-            let constant: syn::Ident = syn::parse_str(&constant).map_err(|_| {
+/// A module with a constant `NAME_URL` for each server that has an `x-name`.
+fn servers(api: &OpenAPI) -> Result<Item, GenerateError> {
+    let mut constants = Vec::new();
+    for server in &api.servers {
+        let Some(name) = server.extensions.get("x-name") else {
+            continue;
+        };
+        let constant = name
+            .as_str()
+            .map(|name| format!("{}_URL", name.to_uppercase().replace(['-', ' '], "_")));
+        let constant: syn::Ident = constant
+            .and_then(|constant| syn::parse_str(&constant).ok())
+            .ok_or_else(|| {
                 GenerateError::new(format!(
-                    "the server's `x-name: {name}` is not a name in Rust"
+                    "the server's `x-name: {name}` cannot become a name in Rust: use letters and hyphens"
                 ))
             })?;
-            let url = &server.url;
-            let doc = server.description.as_deref().unwrap_or(name);
-            item(quote! {
-                #[doc = #doc]
-                pub const #constant: &str = #url;
-            })
-        })
-        .collect()
+        let url = &server.url;
+        let doc = format!(" {}", server.description.as_deref().unwrap_or("A server."));
+        constants.push(quote! {
+            #[doc = #doc]
+            pub const #constant: &str = #url;
+        });
+    }
+    item(quote! {
+        /// The servers that the document names.
+        pub mod servers { #(#constants)* }
+    })
 }
 
 fn operations(api: &OpenAPI) -> Result<Item, GenerateError> {
@@ -109,18 +116,24 @@ fn scheme(api: &OpenAPI, id: &str, name: &str) -> Result<proc_macro2::TokenStrea
                  `components/securitySchemes` does not have"
             ))
         })?;
-    let header = match scheme {
+    let (header, description) = match scheme {
         SecurityScheme::APIKey {
             location: APIKeyLocation::Header,
             name,
+            description,
             ..
-        } => quote! { Some(#name) },
-        SecurityScheme::APIKey { .. } => quote! { None },
-        SecurityScheme::HTTP { .. }
-        | SecurityScheme::OAuth2 { .. }
-        | SecurityScheme::OpenIDConnect { .. } => quote! { Some("Authorization") },
+        } => (quote! { Some(#name) }, description),
+        SecurityScheme::APIKey { description, .. } => (quote! { None }, description),
+        SecurityScheme::HTTP { description, .. }
+        | SecurityScheme::OAuth2 { description, .. }
+        | SecurityScheme::OpenIDConnect { description, .. } => {
+            (quote! { Some("Authorization") }, description)
+        }
     };
-    Ok(quote! { crate::SecurityScheme { name: #name, header: #header } })
+    let description = description.as_deref().unwrap_or_default();
+    Ok(quote! {
+        crate::SecurityScheme { name: #name, description: #description, header: #header }
+    })
 }
 
 /// The name of a header parameter that is marked `x-sensitive: true`.

@@ -7,6 +7,7 @@ use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::{Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::BoxError;
 use crate::failure::{BODY_EXCERPT, Failure, InvalidRequest, Transport, Unexpected};
@@ -103,10 +104,8 @@ where
         },
         // serde_json's error is dropped: it quotes what it could not read.
         Error::InvalidResponsePayload(body, _) => {
-            let excerpt = body.slice(..body.len().min(BODY_EXCERPT));
             // There was a payload, so there was a status.
-            let status = status.unwrap_or_default();
-            Failure::Unexpected(Unexpected::new(status, excerpt.to_vec()))
+            unread(status.unwrap_or_default(), &body)
         }
     }
 }
@@ -123,25 +122,45 @@ where
     while let Ok(Some(chunk)) = response.chunk().await {
         body.extend_from_slice(&chunk);
     }
-    if (status.is_client_error() || status.is_server_error())
-        && let Some(body) = error_body(&body)
-    {
-        return Failure::Rejected { status, body };
+    unread(status, &body)
+}
+
+/// What a body is that progenitor has not read as the operation's documented error.
+fn unread<E>(status: StatusCode, body: &[u8]) -> Failure<E>
+where
+    E: DeserializeOwned + Serialize,
+{
+    let is_error = status.is_client_error() || status.is_server_error();
+    match error_body(body).filter(|_| is_error) {
+        Some(body) => Failure::Rejected { status, body },
+        None => {
+            let excerpt = &body[..body.len().min(BODY_EXCERPT)];
+            Failure::Unexpected(Unexpected::new(status, excerpt.to_vec()))
+        }
     }
-    Failure::Unexpected(Unexpected::new(status, body))
 }
 
 /// The body as the operation's documented error, if it has at least one of that error's fields.
 ///
 /// The fields of an error are all optional, so any JSON object would do, and serde takes an array
-/// for a struct: neither is this API's error.
+/// for a struct: neither is this API's error. A field whose value is not of its type, such as a number
+/// out of range, is left out, so that the others are not lost.
 fn error_body<E>(body: &[u8]) -> Option<E>
 where
     E: DeserializeOwned + Serialize,
 {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    value.as_object()?;
-    let error: E = serde_json::from_value(value).ok()?;
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
+        return None;
+    };
+    let read =
+        |fields: &Map<String, Value>| serde_json::from_value::<E>(fields.clone().into()).ok();
+    let error = read(&fields).or_else(|| {
+        fields.retain(|name, value| {
+            let alone = Map::from_iter([(name.clone(), value.clone())]);
+            read(&alone).is_some()
+        });
+        read(&fields)
+    })?;
     let known = serde_json::to_value(&error).ok()?;
     let has_fields = known.as_object().is_some_and(|fields| !fields.is_empty());
     has_fields.then_some(error)

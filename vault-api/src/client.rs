@@ -129,7 +129,7 @@ impl ClientBuilder {
     ///
     /// What is set here wins over this builder's own settings, except that redirects are never
     /// followed and nothing is ever retried. A ready-made `reqwest::Client` is not taken, because
-    /// neither can be seen on one.
+    /// neither can be seen on one. Proxies that the environment names are not used for a loopback host.
     pub fn configure_http(
         mut self,
         configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
@@ -157,7 +157,16 @@ impl ClientBuilder {
         let mut http = reqwest::Client::builder()
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout)
-            .user_agent(self.user_agent);
+            .user_agent(self.user_agent)
+            // Another crate may have turned these features of reqwest on, and each adds a header.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd();
+        if is_loopback(&base_url) {
+            // A proxy that the environment names is elsewhere, and `http://` is only good for here.
+            http = http.no_proxy();
+        }
         for configure in self.configure_http {
             http = configure(http);
         }
@@ -249,6 +258,8 @@ pub enum BuildError {
     #[error("the merchant id cannot be sent in a header: check it for line breaks")]
     InvalidMerchantId,
     /// reqwest refused its configuration.
-    #[error("the HTTP client could not be made: check TLS features and `configure_http`")]
+    #[error(
+        "the HTTP client could not be made: check the user agent, the TLS features and `configure_http`"
+    )]
     Http(#[source] reqwest::Error),
 }

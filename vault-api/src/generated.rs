@@ -163,9 +163,7 @@ pub mod types {
             {
                 self.data = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for data"));
                 self
             }
             /// Sets `error`.
@@ -176,9 +174,7 @@ pub mod types {
             {
                 self.error = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for error"));
                 self
             }
             /// Sets `error_id`.
@@ -190,7 +186,7 @@ pub mod types {
                 self.error_id = value
                     .try_into()
                     .map_err(|e| {
-                        format!("error converting supplied value for error_id: {e}")
+                        format!("error converting supplied value for error_id")
                     });
                 self
             }
@@ -203,9 +199,7 @@ pub mod types {
                 self.error_stack_trace = value
                     .try_into()
                     .map_err(|e| {
-                        format!(
-                            "error converting supplied value for error_stack_trace: {e}"
-                        )
+                        format!("error converting supplied value for error_stack_trace")
                     });
                 self
             }
@@ -217,9 +211,7 @@ pub mod types {
             {
                 self.field = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for field: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for field"));
                 self
             }
             /// Sets `message`.
@@ -230,9 +222,7 @@ pub mod types {
             {
                 self.message = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for message"));
                 self
             }
             /// Sets `original_message`.
@@ -244,9 +234,7 @@ pub mod types {
                 self.original_message = value
                     .try_into()
                     .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_message: {e}"
-                        )
+                        format!("error converting supplied value for original_message")
                     });
                 self
             }
@@ -259,7 +247,7 @@ pub mod types {
                 self.system_id = value
                     .try_into()
                     .map_err(|e| {
-                        format!("error converting supplied value for system_id: {e}")
+                        format!("error converting supplied value for system_id")
                     });
                 self
             }
@@ -320,9 +308,7 @@ pub mod types {
             {
                 self.phone = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for phone"));
                 self
             }
         }
@@ -367,9 +353,7 @@ pub mod types {
             {
                 self.result = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for result: {e}")
-                    });
+                    .map_err(|e| format!("error converting supplied value for result"));
                 self
             }
         }
@@ -477,6 +461,10 @@ pub mod types {
 Mobile endpoints of the Vault API by Crypterium.
 
 Version: 0.1.0*/
+///
+/// # Tags
+///
+/// - *phone*: Verification of a customer's phone number.
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -545,6 +533,13 @@ let response = client.resend_code()
     .send()
     .await;
 ```*/
+    ///
+    /// # Answers
+    ///
+    /// - `200`: The code was sent again.
+    /// - `400`: The request was rejected; the body says why.
+    ///
+    /// See also: [The vendor's wiki on fingerprints and signatures.](https://github.com/crypterium-com/api-vault/wiki/Digital-signature-verification-and-fingerprint)
     pub fn resend_code(&self) -> builder::ResendCode<'_> {
         builder::ResendCode::new(self)
     }
@@ -605,7 +600,7 @@ pub mod builder {
                 .try_into()
                 .map(From::from)
                 .map_err(|s| {
-                    format!("conversion to `ResendCodeRequest` for body failed: {}", s)
+                    format!("conversion to `ResendCodeRequest` for body failed")
                 });
             self
         }
@@ -703,8 +698,12 @@ pub mod prelude {
     pub use self::super::Client;
 }
 
-///The vendor's sandbox.
-pub const SANDBOX_URL: &str = "https://api.vault.sandbox.testessential.net";
+/// The servers that the document names.
+pub mod servers {
+    /// The vendor's sandbox.
+    pub const SANDBOX_URL: &str = "https://api.vault.sandbox.testessential.net";
+}
+
 /// Every operation of the document.
 pub static OPERATIONS: &[crate::Operation] = &[
     crate::Operation {
@@ -715,16 +714,19 @@ pub static OPERATIONS: &[crate::Operation] = &[
             &[
                 crate::SecurityScheme {
                     name: "MerchantId",
+                    description: "Tells which partner a request comes from.",
                     header: Some("X-Merchant-ID"),
                 },
                 crate::SecurityScheme {
                     name: "Signature",
+                    description: "HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.",
                     header: Some("X-Signature"),
                 },
             ],
             &[
                 crate::SecurityScheme {
                     name: "MerchantId",
+                    description: "Tells which partner a request comes from.",
                     header: Some("X-Merchant-ID"),
                 },
             ],

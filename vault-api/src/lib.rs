@@ -18,6 +18,7 @@ mod redacted;
     missing_docs,
     unused_imports,
     unused_qualifications,
+    unused_variables,
     clippy::all,
     clippy::unwrap_used,
     rustdoc::bare_urls,
@@ -37,7 +38,8 @@ pub use failure::{Failure, InvalidRequest, Transport, Unexpected};
 #[cfg(feature = "schemars")]
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
 pub use generated::component_schemas;
-pub use generated::{Client, OPERATIONS, SANDBOX_URL, builder, types};
+pub use generated::servers::*;
+pub use generated::{Client, OPERATIONS, builder, types};
 pub use middleware::{BoxError, Call, Middleware};
 pub use operation::{Operation, SecurityScheme};
 pub use progenitor_client::{ByteStream, ResponseValue};

@@ -32,6 +32,8 @@ impl Operation {
 pub struct SecurityScheme {
     /// The name under `components/securitySchemes`, for example `Signature`.
     pub name: &'static str,
+    /// What the document says of it.
+    pub description: &'static str,
     /// The header that carries the credential; `None` where it travels elsewhere.
     pub header: Option<&'static str>,
 }

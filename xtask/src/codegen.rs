@@ -1,9 +1,10 @@
 //! `cargo xtask codegen`: keeps the committed copy of the generated client fresh.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
@@ -63,6 +64,26 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
 
 /// The client as the build script makes it: the only generator there is.
 fn generated(root: &Path) -> Result<String, Error> {
+    let spec = root.join(SPEC);
+    let mut folder = build(root)?;
+    // Cargo runs the script again for a newer spec only, not for another one with an older time, such as a
+    // backup that was moved into place. The script leaves a copy of what it read.
+    if let Ok(text) = fs::read_to_string(&spec)
+        && fs::read_to_string(folder.join("vault.yaml")).is_ok_and(|read| read != text)
+    {
+        File::options()
+            .append(true)
+            .open(&spec)
+            .and_then(|file| file.set_modified(SystemTime::now()))
+            .map_err(|error| Error::file("touch", &spec, error))?;
+        folder = build(root)?;
+    }
+    let path = folder.join("generated.rs");
+    fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))
+}
+
+/// Builds the client and returns the folder that the build script wrote into.
+fn build(root: &Path) -> Result<PathBuf, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut child = Command::new(cargo)
         .args(["build", "--package", "vault-api", "--features", "codegen"])
@@ -84,12 +105,9 @@ fn generated(root: &Path) -> Result<String, Error> {
     let status = child.wait().map_err(Error::Cargo)?;
     let messages = messages.join().unwrap_or_default();
     if !status.success() {
-        return Err(Error::Build {
-            cause: cause(&messages),
-        });
+        return Err(failure(&messages));
     }
-    let path = folder.ok_or(Error::NoOutput)?.join("generated.rs");
-    fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))
+    folder.ok_or(Error::NoOutput)
 }
 
 /// The `OUT_DIR` of the build script of `vault-api`, if this message of cargo's names it.
@@ -125,15 +143,21 @@ fn is_progress(line: &str) -> bool {
 }
 
 /// What keeps the client from being built, without what cargo says around it.
-fn cause(messages: &[String]) -> String {
+fn failure(messages: &[String]) -> Error {
     let own: Vec<&str> = messages
         .iter()
         .filter_map(|line| line.strip_prefix("error: vault-api@")?.split_once(": "))
         .map(|(_version, message)| message)
         .collect();
-    match own.is_empty() {
-        true => messages.join("\n"),
-        false => own.join("\n"),
+    if !own.is_empty() {
+        return Error::Generate {
+            cause: own.join("\n"),
+        };
+    }
+    let messages = messages.join("\n");
+    match messages.contains("/out/generated.rs") {
+        true => Error::NotRust { messages },
+        false => Error::Build { messages },
     }
 }
 

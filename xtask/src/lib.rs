@@ -20,11 +20,26 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The client could not be generated or does not compile.
+    /// The build script could not generate a client.
     #[error("{cause}")]
-    Build {
-        /// What the build script, or the compiler, says.
+    Generate {
+        /// What it says, a line for each thing.
         cause: String,
+    },
+    /// The build script generated a client that does not compile.
+    #[error(
+        "the client generated from spec/vault.yaml is not right Rust: look for two names in it that become \
+         one name in Rust, or for an `operationId` that the client has a method of\n\n{messages}"
+    )]
+    NotRust {
+        /// What the compiler says.
+        messages: String,
+    },
+    /// The crate could not be built for another reason.
+    #[error("`vault-api` cannot be built\n\n{messages}")]
+    Build {
+        /// What cargo says.
+        messages: String,
     },
     /// Cargo said that all went well, but not where the client is.
     #[error("cargo built `vault-api` and named no folder with the generated client")]

@@ -128,6 +128,23 @@ fn spec_is_edited_broken_and_mended() {
     assert_eq!(codegen(root, true).0, 0);
     assert_eq!(copy.committed(), after);
 
+    // Another spec with an older time, as a backup has that is moved into place: cargo does not see it.
+    copy.edit_spec(
+        "The phone number. It must be",
+        "The phone number. It has to be",
+    );
+    let spec = fs::File::options()
+        .append(true)
+        .open(copy.spec())
+        .expect("the spec");
+    spec.set_modified(SystemTime::UNIX_EPOCH)
+        .expect("an older time");
+    assert_eq!(codegen(root, true).0, 1);
+    copy.edit_spec(
+        "The phone number. It has to be",
+        "The phone number. It must be",
+    );
+
     // Broken: the cause, and the committed copy is as it was.
     copy.edit_spec("schemas/ErrorBody\"", "schemas/ErrorBdy\"");
     for check in [true, false] {
@@ -162,6 +179,20 @@ fn further_endpoints_take_no_rust() {
     ] {
         assert!(client.contains(part), "{part}");
     }
+}
+
+/// The compiler's words alone would point at a file that nobody edits.
+#[test]
+fn names_that_clash_in_rust_are_put_down_to_the_spec() {
+    let copy = Copy::new("0.1.1003");
+    copy.edit_spec("operationId: resend_code", "operationId: builder");
+    let (code, out) = codegen(copy.0.path(), true);
+    assert_eq!(code, 2);
+    let first = out.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("error: the client generated from spec/vault.yaml is not right Rust"),
+        "{out}"
+    );
 }
 
 const FURTHER_PATHS: &str = r##"

@@ -117,6 +117,20 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
             },
         ),
         (request(r#"["+447871234567"]"#), RequestError::BodyNotObject),
+        (
+            request(format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))),
+            RequestError::BodyNotJson {
+                line: 1,
+                column: 132,
+            },
+        ),
+        (
+            request(format!(
+                "{{\"phone\":\"1\",\"a\":\"{}\"}}",
+                "x".repeat(1024 * 1024)
+            )),
+            RequestError::BodyTooLarge,
+        ),
         (request("{}"), RequestError::NoPhone),
         (
             request(r#"{"phone":447871234567}"#),
@@ -242,15 +256,5 @@ async fn sandbox_checks_what_the_document_asks_for() {
     assert_eq!(field(unsigned(&url)).await.as_deref(), Some("X-Signature"));
     let with = |signer| unsigned(&url).middleware(SigningMiddleware::new(signer));
     assert_eq!(field(with(other)).await.as_deref(), Some("X-Signature"));
-    assert_eq!(
-        field(with(base64.clone())).await.as_deref(),
-        Some("X-Signature")
-    );
-
-    let sandbox = Sandbox::builder(base64.clone())
-        .start()
-        .await
-        .expect("a sandbox");
-    let client = unsigned(&sandbox.base_url()).middleware(SigningMiddleware::new(base64));
-    assert!(resend(client).await.is_ok());
+    assert!(resend(with(base64)).await.is_ok());
 }

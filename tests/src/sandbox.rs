@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use vault_api_sign::{Parts, Signer};
+use vault_api_sign::{Keyring, Parts, Verifier};
 
 use crate::document::{Document, DocumentError};
 
@@ -24,10 +24,10 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox that accepts the signatures of `signer`.
-    pub fn builder(signer: Signer) -> SandboxBuilder {
+    /// Starts a sandbox that accepts the signatures of a signer or keyring.
+    pub fn builder(signer: impl Into<Keyring>) -> SandboxBuilder {
         SandboxBuilder {
-            signer,
+            verifier: Verifier::new(signer).accept_base64(),
             answer: None,
         }
     }
@@ -53,7 +53,7 @@ impl Drop for Sandbox {
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct SandboxBuilder {
-    signer: Signer,
+    verifier: Verifier,
     answer: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl SandboxBuilder {
         let requests = Arc::new(AtomicUsize::new(0));
         let state = Arc::new(Server {
             document: Document::read()?,
-            signer: self.signer,
+            verifier: self.verifier,
             answer: self.answer,
             requests: Arc::clone(&requests),
         });
@@ -107,7 +107,7 @@ pub enum SandboxError {
 
 struct Server {
     document: Document,
-    signer: Signer,
+    verifier: Verifier,
     answer: Option<String>,
     requests: Arc<AtomicUsize>,
 }
@@ -200,7 +200,7 @@ impl Server {
             .get("X-Fingerprint")
             .map_or(&b""[..], |value| value.as_bytes());
         let parts = Parts::new(fingerprint, text("phone")).password(text("password"));
-        self.signer
+        self.verifier
             .verify(&parts, signature)
             .map_err(|_| Rejection::Field(name.to_owned()))
     }

@@ -3,23 +3,53 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "vault-api")]
-mod body;
 mod error;
 mod key;
+mod keyring;
 mod message;
-#[cfg(feature = "vault-api")]
-mod middleware;
 mod redacted;
+mod secret;
 mod signer;
 mod tag;
+mod verifier;
+
+#[cfg(feature = "_http")]
+mod body;
+#[cfg(feature = "reqwest-middleware")]
+mod chain;
+#[cfg(feature = "tower")]
+mod layer;
+#[cfg(feature = "vault-api")]
+mod middleware;
+#[cfg(feature = "_http")]
+mod request;
 
 pub use error::{PhoneError, SignerError, VerifyError};
 pub use key::SigningKey;
+pub use keyring::Keyring;
 pub use message::{Parts, seed_offset};
-#[cfg(feature = "vault-api")]
-#[cfg_attr(docsrs, doc(cfg(feature = "vault-api")))]
-pub use middleware::{RequestError, SigningMiddleware};
 pub(crate) use redacted::Redacted;
+pub use secret::Secret;
 pub use signer::{Signer, SignerBuilder};
 pub use tag::{Encoding, Tag};
+pub use verifier::Verifier;
+
+#[cfg(feature = "reqwest-middleware")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest-middleware")))]
+pub use chain::ChainSigner;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub use layer::{DEFAULT_BODY_LIMIT, Rejection, Verify, VerifyLayer};
+#[cfg(feature = "vault-api")]
+#[cfg_attr(docsrs, doc(cfg(feature = "vault-api")))]
+pub use middleware::SigningMiddleware;
+#[cfg(feature = "_http")]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(
+        feature = "vault-api",
+        feature = "reqwest-middleware",
+        feature = "tower"
+    )))
+)]
+pub use request::RequestError;

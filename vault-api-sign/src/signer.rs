@@ -1,15 +1,13 @@
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::{
-    Encoding, Parts, PhoneError, Redacted, SignerError, SigningKey, Tag, VerifyError, seed_offset,
+    Encoding, Parts, PhoneError, Redacted, Secret, SignerError, SigningKey, Tag, seed_offset,
 };
 
 /// The greatest offset at which a seed can start: a decimal digit.
 const GREATEST_OFFSET: usize = 9;
 
-/// Signs and verifies messages under one shared secret.
+/// Signs messages under one shared secret. [`Verifier`](crate::Verifier) is its counterpart.
 ///
 /// ```text
 /// signature = HMAC-SHA256(shared secret, seed + fingerprint + phone + password)
@@ -18,7 +16,7 @@ const GREATEST_OFFSET: usize = 9;
 /// The secret and the seed string are wiped from memory when the signer is dropped.
 ///
 /// ```
-/// use vault_api_sign::{Parts, Signer};
+/// use vault_api_sign::{Parts, Signer, Verifier};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let signer = Signer::builder()
@@ -28,14 +26,14 @@ const GREATEST_OFFSET: usize = 9;
 ///     .build()?;
 /// let parts = Parts::new("myOwnFingerprint", "700000031");
 /// let header = signer.sign(&parts)?;
-/// assert!(signer.verify(&parts, header.as_bytes()).is_ok());
+/// assert!(Verifier::new(signer).verify(&parts, header.as_bytes()).is_ok());
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct Signer {
     key: SigningKey,
-    seed_string: Zeroizing<String>,
+    seed_string: Secret,
     seed_length: usize,
     encoding: Encoding,
 }
@@ -64,16 +62,10 @@ impl Signer {
         Ok(self.key.tag(&self.message(parts)?))
     }
 
-    /// Checks a signature that came in a header, in constant time.
-    ///
-    /// # Errors
-    ///
-    /// A [`VerifyError`] for whatever is not the signature of this message in this signer's encoding,
-    /// be it another message's, shortened, or no signature at all.
-    pub fn verify(&self, parts: &Parts<'_>, signature: &[u8]) -> Result<(), VerifyError> {
-        let message = self.message(parts).map_err(|_| VerifyError)?;
-        let tag = self.encoding.decode(signature).ok_or(VerifyError)?;
-        self.key.verify(&message, &tag)
+    /// Whether the tag is that of a message, in constant time.
+    pub(crate) fn has_tag(&self, parts: &Parts<'_>, tag: &Tag) -> bool {
+        self.message(parts)
+            .is_ok_and(|message| self.key.has_tag(&message, tag))
     }
 
     /// The seed for a phone number. It is a part of the seed string, which is a secret: use this to find
@@ -82,9 +74,9 @@ impl Signer {
     /// # Errors
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
-    pub fn expose_seed(&self, phone: &str) -> Result<&str, PhoneError> {
+    pub fn expose_seed(&self, phone: &str) -> Result<&[u8], PhoneError> {
         let offset = seed_offset(phone)?;
-        Ok(&self.seed_string[offset..offset + self.seed_length])
+        Ok(&self.seed_string.expose()[offset..offset + self.seed_length])
     }
 
     /// The canonical message: what the tag is computed over. It holds the seed, the phone number and the
@@ -93,7 +85,7 @@ impl Signer {
     /// # Errors
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
-    pub fn expose_message(&self, parts: &Parts<'_>) -> Result<Vec<u8>, PhoneError> {
+    pub fn expose_canonical_message(&self, parts: &Parts<'_>) -> Result<Vec<u8>, PhoneError> {
         Ok(self.message(parts)?.concat())
     }
 
@@ -101,7 +93,7 @@ impl Signer {
     fn message<'a>(&'a self, parts: &Parts<'a>) -> Result<[&'a [u8]; 4], PhoneError> {
         let seed = self.expose_seed(parts.phone)?;
         Ok([
-            seed.as_bytes(),
+            seed,
             parts.fingerprint,
             parts.phone.as_bytes(),
             parts.password.as_bytes(),
@@ -124,22 +116,22 @@ impl fmt::Debug for Signer {
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct SignerBuilder {
-    shared_secret: Zeroizing<Vec<u8>>,
-    seed_string: Zeroizing<String>,
+    shared_secret: Secret,
+    seed_string: Secret,
     seed_length: usize,
     encoding: Encoding,
 }
 
 impl SignerBuilder {
     /// The secret that client and server share: bytes, or text as UTF-8.
-    pub fn shared_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
-        self.shared_secret = Zeroizing::new(secret.as_ref().to_vec());
+    pub fn shared_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.shared_secret = secret.into();
         self
     }
 
-    /// The random string that client and server share, of which each signature uses a part.
-    pub fn seed_string(mut self, seed_string: impl AsRef<str>) -> Self {
-        self.seed_string = Zeroizing::new(seed_string.as_ref().to_owned());
+    /// The random string that client and server share, of which each signature uses a part. It is ASCII.
+    pub fn seed_string(mut self, seed_string: impl Into<Secret>) -> Self {
+        self.seed_string = seed_string.into();
         self
     }
 
@@ -162,14 +154,15 @@ impl SignerBuilder {
     /// A [`SignerError`] if something is missing or does not fit together; after this, only a phone
     /// number can keep a message from being signed.
     pub fn build(self) -> Result<Signer, SignerError> {
-        let key = SigningKey::new(&self.shared_secret)?;
-        if !self.seed_string.is_ascii() {
+        let key = SigningKey::new(self.shared_secret.expose())?;
+        let seed_string = self.seed_string.expose();
+        if !seed_string.is_ascii() {
             return Err(SignerError::SeedStringNotAscii);
         }
         if self.seed_length == 0 {
             return Err(SignerError::NoSeedLength);
         }
-        if self.seed_string.len().saturating_sub(GREATEST_OFFSET) < self.seed_length {
+        if seed_string.len().saturating_sub(GREATEST_OFFSET) < self.seed_length {
             return Err(SignerError::SeedStringTooShort);
         }
         Ok(Signer {

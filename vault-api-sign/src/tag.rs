@@ -16,11 +16,23 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    pub(crate) fn decode(self, text: &[u8]) -> Option<Vec<u8>> {
-        match self {
-            Self::Hex => HEXLOWER_PERMISSIVE.decode(text).ok(),
-            Self::Base64 => BASE64.decode(text).ok(),
-        }
+    /// The tag that a text stands for, and whether it stands for one. Where it does not, the tag is none
+    /// that anybody has, so that it can be compared all the same.
+    pub(crate) fn decode(self, text: &[u8]) -> (Tag, bool) {
+        let decoder = match self {
+            Self::Hex => HEXLOWER_PERMISSIVE,
+            Self::Base64 => BASE64,
+        };
+        // Room for the longest decoding of a text as long as a tag's: Base64 counts its padding at first.
+        let mut bytes = [0; 33];
+        let length = match decoder.decode_len(text.len()) {
+            Ok(length) if length <= bytes.len() => length,
+            _ => return (Tag([0; 32]), false),
+        };
+        let decoded = decoder.decode_mut(text, &mut bytes[..length]);
+        let mut tag = [0; 32];
+        tag.copy_from_slice(&bytes[..32]);
+        (Tag(tag), decoded.is_ok_and(|length| length == 32))
     }
 }
 
@@ -42,6 +54,12 @@ impl Tag {
             Encoding::Hex => HEXLOWER.encode(&self.0),
             Encoding::Base64 => BASE64.encode(&self.0),
         }
+    }
+}
+
+impl From<[u8; 32]> for Tag {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 }
 

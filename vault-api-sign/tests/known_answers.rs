@@ -1,6 +1,8 @@
 //! Answers that were known before: the vendor's worked example, RFC 4231, other tools.
 
-use vault_api_sign::{Encoding, Parts, PhoneError, Signer, SignerError, SigningKey, seed_offset};
+use vault_api_sign::{
+    Encoding, Keyring, Parts, PhoneError, Signer, SignerError, SigningKey, Verifier, seed_offset,
+};
 
 /// The vendor's example gives no secret, so this one is the tests' own.
 const SHARED_SECRET: &str = "correct horse battery staple";
@@ -24,8 +26,10 @@ fn worked_example_at_every_stage() {
     let signer = signer(Encoding::Hex);
     let parts = worked_example();
     assert_eq!(seed_offset("700000031"), Ok(1));
-    assert_eq!(signer.expose_seed("700000031"), Ok("bcde"));
-    let message = signer.expose_message(&parts).expect("the phone is right");
+    assert_eq!(signer.expose_seed("700000031"), Ok(&b"bcde"[..]));
+    let message = signer
+        .expose_canonical_message(&parts)
+        .expect("the phone is right");
     assert_eq!(message, b"bcdemyOwnFingerprint70000003112345");
 }
 
@@ -134,7 +138,11 @@ fn phones_that_cannot_be_signed() {
         assert_eq!(seed_offset(phone), Err(error), "{phone:?}");
         let parts = Parts::new("fingerprint", phone);
         assert_eq!(signer(Encoding::Hex).sign(&parts), Err(error));
-        assert!(signer(Encoding::Hex).verify(&parts, b"").is_err());
+        assert!(
+            Verifier::new(signer(Encoding::Hex))
+                .verify(&parts, b"")
+                .is_err()
+        );
     }
 }
 
@@ -174,31 +182,81 @@ fn settings_that_make_no_signer() {
 }
 
 #[test]
-fn verify_takes_the_signature_and_nothing_else() {
+fn verifier_takes_the_signature_and_nothing_else() {
     let parts = worked_example();
-    for encoding in [Encoding::Hex, Encoding::Base64] {
-        let signer = signer(encoding);
-        let signature = signer.sign(&parts).expect("the phone is right");
-        assert!(signer.verify(&parts, signature.as_bytes()).is_ok());
+    let hex = signer(Encoding::Hex)
+        .sign(&parts)
+        .expect("the phone is right");
+    let base64 = signer(Encoding::Base64)
+        .sign(&parts)
+        .expect("the phone is right");
+    let strict = Verifier::new(signer(Encoding::Hex));
+    let lenient = strict.clone().accept_base64();
+    let is_good =
+        |verifier: &Verifier, text: &str| verifier.verify(&parts, text.as_bytes()).is_ok();
 
-        let upper = signature.to_uppercase();
-        assert_eq!(
-            signer.verify(&parts, upper.as_bytes()).is_ok(),
-            encoding == Encoding::Hex
+    for verifier in [&strict, &lenient] {
+        assert!(is_good(verifier, &hex));
+        assert!(is_good(verifier, &hex.to_uppercase()));
+    }
+    assert!(!is_good(&strict, &base64));
+    assert!(is_good(&lenient, &base64));
+
+    let others = [
+        String::new(),
+        hex[..62].to_owned(),
+        format!("{hex}00"),
+        format!("{hex} "),
+        format!(" {hex}"),
+        "0".repeat(64),
+        "x".repeat(64),
+        base64.to_lowercase(),
+        base64.trim_end_matches('=').to_owned(),
+        base64.replace('/', "_"),
+        format!("{base64}="),
+        "é".repeat(32),
+        "0".repeat(100_000),
+    ];
+    for other in &others {
+        assert!(
+            !is_good(&strict, other) && !is_good(&lenient, other),
+            "{other}"
         );
+    }
+    let other_phone = Parts::new("myOwnFingerprint", "700000032").password("12345");
+    assert!(strict.verify(&other_phone, hex.as_bytes()).is_err());
+}
 
-        let others = [
-            String::new(),
-            signature[..signature.len() - 4].to_owned(),
-            format!("{signature}{}", &signature[..4]),
-            format!(" {signature}"),
-            "0".repeat(64),
-        ];
-        for other in others {
-            assert!(signer.verify(&parts, other.as_bytes()).is_err(), "{other}");
-        }
-        let other_phone = Parts::new("myOwnFingerprint", "700000032").password("12345");
-        assert!(signer.verify(&other_phone, signature.as_bytes()).is_err());
+#[test]
+fn older_signers_of_a_keyring_verify_and_do_not_sign() {
+    let with = |secret: &str| {
+        let builder = Signer::builder()
+            .shared_secret(secret)
+            .seed_string("abcdefghijklmn");
+        builder
+            .seed_length(4)
+            .build()
+            .expect("the values are right")
+    };
+    let parts = worked_example();
+    let keyring = Keyring::new(with("new"))
+        .with_older(with("old"))
+        .with_older(with("oldest"));
+    assert_eq!(keyring.sign(&parts), with("new").sign(&parts));
+    assert_ne!(keyring.sign(&parts), with("old").sign(&parts));
+    let verifier = Verifier::new(keyring);
+    for (secret, is_good) in [
+        ("new", true),
+        ("old", true),
+        ("oldest", true),
+        ("other", false),
+    ] {
+        let signature = with(secret).sign(&parts).expect("the phone is right");
+        assert_eq!(
+            verifier.verify(&parts, signature.as_bytes()).is_ok(),
+            is_good,
+            "{secret}"
+        );
     }
 }
 
@@ -209,5 +267,11 @@ fn different_parts_can_have_one_signature() {
     // 7 + 3 = 10 and 3 + 7 = 10: the digits that move from one part to the other add up to ten.
     let one = Parts::new("device", "7373");
     let other = Parts::new("device73", "73");
+    for parts in [&one, &other] {
+        let message = signer
+            .expose_canonical_message(parts)
+            .expect("the phone is right");
+        assert_eq!(message, b"abcddevice7373");
+    }
     assert_eq!(signer.sign(&one), signer.sign(&other));
 }

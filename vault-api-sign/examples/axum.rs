@@ -1,0 +1,49 @@
+//! A server that lets only rightly signed requests through.
+//!
+//! ```sh
+//! cargo run --package vault-api-sign --features tower --example axum
+//! ```
+
+use std::error::Error;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Response;
+use axum::routing::post;
+use vault_api_sign::{Rejection, Signer, Verifier, VerifyLayer};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, router(signer()?)).await?;
+    Ok(())
+}
+
+fn signer() -> Result<Signer, Box<dyn Error>> {
+    let signer = Signer::builder()
+        .shared_secret(std::env::var("VAULT_API_SHARED_SECRET")?)
+        .seed_string(std::env::var("VAULT_API_SEED_STRING")?)
+        .seed_length(4)
+        .build()?;
+    Ok(signer)
+}
+
+fn router(signer: Signer) -> Router {
+    let verify = VerifyLayer::new(Verifier::new(signer).accept_base64())
+        .body_limit(16 * 1024)
+        .reject_with(rejected);
+    Router::new()
+        .route(
+            "/v2/mobile/phone/verify/resend",
+            post(|| async { r#"{"result":"ok"}"# }),
+        )
+        .layer(verify)
+}
+
+/// The answer that the Vault API itself would give.
+fn rejected(rejection: &Rejection) -> Response<Body> {
+    let mut response = Response::new(Body::from(r#"{"error":"COMMON","errorId":0}"#));
+    *response.status_mut() = rejection.status();
+    response
+}

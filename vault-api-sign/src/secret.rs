@@ -1,0 +1,61 @@
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::Redacted;
+
+/// Bytes, or text as UTF-8, that nobody should see.
+///
+/// It is wiped from memory when it is dropped, and can be neither printed, compared nor serialized. A
+/// `String` or `Vec<u8>` that becomes one is not copied, so nothing of it is left behind.
+#[derive(Clone, Default)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// The bytes, in clear.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Secret {
+    fn from(secret: Vec<u8>) -> Self {
+        Self(Zeroizing::new(secret))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        secret.into_bytes().into()
+    }
+}
+
+impl From<&[u8]> for Secret {
+    fn from(secret: &[u8]) -> Self {
+        secret.to_vec().into()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        secret.as_bytes().into()
+    }
+}
+
+impl From<&String> for Secret {
+    fn from(secret: &String) -> Self {
+        secret.as_bytes().into()
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Secret {
+    fn from(secret: &[u8; N]) -> Self {
+        secret.as_slice().into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Secret").field(&Redacted).finish()
+    }
+}

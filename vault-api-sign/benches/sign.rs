@@ -4,9 +4,13 @@
 //! cargo bench --package vault-api-sign
 //! ```
 //!
-//! Compare times of one run only: all of them change with the machine.
+//! It prints a table of ratios. A benchmark library measures one function after the other, and between the two a
+//! shared machine changes its speed by more than the differences that count here; so these take turns, a
+//! millisecond each, and the median of many turns is compared.
 
-use divan::{Bencher, black_box};
+use std::hint::black_box;
+use std::time::Instant;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use vault_api::reqwest::{Client, Request, Url};
@@ -19,9 +23,45 @@ const SEED: &str = "ijkl";
 const FINGERPRINT: &str = "a-fingerprint-of-thirty-six-characte";
 const PHONE: &str = "+447871234567";
 
+const TURNS: usize = 400;
+const CALLS_A_TURN: u32 = 4_000;
+
+/// A name, and a function that does the work once.
+type Candidate<'a> = (&'a str, Box<dyn FnMut() + 'a>);
+
 fn main() {
     assert_eq!(SEED.len() + FINGERPRINT.len() + PHONE.len(), 53);
-    divan::main();
+    let mut candidates = candidates();
+    let mut times = vec![Vec::with_capacity(TURNS); candidates.len()];
+    for _ in 0..TURNS {
+        for ((_, work), times) in candidates.iter_mut().zip(&mut times) {
+            let start = Instant::now();
+            for _ in 0..CALLS_A_TURN {
+                work();
+            }
+            times.push(start.elapsed() / CALLS_A_TURN);
+        }
+    }
+    let medians: Vec<_> = times
+        .iter_mut()
+        .map(|times| {
+            times.sort_unstable();
+            times[TURNS / 2]
+        })
+        .collect();
+    println!("| a message of 53 bytes, prepared key | median | ratio |\n| --- | ---: | ---: |");
+    for ((name, _), median) in candidates.iter().zip(&medians) {
+        let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
+        println!("| {name} | {} ns | {ratio:.2} |", median.as_nanos());
+    }
+}
+
+fn pieces() -> [&'static [u8]; 3] {
+    [SEED.as_bytes(), FINGERPRINT.as_bytes(), PHONE.as_bytes()]
+}
+
+fn parts() -> Parts<'static> {
+    black_box(Parts::new(FINGERPRINT, PHONE))
 }
 
 fn signer() -> Signer {
@@ -33,51 +73,79 @@ fn signer() -> Signer {
         .expect("the values are right")
 }
 
-fn pieces() -> [&'static [u8]; 3] {
-    [SEED.as_bytes(), FINGERPRINT.as_bytes(), PHONE.as_bytes()]
-}
-
-/// The reference: the crates `hmac` and `sha2` as they are, with a prepared key.
-#[divan::bench]
-fn a_bare_hmac_and_sha2(bencher: Bencher<'_, '_>) {
-    let key: Hmac<Sha256> = Hmac::new_from_slice(SECRET).expect("any length will do");
-    bencher.bench_local(|| -> [u8; 32] {
-        let mut mac = key.clone();
-        for piece in black_box(pieces()) {
-            mac.update(piece);
-        }
-        mac.finalize().into_bytes().into()
-    });
-}
-
-#[divan::bench]
-fn b_our_tag(bencher: Bencher<'_, '_>) {
-    let signer = signer();
-    bencher.bench_local(|| signer.tag(black_box(&Parts::new(FINGERPRINT, PHONE))));
-}
-
-#[divan::bench]
-fn c_our_header_text(bencher: Bencher<'_, '_>) {
-    let signer = signer();
-    bencher.bench_local(|| signer.sign(black_box(&Parts::new(FINGERPRINT, PHONE))));
-}
-
-#[divan::bench]
-fn d_our_verifier(bencher: Bencher<'_, '_>) {
-    let parts = Parts::new(FINGERPRINT, PHONE);
-    let signature = signer().sign(&parts).expect("the phone is right");
+/// The first is the reference.
+fn candidates() -> Vec<Candidate<'static>> {
+    let bare: Hmac<Sha256> = Hmac::new_from_slice(SECRET).expect("any length will do");
+    let (tag, text) = (signer(), signer());
+    let signature = signer().sign(&parts()).expect("the phone is right");
     let verifier = Verifier::new(signer());
-    bencher.bench_local(|| verifier.verify(black_box(&parts), black_box(signature.as_bytes())));
+    let ring = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET);
+    let aws_lc = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET);
+    vec![
+        (
+            "`hmac` and `sha2`, tag only",
+            Box::new(move || {
+                let mut mac = bare.clone();
+                for piece in black_box(pieces()) {
+                    mac.update(piece);
+                }
+                black_box(<[u8; 32]>::from(mac.finalize().into_bytes()));
+            }),
+        ),
+        (
+            "`Signer::tag`",
+            Box::new(move || {
+                if let Ok(tag) = tag.tag(&parts()) {
+                    black_box(*tag.as_bytes());
+                }
+            }),
+        ),
+        (
+            "`Signer::sign`: the header's text",
+            Box::new(move || {
+                drop(black_box(text.sign(&parts())));
+            }),
+        ),
+        (
+            "`Verifier::verify`",
+            Box::new(move || {
+                black_box(
+                    verifier
+                        .verify(&parts(), black_box(signature.as_bytes()))
+                        .is_ok(),
+                );
+            }),
+        ),
+        ("`SigningMiddleware`, on a built request", middleware()),
+        (
+            "`ring`, the header's text",
+            Box::new(move || {
+                let mut context = ring::hmac::Context::with_key(&ring);
+                for piece in black_box(pieces()) {
+                    context.update(piece);
+                }
+                drop(black_box(const_hex::encode(context.sign().as_ref())));
+            }),
+        ),
+        (
+            "`aws-lc-rs`, the header's text",
+            Box::new(move || {
+                let mut context = aws_lc_rs::hmac::Context::with_key(&aws_lc);
+                for piece in black_box(pieces()) {
+                    context.update(piece);
+                }
+                drop(black_box(const_hex::encode(context.sign().as_ref())));
+            }),
+        ),
+    ]
 }
 
-#[divan::bench]
-fn e_our_middleware_on_a_built_request(bencher: Bencher<'_, '_>) {
+fn middleware() -> Box<dyn FnMut()> {
     let operation = OPERATIONS
         .iter()
-        .find(|operation| operation.id == "resend_code")
-        .expect("it is there");
+        .find(|operation| operation.id == "resend_code");
+    let operation = operation.expect("the document has it");
     let base_url = Url::parse("https://vault.example").expect("a URL");
-    let call = Call::new(operation, &base_url);
     let middleware = SigningMiddleware::new(signer());
     let mut request: Request = Client::new()
         .post("https://vault.example/v2/mobile/phone/verify/resend")
@@ -85,29 +153,8 @@ fn e_our_middleware_on_a_built_request(bencher: Bencher<'_, '_>) {
         .body(format!(r#"{{"phone":"{PHONE}"}}"#))
         .build()
         .expect("a request");
-    bencher.bench_local(|| middleware.apply(&call, black_box(&mut request)));
-}
-
-#[divan::bench]
-fn f_header_text_by_ring(bencher: Bencher<'_, '_>) {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET);
-    bencher.bench_local(|| {
-        let mut context = ring::hmac::Context::with_key(&key);
-        for piece in black_box(pieces()) {
-            context.update(piece);
-        }
-        data_encoding::HEXLOWER.encode(context.sign().as_ref())
-    });
-}
-
-#[divan::bench]
-fn g_header_text_by_aws_lc(bencher: Bencher<'_, '_>) {
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET);
-    bencher.bench_local(|| {
-        let mut context = aws_lc_rs::hmac::Context::with_key(&key);
-        for piece in black_box(pieces()) {
-            context.update(piece);
-        }
-        data_encoding::HEXLOWER.encode(context.sign().as_ref())
-    });
+    Box::new(move || {
+        let call = Call::new(operation, &base_url);
+        black_box(middleware.apply(&call, black_box(&mut request)).is_ok());
+    })
 }

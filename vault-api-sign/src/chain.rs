@@ -1,12 +1,10 @@
 use async_trait::async_trait;
-use http::{Extensions, HeaderName};
+use http::Extensions;
 use reqwest::{Request, Response, Url};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use crate::Keyring;
-use crate::request::signature;
-
-const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+use crate::request::{SIGNATURE, signature};
 
 /// Signs every request that passes it in a chain of the crate `reqwest-middleware`.
 ///

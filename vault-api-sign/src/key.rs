@@ -28,6 +28,7 @@ impl SigningKey {
     }
 
     /// The tag of the message that the pieces make, one behind the other.
+    #[inline]
     pub fn tag(&self, message: &[&[u8]]) -> Tag {
         Tag(self.mac(message).finalize().into_bytes().into())
     }
@@ -37,9 +38,11 @@ impl SigningKey {
         self.mac(message).verify_slice(&tag.0).is_ok()
     }
 
+    #[inline]
     fn mac(&self, message: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
-        for piece in message {
+        // Most messages have no password, and an update costs something even where it adds nothing.
+        for piece in message.iter().filter(|piece| !piece.is_empty()) {
             mac.update(piece);
         }
         mac

@@ -11,13 +11,11 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::request::SignedParts;
+use crate::request::{SIGNATURE, SignedParts};
 use crate::{RequestError, Verifier, VerifyError};
 
 /// How many bytes of a request's body are buffered, unless [`VerifyLayer::body_limit`] says otherwise: 64 KiB.
 pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024;
-
-const SIGNATURE: &str = "x-signature";
 
 /// Lets only rightly signed requests through to a service.
 ///

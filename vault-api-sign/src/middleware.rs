@@ -2,7 +2,7 @@ use vault_api::reqwest::Request;
 use vault_api::reqwest::header::HeaderName;
 use vault_api::{BoxError, Call, Middleware};
 
-use crate::request::signature;
+use crate::request::{SIGNATURE, signature};
 use crate::{Keyring, RequestError};
 
 /// The security scheme, in the OpenAPI document, of the operations that are signed.
@@ -38,10 +38,12 @@ impl Middleware for SigningMiddleware {
         let Some(scheme) = call.operation.security_scheme(SCHEME) else {
             return Ok(());
         };
-        let header = scheme
-            .header
-            .and_then(|header| HeaderName::try_from(header).ok())
-            .ok_or(RequestError::NoHeader)?;
+        let header = match scheme.header {
+            // The name that it has, without making it anew.
+            Some(header) if header.eq_ignore_ascii_case(SIGNATURE.as_str()) => Ok(SIGNATURE),
+            Some(header) => HeaderName::try_from(header).map_err(|_| RequestError::NoHeader),
+            None => Err(RequestError::NoHeader),
+        }?;
         // The last thing that can fail comes before the first that changes the request.
         let signature = signature(&self.keyring, call.base_url, request)?;
         request.headers_mut().insert(header, signature);

@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::body::{SignedFields, signed_fields};
 use crate::{Parts, PhoneError};
 
 /// The header whose value is signed along with the body.
-const FINGERPRINT: &str = "x-fingerprint";
+const FINGERPRINT: HeaderName = HeaderName::from_static("x-fingerprint");
+/// The header that the signature is in.
+pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
 /// The parts of a request that are signed, as they stand in its headers and its body.
 pub(crate) struct SignedParts<'a> {

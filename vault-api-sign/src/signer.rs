@@ -58,6 +58,7 @@ impl Signer {
     /// # Errors
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
+    #[inline]
     pub fn tag(&self, parts: &Parts<'_>) -> Result<Tag, PhoneError> {
         Ok(self.key.tag(&self.message(parts)?))
     }
@@ -74,6 +75,7 @@ impl Signer {
     /// # Errors
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
+    #[inline]
     pub fn expose_seed(&self, phone: &str) -> Result<&[u8], PhoneError> {
         let offset = seed_offset(phone)?;
         Ok(&self.seed_string.expose()[offset..offset + self.seed_length])
@@ -90,6 +92,7 @@ impl Signer {
     }
 
     /// The message in pieces, so that it never stands in memory as a whole.
+    #[inline]
     fn message<'a>(&'a self, parts: &Parts<'a>) -> Result<[&'a [u8]; 4], PhoneError> {
         let seed = self.expose_seed(parts.phone)?;
         Ok([

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::BASE64;
 
 use crate::Redacted;
 
@@ -19,20 +19,19 @@ impl Encoding {
     /// The tag that a text stands for, and whether it stands for one. Where it does not, the tag is none
     /// that anybody has, so that it can be compared all the same.
     pub(crate) fn decode(self, text: &[u8]) -> (Tag, bool) {
-        let decoder = match self {
-            Self::Hex => HEXLOWER_PERMISSIVE,
-            Self::Base64 => BASE64,
+        let tag = match self {
+            // By its length, for const-hex also takes a prefix of `0x`.
+            Self::Hex if text.len() == 64 => const_hex::decode_to_array(text).ok(),
+            Self::Base64 if text.len() == 44 => {
+                // Base64 decodes in threes, so 44 characters need room for one byte more.
+                let mut bytes = [0; 33];
+                let length = BASE64.decode_mut(text, &mut bytes);
+                let [tag @ .., _] = bytes;
+                length.is_ok_and(|length| length == 32).then_some(tag)
+            }
+            _ => None,
         };
-        // Room for the longest decoding of a text as long as a tag's: Base64 counts its padding at first.
-        let mut bytes = [0; 33];
-        let length = match decoder.decode_len(text.len()) {
-            Ok(length) if length <= bytes.len() => length,
-            _ => return (Tag([0; 32]), false),
-        };
-        let decoded = decoder.decode_mut(text, &mut bytes[..length]);
-        let mut tag = [0; 32];
-        tag.copy_from_slice(&bytes[..32]);
-        (Tag(tag), decoded.is_ok_and(|length| length == 32))
+        (Tag(tag.unwrap_or_default()), tag.is_some())
     }
 }
 
@@ -51,7 +50,7 @@ impl Tag {
     /// The text for the header `X-Signature`.
     pub fn encode(&self, encoding: Encoding) -> String {
         match encoding {
-            Encoding::Hex => HEXLOWER.encode(&self.0),
+            Encoding::Hex => const_hex::encode(self.0),
             Encoding::Base64 => BASE64.encode(&self.0),
         }
     }

@@ -116,6 +116,13 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
                 column: 15,
             },
         ),
+        (
+            request(b"{\n \"phone\": \"\xff1\"}".as_slice()),
+            RequestError::BodyNotJson {
+                line: 2,
+                column: 12,
+            },
+        ),
         (request(r#"["+447871234567"]"#), RequestError::BodyNotObject),
         (
             request(format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))),

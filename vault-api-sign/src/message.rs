@@ -55,23 +55,41 @@ impl fmt::Debug for Parts<'_> {
 #[inline]
 pub fn seed_offset(phone: &str) -> Result<usize, PhoneError> {
     let mut sum = 0;
-    let mut digits = 0;
-    let mut is_common = true;
+    let mut kinds = 0;
     for byte in phone.bytes() {
-        // Without a branch, so that it is a few instructions a character. No text is so long that the sum
-        // could overflow.
-        let digit = byte.wrapping_sub(b'0');
-        let is_digit = digit < 10;
-        sum += if is_digit { usize::from(digit) } else { 0 };
-        digits += usize::from(is_digit);
-        is_common &= byte.wrapping_sub(b'!') <= b'~' - b'!';
+        let entry = BYTES[usize::from(byte)];
+        // No text is so long that this could overflow.
+        sum += usize::from(entry & VALUE);
+        kinds |= entry;
     }
-    match (is_common, digits) {
-        (false, _) => seed_offset_of_rare(phone),
-        (true, 0) => Err(PhoneError::NoDigit),
-        (true, _) => Ok(sum % 10),
+    match (kinds & RARE, kinds & DIGIT) {
+        (0, 0) => Err(PhoneError::NoDigit),
+        (0, _) => Ok(sum % 10),
+        _ => seed_offset_of_rare(phone),
     }
 }
+
+/// The value of a digit, in an entry of [`BYTES`].
+const VALUE: u8 = 0x0f;
+/// Marks a digit.
+const DIGIT: u8 = 0x10;
+/// Marks a byte that needs a closer look: white space, a control character, a part of something beyond ASCII.
+const RARE: u8 = 0x20;
+
+/// What each byte of a phone number counts for: a table, because this is done for every signature.
+static BYTES: [u8; 256] = {
+    let mut table = [RARE; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = if byte.is_ascii_digit() {
+            DIGIT | (byte - b'0')
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// The same for a phone number with white space, control characters or anything beyond ASCII.
 #[cold]

@@ -1,7 +1,14 @@
 //! A server that lets only rightly signed requests through.
 //!
 //! ```sh
+//! export VAULT_API_SHARED_SECRET=secret VAULT_API_SEED_STRING=abcdefghijklmn
 //! cargo run --package vault-api-sign --features tower --example axum
+//! ```
+//!
+//! In another shell with the same variables, and with the port that it prints:
+//!
+//! ```sh
+//! cargo run --example resend -- --base-url http://127.0.0.1:PORT
 //! ```
 
 use std::error::Error;
@@ -14,19 +21,25 @@ use vault_api_sign::{Rejection, Signer, Verifier, VerifyLayer};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    // Before anything is promised.
+    let router = router(signer()?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(signer()?)).await?;
+    axum::serve(listener, router).await?;
     Ok(())
 }
 
 fn signer() -> Result<Signer, Box<dyn Error>> {
     let signer = Signer::builder()
-        .shared_secret(std::env::var("VAULT_API_SHARED_SECRET")?)
-        .seed_string(std::env::var("VAULT_API_SEED_STRING")?)
+        .shared_secret(variable("VAULT_API_SHARED_SECRET")?)
+        .seed_string(variable("VAULT_API_SEED_STRING")?)
         .seed_length(4)
         .build()?;
     Ok(signer)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    std::env::var(name).map_err(|_| format!("set the environment variable {name}"))
 }
 
 fn router(signer: Signer) -> Router {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use async_trait::async_trait;
 use http::Extensions;
 use reqwest::{Request, Response, Url};
@@ -32,20 +34,30 @@ use crate::request::{SIGNATURE, signature};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ChainSigner {
     keyring: Keyring,
     origin: Url,
 }
 
 impl ChainSigner {
-    /// A middleware that signs requests to the scheme, host and port of `origin` with the active signer of a
+    /// A middleware that signs requests to the scheme (`https`, or `http`), host and port of `origin` with the active signer of a
     /// [`Keyring`], or with a single [`Signer`](crate::Signer).
     pub fn new(keyring: impl Into<Keyring>, origin: Url) -> Self {
         Self {
             keyring: keyring.into(),
             origin,
         }
+    }
+}
+
+impl fmt::Debug for ChainSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A URL may also hold a password.
+        f.debug_struct("ChainSigner")
+            .field("keyring", &self.keyring)
+            .field("origin", &self.origin.origin().ascii_serialization())
+            .finish()
     }
 }
 

@@ -203,7 +203,9 @@ impl Rejection {
     /// for all else.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge | Self::Request(RequestError::BodyTooLarge) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::BodyUnreadable => StatusCode::BAD_REQUEST,
             Self::NoSignature | Self::Request(_) | Self::Signature(_) => StatusCode::UNAUTHORIZED,
         }

@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+// The README's example is of the client.
+#![cfg_attr(feature = "vault-api", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "vault-api"),
+    doc = "The request signature of the Vault API by Crypterium; see the README."
+)]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

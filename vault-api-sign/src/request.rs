@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+#[cfg(feature = "_client")]
+use http::HeaderValue;
+use http::{HeaderMap, HeaderName};
 
 use crate::body::{SignedFields, signed_fields};
 use crate::{Parts, PhoneError};
@@ -62,12 +64,14 @@ pub(crate) fn signature(
     Ok(value)
 }
 
-/// Whether two URLs have the same scheme, host and port.
+/// Whether two URLs of HTTP have the same scheme, host and port.
 #[cfg(feature = "_client")]
 fn is_same_origin(origin: &reqwest::Url, url: &reqwest::Url) -> bool {
-    // The common case in one comparison: what starts alike up to the slash behind the port.
-    origin.path().starts_with('/') && url.as_str().starts_with(origin.as_str())
-        || origin.origin() == url.origin()
+    // Of these two, a URL always has a slash behind the port, so what starts alike up to there is alike; the
+    // common case is then one comparison.
+    matches!(origin.scheme(), "http" | "https")
+        && (url.as_str().starts_with(origin.as_str())
+            || url.scheme() == origin.scheme() && url.origin() == origin.origin())
 }
 
 /// Why a request cannot be signed, or verified. The adapter has left it as it was.

@@ -3,8 +3,8 @@ use crate::{Encoding, Keyring, Parts, VerifyError};
 /// The server's side: tells whether a signature that came in a header is good.
 ///
 /// It accepts hexadecimal in either case, and Base64 if [told to](Verifier::accept_base64). Every
-/// refusal is the same [`VerifyError`], and takes the same steps to reach: a signature of the wrong length or
-/// encoding is compared like any other, in constant time, against every key.
+/// refusal is the same [`VerifyError`]. A signature of the wrong length or encoding is compared like any other, in
+/// constant time, against every key; only for a phone number that cannot be signed is there nothing to compare.
 ///
 /// ```
 /// use vault_api_sign::{Parts, Signer, Verifier};

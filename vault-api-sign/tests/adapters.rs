@@ -87,6 +87,22 @@ fn chain(end: &End) -> ClientWithMiddleware {
 }
 
 #[tokio::test]
+async fn chain_signs_for_http_only() {
+    for origin in ["foo:/", "file:///", "data:text/plain,x"] {
+        let signer = ChainSigner::new(keyring(), origin.parse().expect("a URL"));
+        let chain = ClientBuilder::new(reqwest::Client::new())
+            .with(signer)
+            .with(End::default())
+            .build();
+        let request = chain
+            .post(origin)
+            .header("X-Fingerprint", FINGERPRINT)
+            .body(BODY);
+        assert!(request.send().await.is_err(), "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn chain_signs_each_attempt() {
     let end = End::default();
     let request = chain(&end).post(URL).header("X-Fingerprint", FINGERPRINT);
@@ -248,6 +264,14 @@ async fn layer_answers_in_place_of_the_service() {
         let (got_status, got) = answer(server(layer), request).await;
         assert_eq!((got_status.as_u16(), got.as_str()), (status, said));
     }
+    // Over the limit of what is ever signed, whatever the layer's own limit is.
+    let large: &'static str = Box::leak(" ".repeat(2 * 1024 * 1024).into_boxed_str());
+    let layer = VerifyLayer::new(Verifier::new(keyring())).body_limit(usize::MAX);
+    assert_eq!(
+        answer(server(layer), signed(large)).await.0,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+
     let plain = server(VerifyLayer::new(Verifier::new(keyring())));
     assert_eq!(
         answer(plain, with(&[])).await,

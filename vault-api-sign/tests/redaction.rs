@@ -87,7 +87,9 @@ fn types_say_redacted() {
 fn other_adapters_say_redacted() {
     use vault_api_sign::{ChainSigner, VerifyLayer};
 
-    let origin = "https://vault.example".parse().expect("a URL");
+    let origin = "https://user:a-password@vault.example/?k=myOwnFingerprint"
+        .parse()
+        .expect("a URL");
     let layer: VerifyLayer<String> = VerifyLayer::new(Verifier::new(signer()));
     let values: [&dyn Debug; 2] = [&ChainSigner::new(signer(), origin), &layer];
     for text in values.iter().flat_map(|value| shown(*value)) {

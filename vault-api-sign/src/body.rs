@@ -100,11 +100,11 @@ impl<'de> Deserialize<'de> for Object<'de> {
                     phone: Found::Nothing,
                     password: Found::Nothing,
                 };
-                while let Some((key, value)) = map.next_entry::<Value<'de>, Value<'de>>()? {
+                while let Some((key, value)) = map.next_entry::<Key, Value<'de>>()? {
                     match key {
-                        Value::Text(key) if key == "phone" => object.phone.and(value),
-                        Value::Text(key) if key == "password" => object.password.and(value),
-                        _ => {}
+                        Key::Phone => object.phone.and(value),
+                        Key::Password => object.password.and(value),
+                        Key::Other => {}
                     }
                 }
                 Ok(object)
@@ -112,6 +112,37 @@ impl<'de> Deserialize<'de> for Object<'de> {
         }
 
         deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+/// Which field a key names. It is compared where it stands, and not kept.
+enum Key {
+    Phone,
+    Password,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(match key {
+                    "phone" => Key::Phone,
+                    "password" => Key::Password,
+                    _ => Key::Other,
+                })
+            }
+        }
+
+        deserializer.deserialize_identifier(KeyVisitor)
     }
 }
 
@@ -170,7 +201,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<Value<'de>, Value<'de>>()?.is_some() {}
+        while map.next_entry::<Key, Value<'de>>()?.is_some() {}
         Ok(Value::Other)
     }
 }

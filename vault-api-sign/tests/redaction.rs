@@ -5,6 +5,8 @@
 use std::error::Error;
 use std::fmt::{Debug, Write};
 
+use vault_api::reqwest::{Client, Url};
+use vault_api::{Call, Middleware, OPERATIONS};
 use vault_api_sign::{
     Encoding, Keyring, Parts, PhoneError, RequestError, Secret, Signer, SignerError, SigningKey,
     SigningMiddleware, Verifier, VerifyError,
@@ -85,23 +87,25 @@ fn types_say_redacted() {
 #[cfg(all(feature = "reqwest-middleware", feature = "tower"))]
 #[test]
 fn other_adapters_say_redacted() {
+    use tower::Layer;
     use vault_api_sign::{ChainSigner, VerifyLayer};
 
     let origin = "https://user:a-password@vault.example/?k=myOwnFingerprint"
         .parse()
         .expect("a URL");
     let layer: VerifyLayer<String> = VerifyLayer::new(Verifier::new(signer()));
-    let values: [&dyn Debug; 2] = [&ChainSigner::new(signer(), origin), &layer];
+    let service = layer.layer(());
+    let values: [&dyn Debug; 3] = [&ChainSigner::new(signer(), origin), &layer, &service];
     for text in values.iter().flat_map(|value| shown(*value)) {
         assert_nothing_shows(&text);
         assert!(text.contains("[REDACTED]"), "{text}");
     }
 }
 
-/// Errors carry no value at all, so there is nothing in them to mark.
+/// Errors carry no value at all, so there is nothing in them to mark. Each kind is here.
 #[test]
 fn errors_show_nothing() {
-    let errors: [&(dyn Error + 'static); 12] = [
+    let errors: [&(dyn Error + 'static); 22] = [
         &SignerError::NoSharedSecret,
         &SignerError::SeedStringNotAscii,
         &SignerError::NoSeedLength,
@@ -110,21 +114,79 @@ fn errors_show_nothing() {
         &PhoneError::WhiteSpace,
         &PhoneError::ForeignDigit,
         &refusal(),
-        &RequestError::Phone(PhoneError::NoDigit),
+        &RequestError::NoBody,
+        &RequestError::BodyNotInMemory,
+        &RequestError::BodyTooLarge,
         &RequestError::BodyNotJson { line: 1, column: 2 },
+        &RequestError::BodyNotObject,
+        &RequestError::NoPhone,
+        &RequestError::FieldNotText { field: "phone" },
         &RequestError::FieldTwice { field: "phone" },
+        &RequestError::NoFingerprint,
+        &RequestError::FingerprintTwice,
         &RequestError::FingerprintChanges,
+        &RequestError::Phone(PhoneError::NoDigit),
+        &RequestError::OtherOrigin,
+        &RequestError::NoHeader,
     ];
     for error in errors {
-        let mut text = String::new();
-        let mut next = Some(error);
-        while let Some(error) = next {
-            write!(text, "{error} {error:?} {error:#?} ").expect("text takes text");
-            next = error.source();
-        }
-        assert_nothing_shows(&text);
-        assert!(error.to_string().starts_with(char::is_lowercase), "{error}");
+        assert_chain_shows_nothing(error);
     }
+}
+
+/// The same for the errors of requests that hold a phone number, a password and a fingerprint, and are wrong in
+/// some way.
+#[test]
+fn errors_of_requests_show_nothing() {
+    let signer = SigningMiddleware::new(signer());
+    let operation = OPERATIONS.iter().find(|known| known.id == "resend_code");
+    let origin = Url::parse("https://vault.example").expect("a URL");
+    let call = Call::new(operation.expect("the document has it"), &origin);
+    for body in [
+        r#"{"phone": "+447871234567", "password": "a-password""#,
+        r#"["+447871234567", "a-password"]"#,
+        r#"{"fone": "+447871234567"}"#,
+        r#"{"phone": ["+447871234567"]}"#,
+        r#"{"phone": "+447871234567", "phone": "+447871234567"}"#,
+        r#"{"phone": "+44787 1234567", "password": "a-password"}"#,
+        r#"{"phone": "+447871234567", "password": "\ud800 a-password"}"#,
+    ] {
+        let mut request = Client::new()
+            .post("https://vault.example/v2/mobile/phone/verify/resend")
+            .header("X-Fingerprint", FINGERPRINT)
+            .body(body)
+            .build()
+            .expect("a request");
+        let error = signer.apply(&call, &mut request).expect_err(body);
+        assert_chain_shows_nothing(&*error);
+    }
+}
+
+#[cfg(feature = "tower")]
+#[test]
+fn rejections_show_nothing() {
+    use vault_api_sign::Rejection;
+
+    for rejection in [
+        Rejection::BodyTooLarge,
+        Rejection::BodyUnreadable,
+        Rejection::NoSignature,
+        Rejection::Request(RequestError::FieldTwice { field: "phone" }),
+        Rejection::Signature(refusal()),
+    ] {
+        assert_chain_shows_nothing(&rejection);
+    }
+}
+
+fn assert_chain_shows_nothing(error: &(dyn Error + 'static)) {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        write!(text, "{error} {error:?} {error:#?} ").expect("text takes text");
+        next = error.source();
+    }
+    assert_nothing_shows(&text);
+    assert!(error.to_string().starts_with(char::is_lowercase), "{error}");
 }
 
 fn refusal() -> VerifyError {

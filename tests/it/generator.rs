@@ -2,7 +2,7 @@
 
 #[allow(dead_code)]
 #[path = "../../vault-api/build/codegen.rs"]
-mod codegen;
+pub mod codegen;
 
 use codegen::generate;
 

@@ -5,6 +5,7 @@ mod client;
 mod example;
 mod failures;
 mod generator;
+mod mutants;
 mod raw_server;
 mod redaction;
 mod schemas;

@@ -85,7 +85,9 @@ fn write_client() -> Result<(), String> {
         ),
         _ => format!("cannot read {SPEC_NAME}: {error}"),
     })?;
-    let client = generate(&text).map_err(|error| error.to_string())?;
+    let client = generate(&text).map_err(|error| {
+        format!("{error}\n`cargo xtask check` shows all that is wrong with the document, and where")
+    })?;
     let folder = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
     // The document goes with its client: cargo compares times of modification only, and by this copy
     // `cargo xtask codegen` sees that a client is another document's.

@@ -10,12 +10,12 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
+use crate::check::{self, SPEC};
+use crate::finding::{self, Format, Severity};
 use crate::{Error, Outcome, workspace_root};
 
 /// The committed copy, relative to the workspace.
 const COMMITTED: &str = "vault-api/src/generated.rs";
-/// What it is made from, for messages.
-const SPEC: &str = "spec/vault.yaml";
 /// How many lines of a difference are printed at most.
 const DIFF_LINES: usize = 80;
 
@@ -37,6 +37,7 @@ pub struct Args {
 /// If the client cannot be generated from the spec, does not compile, or cannot be read or written.
 /// The committed copy is then as it was.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
+    check(&args.root, out)?;
     let generated = generated(&args.root)?;
     let path = args.root.join(COMMITTED);
     let committed = match fs::read_to_string(&path) {
@@ -60,6 +61,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     }
     writeln!(out, "wrote: {COMMITTED}, from {SPEC}")?;
     Ok(Outcome::Yes)
+}
+
+/// Looks at the spec before the generator does, which knows neither all that is wrong with it nor where.
+fn check(root: &Path, out: &mut impl Write) -> Result<(), Error> {
+    let findings = check::findings_in(root)?;
+    finding::print(&findings, Format::Human, out)?;
+    match finding::count(&findings, Severity::Error) {
+        0 => Ok(()),
+        _ => Err(Error::Spec {
+            summary: finding::summary(&findings),
+        }),
+    }
 }
 
 /// The client as the build script makes it: the only generator there is.
@@ -148,6 +161,8 @@ fn failure(messages: &[String]) -> Error {
         .iter()
         .filter_map(|line| line.strip_prefix("error: vault-api@")?.split_once(": "))
         .map(|(_version, message)| message)
+        // The check has been made, and it found nothing.
+        .filter(|message| !message.contains("`cargo xtask check`"))
         .collect();
     if !own.is_empty() {
         return Error::Generate {

@@ -2,7 +2,10 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod check;
 pub mod codegen;
+pub mod finding;
+pub mod spec;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +23,12 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The check found errors in the spec.
+    #[error("nothing can be generated from spec/vault.yaml ({summary}): mend it first")]
+    Spec {
+        /// How many there are.
+        summary: String,
+    },
     /// The build script could not generate a client.
     #[error("{cause}")]
     Generate {

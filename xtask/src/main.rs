@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, codegen, error_chain};
+use xtask::{Outcome, check, codegen, error_chain};
 
 /// The chores of this workspace.
 ///
@@ -17,6 +17,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Args),
     Codegen(codegen::Args),
 }
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = anstream::stdout().lock();
     let result = match cli.command {
+        Command::Check(args) => check::run(&args, &mut out),
         Command::Codegen(args) => codegen::run(&args, &mut out),
     };
     match result {

@@ -1,0 +1,274 @@
+//! `cargo xtask check` against the generator: whatever the generator cannot take, the check must have refused.
+//!
+//! Every node of two documents is deleted, written twice, given another type, and misspelt. To give each node every
+//! other type, and to see what the check refuses although the generator takes it, which needs minutes, run
+//!
+//! ```sh
+//! VAULT_API_ALL_MUTANTS=1 cargo test --package vault-api-tests mutants -- --nocapture
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use serde_json::json;
+use xtask::check;
+use xtask::finding::{Finding, Severity};
+use xtask::spec::Spec;
+use xtask::spec::tree::{Node, Value, step};
+
+use crate::generator::codegen::generate;
+
+/// What is done to a node.
+#[derive(Clone, Debug)]
+enum Change {
+    /// It is taken out.
+    Delete,
+    /// Its key is there twice.
+    Duplicate,
+    /// It has another value.
+    Replace(serde_json::Value),
+    /// Its key has another name.
+    Rename(String),
+}
+
+/// A document in which one node was changed.
+struct Mutant {
+    pointer: String,
+    change: Change,
+}
+
+impl Mutant {
+    /// The text of the document, as JSON, which is YAML.
+    fn text(&self, root: &Node) -> String {
+        let mut text = String::new();
+        self.write(root, "", &mut text);
+        text
+    }
+
+    fn write(&self, node: &Node, pointer: &str, out: &mut String) {
+        if pointer == self.pointer
+            && let Change::Replace(value) = &self.change
+        {
+            out.push_str(&value.to_string());
+            return;
+        }
+        match &node.value {
+            Value::Map(map) => {
+                out.push('{');
+                let mut parts = Vec::new();
+                for (name, member) in map {
+                    let below = step(pointer, name);
+                    let mut value = String::new();
+                    self.write(&member.node, &below, &mut value);
+                    match &self.change {
+                        _ if below != self.pointer => parts.push((name.clone(), value)),
+                        Change::Delete => {}
+                        Change::Duplicate => {
+                            parts.push((name.clone(), value.clone()));
+                            parts.push((name.clone(), value));
+                        }
+                        Change::Rename(other) => parts.push((other.clone(), value)),
+                        Change::Replace(_) => parts.push((name.clone(), value)),
+                    }
+                }
+                let parts = parts
+                    .iter()
+                    .map(|(name, value)| format!("{}: {value}", json!(name)));
+                out.push_str(&parts.collect::<Vec<_>>().join(", "));
+                out.push('}');
+            }
+            Value::List(items) => {
+                out.push('[');
+                let mut parts = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    let below = format!("{pointer}/{index}");
+                    let mut value = String::new();
+                    self.write(item, &below, &mut value);
+                    match &self.change {
+                        Change::Delete if below == self.pointer => {}
+                        Change::Duplicate if below == self.pointer => {
+                            parts.push(value.clone());
+                            parts.push(value);
+                        }
+                        _ => parts.push(value),
+                    }
+                }
+                out.push_str(&parts.join(", "));
+                out.push(']');
+            }
+            _ => out.push_str(&node.to_json().to_string()),
+        }
+    }
+}
+
+fn all_mutants() -> bool {
+    std::env::var_os("VAULT_API_ALL_MUTANTS").is_some()
+}
+
+fn mutants(root: &Node) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    gather(root, None, "", &mut mutants);
+    mutants
+}
+
+fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutant>) {
+    let mut add = |change| {
+        mutants.push(Mutant {
+            pointer: pointer.to_owned(),
+            change,
+        });
+    };
+    if !pointer.is_empty() {
+        add(Change::Delete);
+        add(Change::Duplicate);
+    }
+    let mut others = vec![
+        json!(null),
+        json!(true),
+        json!(7),
+        json!("text"),
+        json!([]),
+        json!({}),
+    ];
+    others.retain(|other| *other != node.to_json());
+    if all_mutants() {
+        others.extend([json!(-1.5), json!(["text"]), json!({ "key": "text" })]);
+    } else {
+        // The nodes take turns.
+        let turn = pointer.len() % others.len();
+        others = vec![others.swap_remove(turn)];
+    }
+    for other in others {
+        add(Change::Replace(other));
+    }
+    if let Some(text) = node.text().filter(|text| text.len() > 1) {
+        let mut shorter = text.to_owned();
+        shorter.pop();
+        add(Change::Replace(json!(shorter)));
+    }
+    if let Some(key) = key {
+        let mut shorter = key.to_owned();
+        shorter.pop();
+        add(Change::Rename(shorter));
+        if all_mutants() {
+            add(Change::Rename(format!("{key}s")));
+            add(Change::Rename(key.to_uppercase()));
+        }
+    }
+    for (name, member) in node.members() {
+        gather(&member.node, Some(name), &step(pointer, name), mutants);
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        gather(item, None, &format!("{pointer}/{index}"), mutants);
+    }
+}
+
+/// What came of the mutants of a document.
+#[derive(Default)]
+struct Survey {
+    mutants: usize,
+    refused: usize,
+    /// The generator failed, and the check had said nothing.
+    missed: Vec<String>,
+    /// The check failed, and the generator did not; by the codes.
+    alarms: BTreeMap<String, Vec<String>>,
+}
+
+fn survey(name: &str, text: &str) -> Survey {
+    quiet_panics();
+    let spec = Spec::from_text(name, text);
+    let root = spec.root.expect("the document is YAML");
+    let mutants = mutants(&root);
+    let next = Mutex::new(mutants.iter());
+    let survey = Mutex::new(Survey::default());
+    let look_for_alarms = all_mutants();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            let work = || {
+                loop {
+                    let mutant = next.lock().expect("no thread panicked").next();
+                    let Some(mutant) = mutant else { break };
+                    let text = mutant.text(&root);
+                    let spec = Spec::from_text(name, &text);
+                    let findings = check::findings(&spec);
+                    let errors: Vec<&Finding> = findings
+                        .iter()
+                        .filter(|finding| finding.rule.severity == Severity::Error)
+                        .collect();
+                    let is_silent = errors.is_empty();
+                    let failure = match is_silent || look_for_alarms {
+                        true => generate(&text).err(),
+                        false => None,
+                    };
+                    let mut survey = survey.lock().expect("no thread panicked");
+                    survey.mutants += 1;
+                    survey.refused += usize::from(!is_silent);
+                    let title = || format!("{} {:?}", mutant.pointer, mutant.change);
+                    match failure {
+                        Some(error) if is_silent => {
+                            let title = title();
+                            survey.missed.push(format!("{title}: {}", error.message));
+                        }
+                        None if !is_silent && look_for_alarms => {
+                            let mut codes: Vec<_> =
+                                errors.iter().map(|finding| finding.rule.code).collect();
+                            codes.dedup();
+                            let alarms = survey.alarms.entry(codes.join("+")).or_default();
+                            alarms.push(title());
+                        }
+                        _ => {}
+                    }
+                }
+            };
+            std::thread::Builder::new()
+                .name("mutants".to_owned())
+                .spawn_scoped(scope, work)
+                .expect("a thread");
+        }
+    });
+    survey.into_inner().expect("no thread panicked")
+}
+
+/// The generator panics, and catches it; nobody needs to see each of these.
+fn quiet_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().name() != Some("mutants") {
+                hook(panic);
+            }
+        }));
+    });
+}
+
+fn assert_none_missed(name: &str, text: &str) {
+    let survey = survey(name, text);
+    println!(
+        "{name}: {} mutants, {} refused",
+        survey.mutants, survey.refused
+    );
+    for (codes, alarms) in &survey.alarms {
+        println!("  {:5} only by {codes}, for example", alarms.len());
+        for alarm in alarms.iter().take(6) {
+            println!("            {alarm}");
+        }
+    }
+    assert!(survey.mutants > 1000);
+    assert!(
+        survey.missed.is_empty(),
+        "{} missed:\n{}",
+        survey.missed.len(),
+        survey.missed.join("\n")
+    );
+}
+
+#[test]
+fn no_mutant_of_the_shipped_document_is_missed() {
+    assert_none_missed("vault.yaml", crate::spec::TEXT);
+}
+
+#[test]
+fn no_mutant_of_a_larger_document_is_missed() {
+    assert_none_missed("lockers.yaml", include_str!("specs/lockers.yaml"));
+}

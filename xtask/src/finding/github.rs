@@ -1,0 +1,46 @@
+//! Findings as GitHub's workflow commands, which a pull request shows beside the lines.
+
+use std::io::{self, Write};
+
+use super::{Finding, Severity};
+
+pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    for finding in findings {
+        let command = match finding.rule.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let source = &finding.place.source;
+        let start = source.position(finding.place.span.start);
+        let end = source.position(finding.place.span.end);
+        let file = property(&source.name);
+        write!(out, "::{command} file={file},line={}", start.line)?;
+        write!(out, ",endLine={}", end.line)?;
+        // GitHub takes columns only within one line.
+        if start.line == end.line {
+            let last = end.column.max(start.column + 1) - 1;
+            write!(out, ",col={},endColumn={last}", start.column)?;
+        }
+        write!(out, ",title={}", property(finding.rule.code))?;
+        let mut message = finding.message.clone();
+        for related in &finding.related {
+            let line = related.place.source.position(related.place.span.start).line;
+            message.push_str(&format!("\n{} (line {line})", related.message));
+        }
+        if let Some(help) = &finding.help {
+            message.push_str(&format!("\nhelp: {help}"));
+        }
+        writeln!(out, "::{}", data(&message))?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

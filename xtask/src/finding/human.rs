@@ -1,0 +1,156 @@
+//! Findings for people: the lines of the file with the place underlined, as a compiler would.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Finding, Place, Severity, count};
+use crate::spec::source::{Source, Span};
+
+/// How much of a long line is shown on either side of what it is shown for.
+const MARGIN: usize = 120;
+
+/// How many findings are drawn. Nobody reads more, and a document can have half a million.
+const GREATEST_COUNT: usize = 1000;
+
+pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    // The writer takes the colours out where they do not belong.
+    let renderer = Renderer::styled();
+    for finding in findings.iter().take(GREATEST_COUNT) {
+        writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
+    }
+    match findings.len().checked_sub(GREATEST_COUNT + 1) {
+        Some(more) => writeln!(
+            out,
+            "… and {} more; `--format json` has them all\n",
+            more + 1
+        ),
+        None => Ok(()),
+    }
+}
+
+/// How many errors and warnings there are, in words.
+pub fn summary(findings: &[Finding]) -> String {
+    let of = |severity, name: &str| match count(findings, severity) {
+        0 => format!("no {name}s"),
+        1 => format!("1 {name}"),
+        count => format!("{count} {name}s"),
+    };
+    let errors = of(Severity::Error, "error");
+    format!("{errors}, {}", of(Severity::Warning, "warning"))
+}
+
+fn group(finding: &Finding) -> Group<'_> {
+    let level = match finding.rule.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(clean(&finding.message))
+        .id(finding.rule.code);
+    // What is close is drawn together; the lines between are left out.
+    let (near, far): (Vec<_>, Vec<_>) = finding
+        .related
+        .iter()
+        .partition(|related| is_near(&finding.place, &related.place));
+    let mut marks = vec![(AnnotationKind::Primary, finding.place.span, "")];
+    marks.extend(near.iter().map(|related| {
+        let message = related.message.as_str();
+        (AnnotationKind::Context, related.place.span, message)
+    }));
+    let mut group = draw(
+        Group::with_title(title),
+        &finding.place.source,
+        finding.place.span,
+        &marks,
+    );
+    for related in far {
+        let Place { source, span } = &related.place;
+        let mark = (AnnotationKind::Context, *span, related.message.as_str());
+        group = draw(group, source, *span, &[mark]);
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(clean(help)));
+    }
+    group
+}
+
+/// The text without characters that a terminal would obey.
+fn clean(text: &str) -> String {
+    let obeyed = |c: char| c.is_control() && c != '\n';
+    text.replace(obeyed, "\u{fffd}")
+}
+
+/// Whether two places are shown in one piece of text.
+fn is_near(place: &Place, other: &Place) -> bool {
+    let source = &place.source;
+    let span = Span {
+        start: place.span.start.min(other.span.start),
+        end: place.span.end.max(other.span.end),
+    };
+    let line = |byte| source.position(byte).line;
+    source.name == other.source.name
+        && !is_long(source, source.whole_lines(span))
+        && line(span.end) - line(span.start) <= 100
+}
+
+/// Adds the lines of the marks. Only these are handed on: the file may be long.
+fn draw<'a>(
+    group: Group<'a>,
+    source: &'a Source,
+    span: Span,
+    marks: &[(AnnotationKind, Span, &'a str)],
+) -> Group<'a> {
+    let start = marks.iter().map(|mark| mark.1.start).min().unwrap_or(0);
+    let end = marks.iter().map(|mark| mark.1.end).max().unwrap_or(start);
+    let lines = source.whole_lines(Span { start, end });
+    let is_long = is_long(source, lines);
+    let window = if is_long {
+        around(source, lines, span)
+    } else {
+        lines
+    };
+    let text = &source.text[window.start..window.end];
+    let annotations = marks.iter().map(|(kind, span, label)| {
+        let start = span.start.clamp(window.start, window.end) - window.start;
+        let end = span.end.clamp(window.start, window.end) - window.start;
+        let annotation = kind.span(start..end.max(start));
+        match label.is_empty() {
+            true => annotation,
+            false => annotation.label(*label),
+        }
+    });
+    let snippet = Snippet::source(text)
+        .line_start(source.position(window.start).line)
+        .annotations(annotations);
+    if !is_long {
+        return group.element(snippet.path(&source.name));
+    }
+    // The column in the piece that is shown is not that in the file.
+    let position = source.position(span.start);
+    let origin = Origin::path(&source.name)
+        .line(position.line)
+        .char_column(position.column);
+    group.element(origin).element(snippet)
+}
+
+/// Whether lines are too long to be shown whole.
+fn is_long(source: &Source, lines: Span) -> bool {
+    let text = &source.text[lines.start..lines.end];
+    text.len() > 20_000 || text.lines().any(|line| line.len() > 4 * MARGIN)
+}
+
+/// What is around a place on its first line.
+fn around(source: &Source, lines: Span, span: Span) -> Span {
+    let boundary = |mut byte: usize| {
+        while !source.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        byte
+    };
+    let end = span.end.min(span.start + MARGIN);
+    Span {
+        start: boundary(span.start.saturating_sub(MARGIN).max(lines.start)),
+        end: boundary((end + MARGIN).min(lines.end)),
+    }
+}

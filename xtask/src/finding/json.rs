@@ -1,0 +1,83 @@
+//! Findings as JSON. Its form is documented in `spec/README.md`, and does not change.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Finding, Place, Severity, count};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    diagnostics: Vec<Diagnostic<'a>>,
+    errors: usize,
+    warnings: usize,
+}
+
+#[derive(Serialize)]
+struct Diagnostic<'a> {
+    code: &'a str,
+    severity: Severity,
+    message: &'a str,
+    help: Option<&'a str>,
+    pointer: &'a str,
+    #[serde(flatten)]
+    range: Range<'a>,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    range: Range<'a>,
+}
+
+/// Lines and columns from 1; the end is behind the last character.
+#[derive(Serialize)]
+struct Range<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl<'a> From<&'a Place> for Range<'a> {
+    fn from(place: &'a Place) -> Self {
+        let start = place.source.position(place.span.start);
+        let end = place.source.position(place.span.end);
+        Self {
+            file: &place.source.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
+}
+
+pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    let diagnostics = findings.iter().map(|finding| Diagnostic {
+        code: finding.rule.code,
+        severity: finding.rule.severity,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        pointer: &finding.pointer,
+        range: (&finding.place).into(),
+        related: finding
+            .related
+            .iter()
+            .map(|related| Related {
+                message: &related.message,
+                range: (&related.place).into(),
+            })
+            .collect(),
+    });
+    let report = Report {
+        diagnostics: diagnostics.collect(),
+        errors: count(findings, Severity::Error),
+        warnings: count(findings, Severity::Warning),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}

@@ -1,0 +1,174 @@
+//! What a chore has to say about a file, and the one way to say it: to people, to programs, to GitHub.
+
+mod github;
+mod human;
+mod json;
+
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use serde::Serialize;
+
+use crate::spec::source::{Source, Span};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It has to be mended.
+    Error,
+    /// It may be as it should.
+    Warning,
+}
+
+/// A kind of finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, in `spec/README.md`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Rule {
+    /// A rule whose findings are errors.
+    pub const fn error(code: &'static str) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+        }
+    }
+
+    /// A rule whose findings are warnings.
+    pub const fn warning(code: &'static str) -> Self {
+        Self {
+            code,
+            severity: Severity::Warning,
+        }
+    }
+
+    /// A finding of this kind at a place.
+    pub fn at(&self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Finding {
+        Finding {
+            rule: *self,
+            message: shorten(message.into()),
+            help: None,
+            pointer: String::new(),
+            place: source.place(span),
+            related: Vec::new(),
+        }
+    }
+}
+
+/// Names in a broken file can be of any length.
+fn shorten(message: String) -> String {
+    match message.char_indices().nth(400) {
+        None => message,
+        Some((place, _)) => format!("{}…", &message[..place]),
+    }
+}
+
+/// A place in a text.
+#[derive(Clone)]
+pub struct Place {
+    /// The text.
+    pub source: Rc<Source>,
+    /// The place in it.
+    pub span: Span,
+}
+
+/// Another place that a finding has to do with.
+#[derive(Clone)]
+pub struct Related {
+    /// What it has to do with it.
+    pub message: String,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Something to say about a place in a file.
+#[derive(Clone)]
+pub struct Finding {
+    /// Of which kind it is.
+    pub rule: Rule,
+    /// What there is to say.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where in the document it is, as a JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// Where in the text it is.
+    pub place: Place,
+    /// What else to look at.
+    pub related: Vec<Related>,
+}
+
+impl Finding {
+    /// The same with advice.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with a place in the document.
+    pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = pointer.into();
+        self
+    }
+
+    /// The same with another place to look at.
+    pub fn related(mut self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            message: message.into(),
+            place: source.place(span),
+        });
+        self
+    }
+}
+
+/// Sorts findings by their places, and drops those said twice.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.place.span, finding.rule.severity);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.rule.code.cmp(b.rule.code))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|a, b| {
+        a.place.span == b.place.span && a.rule == b.rule && a.message == b.message
+    });
+}
+
+/// How many of a severity there are.
+pub fn count(findings: &[Finding], severity: Severity) -> usize {
+    let is = |finding: &&Finding| finding.rule.severity == severity;
+    findings.iter().filter(is).count()
+}
+
+/// A form to print findings in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people, with the lines of the file.
+    #[default]
+    Human,
+    /// One JSON object.
+    Json,
+    /// Commands that make GitHub show the findings in a pull request.
+    Github,
+}
+
+/// Prints findings.
+///
+/// # Errors
+///
+/// What `out` fails with.
+pub fn print(findings: &[Finding], format: Format, out: &mut impl Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::print(findings, out),
+        Format::Json => json::print(findings, out),
+        Format::Github => github::print(findings, out),
+    }
+}
+
+pub use human::summary;

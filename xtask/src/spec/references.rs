@@ -1,0 +1,81 @@
+//! What references lead to.
+
+use super::objects::{Kind, section};
+use super::source::Span;
+use super::tree::{Node, step};
+
+/// What a reference's text says.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// A component.
+    Component {
+        /// The part of `components`.
+        section: &'a str,
+        /// Its name there.
+        name: &'a str,
+    },
+    /// Something else in the same document.
+    Local,
+    /// Another document.
+    External,
+}
+
+impl<'a> Target<'a> {
+    /// Reads the text of a `$ref`.
+    pub fn of(reference: &'a str) -> Self {
+        let Some(local) = reference.strip_prefix('#') else {
+            return Self::External;
+        };
+        let component = local
+            .strip_prefix("/components/")
+            .and_then(|rest| rest.split_once('/'));
+        match component {
+            Some((section, name)) if !name.is_empty() && !name.contains('/') => {
+                Self::Component { section, name }
+            }
+            _ => Self::Local,
+        }
+    }
+}
+
+/// An object, where it really stands.
+#[derive(Clone, Debug)]
+pub struct At<'a> {
+    /// The object.
+    pub node: &'a Node,
+    /// What names it.
+    pub anchor: Span,
+    /// Where it is, as a JSON pointer.
+    pub pointer: String,
+}
+
+/// The component that a reference of a kind leads to, which may be a reference again.
+pub fn component<'a>(root: &'a Node, kind: &Kind, reference: &str) -> Option<At<'a>> {
+    let Target::Component {
+        section: found,
+        name,
+    } = Target::of(reference)
+    else {
+        return None;
+    };
+    let section = section(kind).filter(|section| *section == found)?;
+    let member = root.get("components")?.get(section)?.member(name)?;
+    let pointer = format!("/components/{section}");
+    Some(At {
+        node: &member.node,
+        anchor: member.key,
+        pointer: step(&pointer, name),
+    })
+}
+
+/// Follows references until there is an object. None if one leads nowhere, or they lead in a circle.
+pub fn resolve<'a>(root: &'a Node, kind: &Kind, mut at: At<'a>) -> Option<At<'a>> {
+    // A chain of references is short; a longer one is a circle.
+    for _ in 0..32 {
+        match at.node.get("$ref") {
+            None => return Some(at),
+            Some(reference) => at = component(root, kind, reference.text()?)?,
+        }
+    }
+    None
+}

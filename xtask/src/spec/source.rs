@@ -1,0 +1,163 @@
+//! The text of a file, and places in it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::Error;
+use crate::finding::{Finding, Place, Rule};
+
+/// How much of a file is read: 10 MiB. A document of a thousand operations has about one.
+pub const GREATEST_FILE: u64 = 10 * 1024 * 1024;
+
+/// The file is not text in UTF-8.
+pub const NOT_UTF8: Rule = Rule::error("not-utf8");
+/// The file is larger than is read.
+pub const TOO_LARGE: Rule = Rule::error("too-large");
+
+/// A range of bytes of a text; the end is not in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// A line and a column, both from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// The text of a file.
+pub struct Source {
+    /// The name that reports call the file by.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// The byte that each line starts with.
+    lines: Vec<usize>,
+}
+
+/// Reads a file up to the limit, and tells whether that was all of it.
+pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
+    let read = || {
+        let mut bytes = Vec::new();
+        File::open(path)?
+            .take(GREATEST_FILE + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| Error::file("read", Path::new(name), error))?;
+    let is_whole = bytes.len() as u64 <= GREATEST_FILE;
+    Ok((bytes, is_whole))
+}
+
+type Refusal = Box<dyn FnOnce(&Rc<Source>) -> Finding>;
+
+impl Source {
+    /// The text, as far as it is text, and what is wrong with it, if anything.
+    pub(super) fn from_bytes(
+        name: &str,
+        bytes: Vec<u8>,
+        is_whole: bool,
+    ) -> (Self, Option<Refusal>) {
+        if !is_whole {
+            let refusal: Refusal = Box::new(|source| {
+                TOO_LARGE
+                    .at(source, Span::default(), "the file is larger than 10 MiB")
+                    .help("split it, or check that it is the right file")
+            });
+            return (Self::new(name, String::new()), Some(refusal));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => (Self::new(name, text), None),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let mut bytes = error.into_bytes();
+                let byte = bytes.get(valid).copied().unwrap_or_default();
+                bytes.truncate(valid);
+                let text = String::from_utf8(bytes).unwrap_or_default();
+                let refusal: Refusal = Box::new(move |source| {
+                    let end = source.text.len();
+                    let message = format!("the byte {byte:#04x} is not UTF-8");
+                    NOT_UTF8
+                        .at(source, Span { start: end, end }, message)
+                        .help("save the file as UTF-8")
+                });
+                (Self::new(name, text), Some(refusal))
+            }
+        }
+    }
+
+    /// A text under a name.
+    pub fn new(name: &str, text: String) -> Self {
+        let mut lines = vec![0];
+        let bytes = text.as_bytes();
+        for (place, byte) in bytes.iter().enumerate() {
+            // YAML ends a line with a line feed, a carriage return, or both.
+            let is_end = *byte == b'\n' || *byte == b'\r' && bytes.get(place + 1) != Some(&b'\n');
+            if is_end {
+                lines.push(place + 1);
+            }
+        }
+        Self {
+            name: name.to_owned(),
+            text,
+            lines,
+        }
+    }
+
+    /// The number of the line, from 0, that a byte is in.
+    fn line_index(&self, byte: usize) -> usize {
+        self.lines.partition_point(|start| *start <= byte) - 1
+    }
+
+    /// The line and column of a byte.
+    pub fn position(&self, byte: usize) -> Position {
+        let index = self.line_index(byte);
+        let start = self.lines[index];
+        let before = self.text.get(start..byte).unwrap_or_default();
+        // A byte order mark is in no column.
+        let columns = before.chars().filter(|c| *c != '\u{feff}').count();
+        Position {
+            line: index + 1,
+            column: columns + 1,
+        }
+    }
+
+    /// The range of the whole lines that a span touches, without the last line's end.
+    pub fn whole_lines(&self, span: Span) -> Span {
+        let start = self.lines[self.line_index(span.start)];
+        let last = self.line_index(span.end.max(span.start));
+        let end = self.lines.get(last + 1).copied().unwrap_or(self.text.len());
+        let text = self.text.get(start..end).unwrap_or_default();
+        Span {
+            start,
+            end: start + text.trim_end_matches(['\n', '\r']).len(),
+        }
+    }
+
+    /// The part of a span that is on its first line.
+    pub fn first_line(&self, span: Span) -> Span {
+        let text = self.text.get(span.start..span.end).unwrap_or_default();
+        let line = text.lines().next().unwrap_or_default();
+        Span {
+            start: span.start,
+            end: span.start + line.trim_end().len(),
+        }
+    }
+
+    /// A place in this text.
+    pub fn place(self: &Rc<Self>, span: Span) -> Place {
+        Place {
+            source: Rc::clone(self),
+            span,
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! From the text of a YAML file to a tree: every problem that YAML itself has.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
+
+use super::source::{Source, Span};
+use super::tree::{Map, Member, Node, Value, step};
+use crate::finding::{Finding, Rule};
+
+/// It is not YAML.
+pub const SYNTAX: Rule = Rule::error("yaml-syntax");
+/// A tab where only spaces may be.
+pub const TAB: Rule = Rule::error("yaml-tab");
+/// A map has a key twice.
+pub const DUPLICATE_KEY: Rule = Rule::error("duplicate-key");
+/// YAML, but nothing that JSON has.
+pub const NOT_JSON: Rule = Rule::error("not-json");
+/// More than is sensible.
+pub const TOO_MUCH: Rule = Rule::error("too-much");
+
+/// What the generator's reader of YAML allows, too.
+const GREATEST_DEPTH: usize = 128;
+/// Counts what aliases stand for, so that a few lines cannot become more than memory holds.
+const GREATEST_SIZE: usize = 1_000_000;
+
+/// The tree, as far as there is one, and what is wrong.
+pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
+    let mut builder = Builder {
+        source,
+        cursor: Cursor::new(&source.text),
+        open: Vec::new(),
+        root: None,
+        documents: 0,
+        size: 0,
+        anchors: HashMap::new(),
+        findings: Vec::new(),
+    };
+    for event in Parser::new_from_str(&source.text) {
+        let done = match event {
+            Ok((event, span)) => {
+                let span = builder.span(span);
+                builder.take(event, span)
+            }
+            Err(error) => Err(builder.syntax(&error)),
+        };
+        if let Err(finding) = done {
+            builder.findings.push(*finding);
+            // A tree with a hole in it would give findings that are not true.
+            return (None, builder.findings);
+        }
+    }
+    // An empty file is one that has nothing in it.
+    let nothing = || Node {
+        span: Span::default(),
+        value: Value::Null,
+    };
+    (Some(builder.root.unwrap_or_else(nothing)), builder.findings)
+}
+
+/// Finds bytes by numbers of characters. It remembers where it was, for the numbers come nearly in order.
+struct Cursor<'a> {
+    text: &'a str,
+    is_ascii: bool,
+    index: usize,
+    byte: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            is_ascii: text.is_ascii(),
+            index: 0,
+            byte: 0,
+        }
+    }
+
+    fn byte(&mut self, marker: Marker) -> usize {
+        if self.is_ascii {
+            return marker.index().min(self.text.len());
+        }
+        while self.index < marker.index() {
+            let Some(next) = self.text[self.byte..].chars().next() else {
+                break;
+            };
+            self.byte += next.len_utf8();
+            self.index += 1;
+        }
+        while self.index > marker.index() {
+            let Some(last) = self.text[..self.byte].chars().next_back() else {
+                break;
+            };
+            self.byte -= last.len_utf8();
+            self.index -= 1;
+        }
+        self.byte
+    }
+}
+
+/// A list or map that has not ended.
+struct Open {
+    span: Span,
+    anchor: usize,
+    pointer: String,
+    value: Collection,
+}
+
+enum Collection {
+    List(Vec<Node>),
+    Map { map: Map, key: Option<Key> },
+}
+
+struct Key {
+    name: String,
+    span: Span,
+    is_text: bool,
+}
+
+struct Builder<'a> {
+    source: &'a Rc<Source>,
+    cursor: Cursor<'a>,
+    open: Vec<Open>,
+    root: Option<Node>,
+    documents: usize,
+    size: usize,
+    anchors: HashMap<usize, Node>,
+    findings: Vec<Finding>,
+}
+
+type Done = Result<(), Box<Finding>>;
+
+impl Builder<'_> {
+    fn span(&mut self, span: saphyr_parser::Span) -> Span {
+        let start = self.cursor.byte(span.start);
+        let end = self.cursor.byte(span.end).max(start);
+        Span { start, end }
+    }
+
+    fn syntax(&mut self, error: &ScanError) -> Box<Finding> {
+        let start = self.cursor.byte(*error.marker());
+        if error.info() == "recursion limit exceeded" {
+            return Box::new(self.too_deep(Span { start, end: start }));
+        }
+        if let Some(span) = self.tab_after(start, error.info().contains("tab")) {
+            let finding = TAB
+                .at(self.source, span, "a tab in the indentation")
+                .help("YAML allows only spaces there: write two of them for the tab");
+            return Box::new(finding);
+        }
+        let end = self.source.text[start..]
+            .chars()
+            .next()
+            .filter(|c| !c.is_control())
+            .map_or(start, |c| start + c.len_utf8());
+        let message = format!("this is not YAML: {}", error.info());
+        let finding = SYNTAX
+            .at(self.source, Span { start, end }, message)
+            .help("check the indentation, the quotes and the colons, here and in the lines above");
+        Box::new(finding)
+    }
+
+    /// The tabs in the indentation of the line, or, if tabs are the problem, of the first line after it with some.
+    fn tab_after(&self, byte: usize, look_further: bool) -> Option<Span> {
+        let mut start = self
+            .source
+            .whole_lines(Span {
+                start: byte,
+                end: byte,
+            })
+            .start;
+        let text = self.source.text.get(start..)?;
+        for line in text
+            .split_inclusive('\n')
+            .take(if look_further { 100 } else { 1 })
+        {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            if let Some(tab) = line[..indent].find('\t') {
+                let tabs = line[tab..]
+                    .bytes()
+                    .take_while(|byte| *byte == b'\t')
+                    .count();
+                let start = start + tab;
+                return Some(Span {
+                    start,
+                    end: start + tabs,
+                });
+            }
+            start += line.len();
+        }
+        None
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) -> Done {
+        match event {
+            Event::DocumentStart(_) => self.document(span),
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = self.scalar(&text, style, tag.as_deref(), span);
+                self.node(Node { span, value }, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), span);
+                self.start(span, anchor, Collection::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), span);
+                let map = Map::new();
+                self.start(span, anchor, Collection::Map { map, key: None })
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn document(&mut self, span: Span) -> Done {
+        self.documents += 1;
+        if self.documents == 1 {
+            return Ok(());
+        }
+        let finding = SYNTAX
+            .at(self.source, span, "a second document starts here")
+            .help("a file holds one OpenAPI document: remove the `---`, or move the rest to a file of its own");
+        Err(Box::new(finding))
+    }
+
+    fn start(&mut self, span: Span, anchor: usize, value: Collection) -> Done {
+        if self.open.len() == GREATEST_DEPTH {
+            return Err(Box::new(self.too_deep(span)));
+        }
+        let pointer = match self.open.last() {
+            None => String::new(),
+            Some(Open {
+                pointer,
+                value: Collection::List(items),
+                ..
+            }) => format!("{pointer}/{}", items.len()),
+            Some(Open {
+                pointer,
+                value: Collection::Map { key, .. },
+                ..
+            }) => step(pointer, key.as_ref().map_or("", |key| &key.name)),
+        };
+        self.open.push(Open {
+            span,
+            anchor,
+            pointer,
+            value,
+        });
+        Ok(())
+    }
+
+    fn too_deep(&self, span: Span) -> Finding {
+        let message = format!("the document is nested deeper than {GREATEST_DEPTH} levels");
+        TOO_MUCH
+            .at(self.source, span, message)
+            .help("move parts of it to `components`, and refer to them with `$ref`")
+    }
+
+    fn too_long(&self, span: Span) -> Finding {
+        let message = format!(
+            "the document has more than {GREATEST_SIZE} values, with its aliases written out"
+        );
+        TOO_MUCH
+            .at(self.source, span, message)
+            .help("use `$ref` to components in place of aliases, and remove what is not needed")
+    }
+
+    fn end(&mut self, span: Span) -> Done {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let value = match open.value {
+            Collection::List(items) => Value::List(items),
+            Collection::Map { map, .. } => Value::Map(map),
+        };
+        // Of what ends with a bracket, the parser's end is that of what follows.
+        let has_bracket = self.source.text[span.start..].starts_with(['}', ']']);
+        let end = if has_bracket {
+            span.start + 1
+        } else {
+            span.end
+        };
+        let whole = Span {
+            start: open.span.start,
+            end: end.max(open.span.end),
+        };
+        let span = self.source.first_line(whole);
+        self.node(Node { span, value }, open.anchor)
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Done {
+        let Some(target) = self.anchors.get(&anchor) else {
+            let finding = SYNTAX
+                .at(
+                    self.source,
+                    span,
+                    "this alias stands inside of what it stands for",
+                )
+                .help("write the value out");
+            return Err(Box::new(finding));
+        };
+        let size = target.size();
+        // Before the copy is made.
+        if self.size + size > GREATEST_SIZE {
+            return Err(Box::new(self.too_long(span)));
+        }
+        if self.open.len() + target.depth() > GREATEST_DEPTH {
+            return Err(Box::new(self.too_deep(span)));
+        }
+        self.size += size;
+        let copy = target.clone();
+        self.node(copy, 0)
+    }
+
+    fn node(&mut self, node: Node, anchor: usize) -> Done {
+        if anchor != 0 {
+            // The copy counts, too: anchors can be nested.
+            self.size += node.size();
+            self.anchors.insert(anchor, node.clone());
+        }
+        self.size += 1;
+        if self.size > GREATEST_SIZE {
+            return Err(Box::new(self.too_long(node.span)));
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut parent.value {
+            Collection::List(items) => items.push(node),
+            Collection::Map { map, key } => match key.take() {
+                None => {
+                    let found = self.key(node);
+                    if let Some(Open {
+                        value: Collection::Map { key, .. },
+                        ..
+                    }) = self.open.last_mut()
+                    {
+                        *key = Some(found);
+                    }
+                }
+                Some(key) => {
+                    if let Some(first) = map.get(&key.name) {
+                        let name = &key.name;
+                        let finding = DUPLICATE_KEY
+                            .at(self.source, key.span, format!("`{name}` is here twice"))
+                            .pointer(step(&parent.pointer, name))
+                            .related(self.source, first.key, "first defined here")
+                            .help("remove one of the two, or rename it");
+                        self.findings.push(finding);
+                    } else {
+                        let member = Member {
+                            key: key.span,
+                            is_text: key.is_text,
+                            node,
+                        };
+                        map.insert(key.name, member);
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, node: Node) -> Key {
+        let name = match &node.value {
+            Value::Text(text) => text.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => node.to_json().to_string(),
+            Value::List(_) | Value::Map(_) => {
+                let message = format!("{} as a key", node.kind());
+                let finding = NOT_JSON
+                    .at(self.source, node.span, message)
+                    .help("a key is a text: remove the `?`, or quote the braces");
+                self.findings.push(finding);
+                node.to_json().to_string()
+            }
+        };
+        Key {
+            name,
+            span: node.span,
+            is_text: matches!(node.value, Value::Text(_)),
+        }
+    }
+
+    fn refuse_tag(&mut self, tag: Option<&Tag>, span: Span) {
+        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+            let text = tag.to_string();
+            let span = Span {
+                start: span.start,
+                end: span.end.min(span.start + text.len()),
+            };
+            let finding = NOT_JSON
+                .at(self.source, span, format!("the tag `{text}`"))
+                .help("remove it: an OpenAPI document has only what JSON has");
+            self.findings.push(finding);
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Value {
+        self.refuse_tag(tag, span);
+        if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") {
+            return Value::Text(text.to_owned());
+        }
+        plain(text).unwrap_or_else(|| {
+            let finding = NOT_JSON
+                .at(
+                    self.source,
+                    span,
+                    format!("`{text}` is no number that JSON has"),
+                )
+                .help("quote it, if it is a text");
+            self.findings.push(finding);
+            // A number all the same, so that nothing more is said of it.
+            Value::Number(0.into())
+        })
+    }
+}
+
+/// What an unquoted scalar stands for, by the rules of the generator's reader of YAML.
+fn plain(text: &str) -> Option<Value> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    Some(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => return None,
+        ".nan" | ".NaN" | ".NAN" => return None,
+        _ => number(text, unsigned)
+            .map(Value::Number)
+            .unwrap_or_else(|| Value::Text(text.to_owned())),
+    })
+}
+
+fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
+    let is_negative = text.starts_with('-');
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = unsigned.strip_prefix(prefix) {
+            let magnitude = u64::from_str_radix(digits, radix).ok()?;
+            return match is_negative {
+                true => Some((-i64::try_from(magnitude).ok()?).into()),
+                false => Some(magnitude.into()),
+            };
+        }
+    }
+    let digits = unsigned.as_bytes();
+    // `0123` is a text, as it may be a part of a phone number.
+    if !digits
+        .first()
+        .is_some_and(|c| c.is_ascii_digit() || *c == b'.')
+        || digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit()
+    {
+        return None;
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(number) = text.parse::<u64>() {
+        return Some(number.into());
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(number.into());
+    }
+    serde_json::Number::from_f64(text.parse().ok()?)
+}

@@ -1,0 +1,171 @@
+//! The examples in the table of rules in `spec/README.md`, each put into the small document.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use xtask::check;
+use xtask::finding::{Finding, Severity};
+use xtask::spec::Spec;
+use xtask::workspace_root;
+
+use crate::{edited, human};
+
+/// Where in the small document the examples of each rule belong: what they stand in the place of.
+const PLACES: &[(&str, &str)] = &[
+    ("not-utf8", r##"title: Things"##),
+    ("yaml-syntax", r##"required: [name]"##),
+    ("yaml-tab", r##"      type: object"##),
+    ("duplicate-key", r##"{type: string} # the name"##),
+    ("not-json", r##"{type: string} # the name"##),
+    ("unknown-key", r##"{type: string} # the name"##),
+    ("ignored-key", r##"{type: string} # the name"##),
+    ("wrong-type", r##"{type: string} # the name"##),
+    ("wrong-word", r##"{type: string} # the name"##),
+    ("missing-key", r##"{type: string} # the name"##),
+    ("openapi-version", r##"openapi: 3.0.3"##),
+    ("path", r##"/things/{id}:"##),
+    (
+        "status",
+        r##""404": {description: Unknown., content: {application/json: {schema: {$ref: "#/components/schemas/Refusal"}}}}"##,
+    ),
+    ("operation-id", r##"operationId: put_thing"##),
+    ("dangling-ref", r##"{type: string} # the name"##),
+    ("external-ref", r##"{type: string} # the name"##),
+    ("ref-cycle", r##"{type: string} # the name"##),
+    (
+        "unused-component",
+        r##"size: {$ref: "#/components/schemas/Size"}"##,
+    ),
+    ("name-collision", r##"properties: {why: {type: string}}"##),
+    ("path-parameter", r##"name: id, in: path"##),
+    ("cookie-parameter", r##"name: X-Trace, in: header"##),
+    ("header-name", r##"name: X-Trace, in: header"##),
+    (
+        "parameter-shape",
+        r##"{name: X-Trace, in: header, schema: {type: string}}"##,
+    ),
+    ("parameter-style", r##"in: path"##),
+    (
+        "parameter-content",
+        r##"in: header, schema: {type: string}"##,
+    ),
+    ("header-default", r##"in: header, schema: {type: string}"##),
+    (
+        "mixed-bodies",
+        r##""404": {description: Unknown., content: {application/json: {schema: {$ref: "#/components/schemas/Refusal"}}}}"##,
+    ),
+    (
+        "request-body",
+        r##"content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}"##,
+    ),
+    (
+        "body-encoding",
+        r##"content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}"##,
+    ),
+    (
+        "byte-stream",
+        r##""200": {description: Done., content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}"##,
+    ),
+    ("required-property", r##"required: [name]"##),
+    ("invalid-regex", r##"{type: string} # the name"##),
+    ("unsupported-schema", r##"{type: string} # the name"##),
+    ("invalid-value", r##"{type: string} # the name"##),
+    ("security-header", r##"name: X-Trace, in: header"##),
+    (
+        "no-error-response",
+        r##"responses: {"200": {description: Fine.}, "404": {description: None.}}"##,
+    ),
+    (
+        "required-default",
+        r##"required: true, schema: {type: string}"##,
+    ),
+    (
+        "missing-description",
+        r##"Refusal: {description: Why not., type: object,"##,
+    ),
+    ("extension", r##"{type: string} # the name"##),
+];
+
+/// Rules about whole files, whose examples are no text to put anywhere.
+const WHOLE_FILES: [&str; 2] = ["too-large", "too-much"];
+
+struct Row {
+    code: String,
+    severity: String,
+    wrong: String,
+    right: String,
+}
+
+fn table() -> Vec<Row> {
+    let readme = fs::read_to_string(workspace_root().join("spec/README.md")).expect("the README");
+    let (_, table) = readme
+        .split_once("| code | severity |")
+        .expect("the table of rules");
+    let rows = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|line| {
+        let cells: Vec<&str> = line.split(" | ").collect();
+        let [code, severity, _, wrong, right] = cells[..] else {
+            panic!("not five cells: {line}");
+        };
+        let bare = |cell: &str| cell.trim_matches(['|', ' ']).trim_matches('`').to_owned();
+        Row {
+            code: bare(code),
+            severity: severity.to_owned(),
+            wrong: bare(wrong),
+            right: bare(right),
+        }
+    })
+    .collect()
+}
+
+/// What is found in the small document with an example in it. In examples, `\t` is a tab and `\xe9` is a byte.
+fn findings_with(at: &str, example: &str) -> Vec<Finding> {
+    let text = edited(at, &example.replace("\\t", "\t"));
+    let mut bytes = text.into_bytes();
+    if let Some(place) = bytes.windows(4).position(|window| window == br"\xe9") {
+        bytes.splice(place..place + 4, [0xe9]);
+    }
+    check::findings(&Spec::from_bytes("spec.yaml", bytes))
+}
+
+#[test]
+fn table_has_every_rule_in_order() {
+    let table: Vec<(String, String)> = table()
+        .into_iter()
+        .map(|row| (row.code, row.severity))
+        .collect();
+    let rules: Vec<(String, String)> = check::rules()
+        .map(|rule| {
+            let severity = match rule.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            (rule.code.to_owned(), severity.to_owned())
+        })
+        .collect();
+    assert_eq!(table, rules);
+}
+
+#[test]
+fn examples_are_wrong_and_right() {
+    let places: BTreeMap<&str, &str> = PLACES.iter().copied().collect();
+    for row in table() {
+        let code = row.code.as_str();
+        if WHOLE_FILES.contains(&code) {
+            continue;
+        }
+        let place = places[code];
+        let wrong = findings_with(place, &row.wrong);
+        assert!(!wrong.is_empty(), "{code}: `{}` is not found", row.wrong);
+        for finding in &wrong {
+            assert_eq!(finding.rule.code, code, "{}", human(&wrong));
+            assert!(finding.help.is_some(), "{code} has no help");
+        }
+        insta::assert_snapshot!(code, human(&wrong));
+        let right = findings_with(place, &row.right);
+        assert!(right.is_empty(), "{code}: {}", human(&right));
+    }
+}

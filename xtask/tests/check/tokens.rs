@@ -1,0 +1,588 @@
+//! What each rule finds besides its example in `spec/README.md`, and at which token.
+
+use xtask::spec::Spec;
+
+use crate::{edited, findings, human};
+
+const NAME: &str = "{type: string} # the name";
+const BODY: &str = r##"{application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}"##;
+const OPERATION: &str = "operationId: list_things";
+const RESPONSES: &str = r#"{"200": {description: Fine.}, "404": {description: None.}}"#;
+const NOT_FOUND: &str = r##""404": {description: Unknown., content: {application/json: {schema: {$ref: "#/components/schemas/Refusal"}}}}"##;
+const TRACE: &str = "{name: X-Trace, in: header, schema: {type: string}}";
+const LAST: &str = r##"        parts: {type: array, items: {$ref: "#/components/schemas/Thing"}}"##;
+
+/// What stands in the document, what to write in its place, the rule that finds it, and the underlined token.
+const ROWS: &[(&str, &str, &str, &str)] = &[
+    // YAML.
+    (OPERATION, "operationId: [list_things", "yaml-syntax", ":"),
+    (LAST, "        parts: *nothing", "yaml-syntax", "*"),
+    (
+        LAST,
+        "        parts: {type: array, items: {}}\n---\n",
+        "yaml-syntax",
+        "---",
+    ),
+    (NAME, "!name {type: string}", "not-json", "!name"),
+    (NAME, "{type: string, ? [a] : 1}", "not-json", "[a]"),
+    (NAME, "{type: string, example: .nan}", "not-json", ".nan"),
+    (
+        "  /things:",
+        "  /things/{id}:",
+        "duplicate-key",
+        "/things/{id}",
+    ),
+    // Keys and types.
+    (
+        "info: {title: Things, version: 1.0.0}",
+        "info: {title: Things}",
+        "missing-key",
+        "info",
+    ),
+    (
+        "info: {title: Things, version: 1.0.0}",
+        "info: {title: Things, version: 1.0}",
+        "wrong-type",
+        "1.0",
+    ),
+    (
+        "info: {title: Things, version: 1.0.0}",
+        "info:",
+        "wrong-type",
+        "info",
+    ),
+    (
+        "info: {title: Things, version: 1.0.0}",
+        "infos: {}",
+        "missing-key",
+        "openapi: 3.0.3",
+    ),
+    ("responses: {", "response: {", "missing-key", "get"),
+    (
+        RESPONSES,
+        r#"{"200": {}, "404": {description: None.}}"#,
+        "missing-key",
+        r#""200""#,
+    ),
+    (
+        RESPONSES,
+        r#"[{"200": {description: Fine.}}]"#,
+        "wrong-type",
+        r#"[{"200": {description: Fine.}}]"#,
+    ),
+    ("servers: [", "servers: {a: b} # [", "wrong-type", "{a: b}"),
+    (NAME, "{type: string, maxLength: -1}", "wrong-type", "-1"),
+    (
+        NAME,
+        r#"{type: string, maxLength: "2"}"#,
+        "wrong-type",
+        r#""2""#,
+    ),
+    (NAME, "{type: array, items: true}", "wrong-type", "true"),
+    (
+        NAME,
+        "{type: [string, 'null']}",
+        "wrong-type",
+        "[string, 'null']",
+    ),
+    (
+        NAME,
+        "{type: object, properties: {200: {type: string}}}",
+        "wrong-type",
+        "200",
+    ),
+    ("type: apiKey", "type: apikey", "wrong-word", "apikey"),
+    (
+        "in: header, name: X-Key",
+        "name: X-Key",
+        "missing-key",
+        "Key",
+    ),
+    // The document.
+    (
+        "openapi: 3.0.3",
+        "swagger: '2.0'",
+        "openapi-version",
+        "swagger",
+    ),
+    ("openapi: 3.0.3", "openapi: 3.0", "openapi-version", "3.0"),
+    (
+        "openapi: 3.0.3",
+        "openapi: 4.0.0",
+        "openapi-version",
+        "4.0.0",
+    ),
+    (
+        "openapi: 3.0.3",
+        "title: none",
+        "openapi-version",
+        "title: none",
+    ),
+    ("  /things:", "  /things?all:", "path", "/things?all"),
+    ("  /things:", "  /things/{:", "path", "/things/{"),
+    ("  /things:", "  /things}:", "path", "/things}"),
+    ("  /things:", "  /things/{}:", "path", "/things/{}"),
+    ("  /things:", "  /a: {$ref: b}\n  /things:", "path", "$ref"),
+    (
+        NOT_FOUND,
+        "\"600\": {description: Never.}",
+        "status",
+        "\"600\"",
+    ),
+    (NOT_FOUND, "1XX: {description: Never.}", "status", "1XX"),
+    (NOT_FOUND, "4xx: {description: Never.}", "status", "4xx"),
+    (RESPONSES, "{}", "status", "responses"),
+    (OPERATION, "summary: Things.", "operation-id", "get"),
+    (
+        OPERATION,
+        "operationId: list-things",
+        "operation-id",
+        "list-things",
+    ),
+    (
+        OPERATION,
+        "operationId: put_thing",
+        "operation-id",
+        "put_thing",
+    ),
+    (OPERATION, "operationId: builder", "operation-id", "builder"),
+    (OPERATION, "operationId: ''", "operation-id", "''"),
+    // References.
+    (
+        "security: [{Key: []}]",
+        "security: [{Ky: []}, {Key: []}]",
+        "dangling-ref",
+        "Ky",
+    ),
+    (
+        NAME,
+        r##"{$ref: "#/components/responses/Thing"}"##,
+        "dangling-ref",
+        r##""#/components/responses/Thing""##,
+    ),
+    (
+        NAME,
+        r##"{$ref: "#/paths"}"##,
+        "dangling-ref",
+        r##""#/paths""##,
+    ),
+    (
+        TRACE,
+        r##"{$ref: "#/components/parameters/Trace"}"##,
+        "dangling-ref",
+        r##""#/components/parameters/Trace""##,
+    ),
+    (
+        "requestBody: {content: {application/json: {schema: {$ref: \"#/components/schemas/Thing\"}}}}",
+        r##"requestBody: {$ref: "#/components/requestBodies/Thing"}"##,
+        "dangling-ref",
+        r##""#/components/requestBodies/Thing""##,
+    ),
+    (
+        NOT_FOUND,
+        r##""404": {$ref: "#/components/responses/Nowhere"}"##,
+        "dangling-ref",
+        r##""#/components/responses/Nowhere""##,
+    ),
+    (
+        NAME,
+        "{oneOf: [{$ref: '#/components/schemas/Refusal'}], discriminator: {propertyName: why, mapping: {a: Refusl}}}",
+        "dangling-ref",
+        "Refusl",
+    ),
+    (
+        "    Size: {description",
+        "    Round: {$ref: '#/components/schemas/Trip'}\n    Trip: {$ref: '#/components/schemas/Round'}\n    Size: {description",
+        "ref-cycle",
+        "'#/components/schemas/Trip'",
+    ),
+    (
+        "      type: object\n      required",
+        "      allOf: [{$ref: '#/components/schemas/Thing'}]\n      type: object\n      required",
+        "ref-cycle",
+        "'#/components/schemas/Thing'",
+    ),
+    (
+        NAME,
+        "{type: array, minItems: 1, items: {$ref: '#/components/schemas/Thing'}}",
+        "ref-cycle",
+        "'#/components/schemas/Thing'",
+    ),
+    // Names.
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {type: string}}\n        - {name: x-trace, in: header, schema: {type: string}}",
+        "name-collision",
+        "x-trace",
+    ),
+    (
+        TRACE,
+        "{name: id, in: query, schema: {type: string}}",
+        "name-collision",
+        "id",
+    ),
+    (
+        TRACE,
+        "{name: body, in: query, schema: {type: string}}",
+        "name-collision",
+        "body",
+    ),
+    (
+        NAME,
+        "{type: string, enum: [ok, \"OK\"]}",
+        "name-collision",
+        "\"OK\"",
+    ),
+    (
+        NAME,
+        "{type: string, enum: [ok, ok]}",
+        "name-collision",
+        "ok",
+    ),
+    (
+        "    Size: {description",
+        "    size: {description: S., type: string}\n    Size: {description",
+        "name-collision",
+        "Size",
+    ),
+    (
+        "\"200\": {description: Done.,",
+        "\"200\": {description: Done., headers: {X-A: {schema: {type: string}}, x-b: {schema: {type: string}}, X-B: {schema: {type: string}}},",
+        "name-collision",
+        "X-B",
+    ),
+    (
+        TRACE,
+        "{name: Send, in: query, schema: {type: string}}",
+        "name-collision",
+        "Send",
+    ),
+    // Parameters.
+    (
+        "required: true, schema",
+        "required: false, schema",
+        "path-parameter",
+        "false",
+    ),
+    (
+        "in: path, required: true, schema",
+        "in: path, schema",
+        "missing-key",
+        "{name: id, in: path, schema: {type: string}}",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header}",
+        "missing-key",
+        "{name: X-Trace, in: header}",
+    ),
+    (
+        TRACE,
+        "{name: '', in: header, schema: {type: string}}",
+        "header-name",
+        "''",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {$ref: '#/components/schemas/Refusal'}}",
+        "parameter-shape",
+        "'#/components/schemas/Refusal'",
+    ),
+    (
+        TRACE,
+        "{name: trace, in: query, style: deepObject, schema: {type: object}}",
+        "parameter-style",
+        "deepObject",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, required: true, schema: {type: string, default: a}}",
+        "required-default",
+        "default",
+    ),
+    (
+        "required: true, schema: {type: string}",
+        "required: true, schema: {type: object}",
+        "parameter-shape",
+        "object",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {type: string, nullable: true}}",
+        "parameter-shape",
+        "true",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {oneOf: [{type: string}, {type: array, items: {}}]}}",
+        "parameter-shape",
+        "schema",
+    ),
+    // Bodies.
+    (
+        BODY,
+        "{application/json: {schema: {type: object}}, text/plain: {schema: {type: string}}}}",
+        "request-body",
+        "text/plain",
+    ),
+    (
+        BODY,
+        "{application/json: {}}}",
+        "request-body",
+        "application/json",
+    ),
+    (
+        BODY,
+        "{multipart/form-data: {schema: {type: object}}}}",
+        "request-body",
+        "multipart/form-data",
+    ),
+    (
+        BODY,
+        "{text/plain: {schema: {type: string, minLength: 1}}}}",
+        "request-body",
+        "schema",
+    ),
+    (BODY, "{}}", "request-body", "requestBody"),
+    (
+        NOT_FOUND,
+        "default: {description: Other.}",
+        "mixed-bodies",
+        "default",
+    ),
+    (
+        "\"404\": {description: None.}}",
+        "\"204\": {description: N., content: {application/json: {schema: {type: string}}}}, \"404\": {description: None.}}",
+        "mixed-bodies",
+        "\"204\"",
+    ),
+    (
+        "\"400\": {description: Refused., content: {application/json: {schema: {$ref: \"#/components/schemas/Refusal\"}}}}",
+        "\"400\": {description: Refused., content: {application/json: {}}}",
+        "missing-key",
+        "application/json",
+    ),
+    (
+        RESPONSES,
+        "{\"404\": {description: None.}}",
+        "byte-stream",
+        "get",
+    ),
+    // Schemas and values.
+    (
+        NAME,
+        "{type: string, minimum: 1, pattern: '(?<a'}",
+        "invalid-regex",
+        "'(?<a'",
+    ),
+    (NAME, "{minimum: 1}", "unsupported-schema", "minimum"),
+    (
+        NAME,
+        "{properties: {a: {type: string}}, items: {type: string}}",
+        "unsupported-schema",
+        "properties",
+    ),
+    (NAME, "{enum: [1, a]}", "unsupported-schema", "enum"),
+    (NAME, "{allOf: []}", "unsupported-schema", "allOf"),
+    (
+        NAME,
+        "{type: integer, default: 1.5}",
+        "invalid-value",
+        "1.5",
+    ),
+    (
+        NAME,
+        "{type: integer, enum: [1, two]}",
+        "invalid-value",
+        "two",
+    ),
+    (
+        NAME,
+        "{type: integer, format: int32, example: 3000000000}",
+        "invalid-value",
+        "3000000000",
+    ),
+    (
+        NAME,
+        "{type: string, format: date-time, example: today}",
+        "invalid-value",
+        "today",
+    ),
+    (
+        NAME,
+        "{type: object, properties: {a: {type: array, items: {type: integer}}}, example: {a: [1, b]}}",
+        "invalid-value",
+        "b",
+    ),
+    (
+        NAME,
+        "{type: object, additionalProperties: false, properties: {a: {type: string}}, example: {a: b, c: d}}",
+        "invalid-value",
+        "c",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {type: string}, example: 7}",
+        "invalid-value",
+        "7",
+    ),
+    (
+        BODY,
+        "{application/json: {schema: {$ref: \"#/components/schemas/Thing\"}, examples: {a: {value: {name: 1}}}}}}",
+        "invalid-value",
+        "1",
+    ),
+    (
+        BODY,
+        "{application/json: {schema: {$ref: \"#/components/schemas/Thing\"}, example: {size: small}}}}",
+        "invalid-value",
+        "{size: small}",
+    ),
+    (
+        "servers: [{url: \"https://things.example\"}]",
+        "servers: [{url: \"https://{at}.example\", variables: {at: {default: eu, enum: [us]}}}]",
+        "invalid-value",
+        "eu",
+    ),
+    // The house.
+    (
+        "servers: [{url: \"https://things.example\"}]",
+        "servers: [{url: \"https://things.example\", x-name: 1st}]",
+        "extension",
+        "1st",
+    ),
+    (
+        "servers: [{url: \"https://things.example\"}]",
+        "servers: [{url: \"https://a.example\", x-name: a}, {url: \"https://b.example\", x-name: a}]",
+        "extension",
+        "a",
+    ),
+    (
+        "operationId: list_things",
+        "operationId: list_things\n      x-sensitive: true",
+        "extension",
+        "x-sensitive",
+    ),
+    (
+        "Key: {type: apiKey, in: header, name: X-Key, description: Who calls.}",
+        "Key: {type: apiKey, in: header, name: X-Key, description: ' '}",
+        "missing-description",
+        "Key",
+    ),
+];
+
+#[test]
+fn rules_find_the_token() {
+    let mut missed = String::new();
+    for (at, text, code, token) in ROWS {
+        let findings = findings(&edited(at, text));
+        let found = findings.iter().any(|finding| {
+            let span = finding.place.span;
+            let underlined = &finding.place.source.text[span.start..span.end];
+            finding.rule.code == *code && underlined == *token
+        });
+        if !found {
+            let found = human(&findings);
+            missed.push_str(&format!("`{text}`: no {code} at `{token}`, but\n{found}\n"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed}");
+}
+
+/// What looks wrong and is right.
+const RIGHT: &[(&str, &str)] = &[
+    (NAME, "&name {type: string}"),
+    (NAME, "!!map {type: string}"),
+    (
+        NAME,
+        "{type: string, nullable: true, enum: [a, null], example: null}",
+    ),
+    (NAME, "{type: string, format: phone, example: anything}"),
+    (
+        NAME,
+        "{type: object, properties: {a: {type: string, readOnly: true}}, required: [a], example: {}}",
+    ),
+    (
+        NAME,
+        "{allOf: [{$ref: '#/components/schemas/Refusal'}, {required: [why]}]}",
+    ),
+    (
+        NAME,
+        "{allOf: [{$ref: '#/components/schemas/Refusal'}], required: [why]}",
+    ),
+    (
+        NAME,
+        "{type: object, properties: {$ref: {type: string}, enum: {type: string}, x-sensitive: {type: string}}}",
+    ),
+    (NAME, "{type: string, enum: [a-b, aB]}"),
+    (NAME, "{}"),
+    (NAME, "{type: string, pattern: '^(?=a)b$', example: b}"),
+    (
+        NAME,
+        "{type: string, example: {}, x-anything: {not: [checked]}} #",
+    ),
+    (
+        NOT_FOUND,
+        "5XX: {description: Broken., content: {application/json: {schema: {$ref: \"#/components/schemas/Refusal\"}}}}",
+    ),
+    (NOT_FOUND, "304: {description: As before.}"),
+    (
+        RESPONSES,
+        "{200: {description: Fine.}, default: {description: Not.}}",
+    ),
+    (
+        RESPONSES,
+        "{204: {description: Fine.}, 404: {description: None.}, x-more: 1}",
+    ),
+    (
+        TRACE,
+        "{name: filter, in: query, schema: {type: array, items: {type: string}}}",
+    ),
+    (
+        TRACE,
+        "{name: limit, in: query, schema: {type: integer, default: 20}}",
+    ),
+    (
+        BODY,
+        "{application/octet-stream: {schema: {type: string, format: binary}}}}",
+    ),
+    ("  /things:", "  /things/:"),
+    (
+        "parameters:\n",
+        "parameters:\n        - {name: at, in: query, schema: {type: string}, examples: {a: {externalValue: 'https://a.example'}}}\n",
+    ),
+];
+
+#[test]
+fn what_is_right_is_left_alone() {
+    for (at, text) in RIGHT {
+        let edited = edited(at, text);
+        let findings = findings(&edited);
+        // The one row whose example is really of another type.
+        let is_meant = text.contains("example: {}, x-anything");
+        assert_eq!(
+            findings.is_empty(),
+            !is_meant,
+            "`{text}`:\n{}",
+            human(&findings)
+        );
+    }
+}
+
+#[test]
+fn places_are_right_in_any_text() {
+    // A byte order mark, two bytes to a character, two bytes to a line's end.
+    let text = "\u{feff}openapi: 3.0.3\r\ninfo: {title: \"é→𝄞\", vrsion: a}\r\npaths: {}\r\n";
+    let spec = Spec::from_text("spec.yaml", text);
+    let findings = xtask::check::findings(&spec);
+    let finding = findings
+        .iter()
+        .find(|finding| finding.rule.code == "unknown-key");
+    let place = &finding.expect("the misspelt key is found").place;
+    let start = place.source.position(place.span.start);
+    assert_eq!(
+        &place.source.text[place.span.start..place.span.end],
+        "vrsion"
+    );
+    assert_eq!((start.line, start.column), (2, 22));
+}

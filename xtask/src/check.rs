@@ -1,6 +1,7 @@
 //! `cargo xtask check`: what is wrong with an OpenAPI document, before the generator meets it.
 
 mod bodies;
+mod cycles;
 mod document;
 mod examples;
 mod house;
@@ -66,9 +67,10 @@ pub fn findings_in(root: &Path) -> Result<Vec<Finding>, Error> {
 /// A family of rules.
 type Family = fn(&Api<'_>, &mut Vec<Finding>);
 
-const FAMILIES: [Family; 8] = [
+const FAMILIES: [Family; 9] = [
     document::check,
     references::check,
+    cycles::check,
     names::check,
     parameters::check,
     bodies::check,
@@ -99,6 +101,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         .chain(objects)
         .chain(document::RULES)
         .chain(references::RULES)
+        .chain(cycles::RULES)
         .chain(names::RULES)
         .chain(parameters::RULES)
         .chain(bodies::RULES)

@@ -24,11 +24,10 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
         if part.is_reference {
             continue;
         }
+        let has_structure = || part.kind == &MEDIA_TYPE && is_structured(&part.pointer);
         if part.kind == &SCHEMA {
             checker.schema(part);
-        } else if part.kind == &PARAMETER || part.kind == &HEADER {
-            checker.beside(part);
-        } else if part.kind == &MEDIA_TYPE && is_structured(&part.pointer) {
+        } else if part.kind == &PARAMETER || part.kind == &HEADER || has_structure() {
             checker.beside(part);
         } else if part.kind == &SERVER_VARIABLE {
             server_variable(api, part, checker.findings);

@@ -1,25 +1,23 @@
-//! References: that each leads somewhere, that none leads in a circle, and that nothing is there for nobody.
+//! References: that each leads somewhere, and that nothing is there for nobody.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::{
-    COMPONENTS, DISCRIMINATOR, Kind, OPERATION, SECURITY_REQUIREMENT, SECURITY_SCHEME, section,
+    COMPONENTS, DISCRIMINATOR, OPERATION, SECURITY_REQUIREMENT, SECURITY_SCHEME, section,
 };
-use crate::spec::references::{At, Target};
-use crate::spec::source::Span;
+use crate::spec::references::Target;
 use crate::spec::suggest::similar;
 use crate::spec::tree::{Node, step};
 use crate::spec::walk::Part;
 
 const DANGLING: Rule = Rule::error("dangling-ref");
 const EXTERNAL: Rule = Rule::error("external-ref");
-const CYCLE: Rule = Rule::error("ref-cycle");
 const UNUSED: Rule = Rule::warning("unused-component");
 
 /// The rules of this family.
-pub const RULES: [Rule; 4] = [DANGLING, EXTERNAL, CYCLE, UNUSED];
+pub const RULES: [Rule; 3] = [DANGLING, EXTERNAL, UNUSED];
 
 /// A place that refers to a component by its section and name.
 struct Use<'a> {
@@ -37,8 +35,6 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
     security(api, &mut uses, findings);
     mappings(api, &mut uses, findings);
-    aliases(api, findings);
-    recursion(api, findings);
     unused(api, &uses, findings);
 }
 
@@ -200,153 +196,6 @@ fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
             }
         }
     }
-}
-
-/// Components that are references in a circle, so that there is nothing in the end.
-fn aliases(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    for part in api.parts.iter().filter(|part| part.is_reference) {
-        let Some(reference) = part.node.get("$ref") else {
-            continue;
-        };
-        let leads_somewhere = reference
-            .text()
-            .and_then(|text| api.component(part.kind, text))
-            .is_some();
-        let at = At {
-            node: part.node,
-            anchor: part.anchor,
-            pointer: part.pointer.clone(),
-        };
-        if leads_somewhere
-            && part.pointer.starts_with("/components/")
-            && part.pointer.matches('/').count() == 3
-            && api.resolve(part.kind, at).is_none()
-            && is_circle(api, part.kind, part.node)
-        {
-            let message = "this reference comes back to itself";
-            let pointer = step(&part.pointer, "$ref");
-            let finding = api.finding(CYCLE, reference.span, &pointer, message);
-            findings.push(finding.help(format!(
-                "describe the {} in one place of the circle",
-                part.kind.name
-            )));
-        }
-    }
-}
-
-/// Whether the references from a node come back to it.
-fn is_circle(api: &Api<'_>, kind: &Kind, start: &Node) -> bool {
-    let mut node = start;
-    for _ in 0..32 {
-        let next = node
-            .get("$ref")
-            .and_then(Node::text)
-            .and_then(|text| api.component(kind, text));
-        match next {
-            None => return false,
-            Some(next) if std::ptr::eq(next.node, start) => return true,
-            Some(next) => node = next.node,
-        }
-    }
-    false
-}
-
-/// Schemas that no finite value follows, because each needs another of its kind inside.
-fn recursion(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    let schemas = api
-        .root
-        .get("components")
-        .and_then(|node| node.get("schemas"));
-    let schemas: Vec<_> = schemas.into_iter().flat_map(Node::members).collect();
-    let mut finite: HashSet<&str> = HashSet::new();
-    // Each round finds at least one more that is finite, or it is the last.
-    loop {
-        let before = finite.len();
-        for (name, member) in &schemas {
-            if !finite.contains(name) && is_finite(&member.node, &finite) {
-                finite.insert(name);
-            }
-        }
-        if finite.len() == before {
-            break;
-        }
-    }
-    for (name, member) in &schemas {
-        let infinite =
-            |name: &str| !finite.contains(name) && schemas.iter().any(|(known, _)| *known == name);
-        if member.node.get("$ref").is_some() || !infinite(name) {
-            continue;
-        }
-        let Some(place) = needed(&member.node).into_iter().find(
-            |place| matches!(Target::of(place.1), Target::Component { name, .. } if infinite(name)),
-        ) else {
-            continue;
-        };
-        let message = format!(
-            "no finite value follows `{name}`: it must always have another of its kind inside"
-        );
-        let pointer = step("/components/schemas", name);
-        let finding = api.finding(CYCLE, place.0, &pointer, message);
-        let finding = finding.related(api.source, member.key, "the schema");
-        findings.push(
-            finding.help("make a field on the way optional or `nullable`, or a list of them"),
-        );
-    }
-}
-
-/// Whether there is a finite value of a schema, given the components of which there is one.
-fn is_finite(schema: &Node, finite: &HashSet<&str>) -> bool {
-    if let Some(reference) = schema.get("$ref") {
-        return match reference.text().map(Target::of) {
-            Some(Target::Component { name, .. }) => finite.contains(name),
-            _ => true,
-        };
-    }
-    if schema.is_true("nullable") || schema.get("enum").is_some() {
-        return true;
-    }
-    let below = |key: &str| schema.get(key).map(Node::items).unwrap_or_default();
-    let any = |key: &str| {
-        let items = below(key);
-        items.is_empty() || items.iter().any(|item| is_finite(item, finite))
-    };
-    let items_are_needed = schema.get("minItems").is_some_and(|least| {
-        matches!(&least.value, crate::spec::tree::Value::Number(least) if least.as_u64() != Some(0))
-    });
-    below("allOf").iter().all(|item| is_finite(item, finite))
-        && any("oneOf")
-        && any("anyOf")
-        && required_properties(schema).all(|property| is_finite(property, finite))
-        && (!items_are_needed
-            || schema
-                .get("items")
-                .is_none_or(|items| is_finite(items, finite)))
-}
-
-fn required_properties(schema: &Node) -> impl Iterator<Item = &Node> {
-    let required = schema.get("required").map(Node::items).unwrap_or_default();
-    let properties = schema.get("properties");
-    required
-        .iter()
-        .filter_map(move |name| properties?.get(name.text()?))
-}
-
-/// The references that a schema cannot do without, with their places.
-fn needed(schema: &Node) -> Vec<(Span, &str)> {
-    if let Some(reference) = schema.get("$ref") {
-        return reference
-            .text()
-            .map(|text| (reference.span, text))
-            .into_iter()
-            .collect();
-    }
-    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
-    let members = lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default());
-    members
-        .chain(required_properties(schema))
-        .chain(schema.get("items"))
-        .flat_map(needed)
-        .collect()
 }
 
 /// Components that nothing leads to, from the paths or from components that something leads to.

@@ -4,6 +4,7 @@ pub mod api;
 pub mod objects;
 pub mod operations;
 pub mod references;
+mod scalar;
 pub mod source;
 pub mod suggest;
 pub mod tree;

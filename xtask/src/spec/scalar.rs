@@ -1,0 +1,48 @@
+//! What an unquoted text stands for in YAML.
+
+use super::tree::Value;
+
+/// What an unquoted scalar stands for, by the rules of the generator's reader of YAML.
+pub(super) fn plain(text: &str) -> Option<Value> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    Some(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => return None,
+        ".nan" | ".NaN" | ".NAN" => return None,
+        _ => number(text, unsigned)
+            .map(Value::Number)
+            .unwrap_or_else(|| Value::Text(text.to_owned())),
+    })
+}
+
+fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
+    let is_negative = text.starts_with('-');
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = unsigned.strip_prefix(prefix) {
+            let magnitude = u64::from_str_radix(digits, radix).ok()?;
+            return match is_negative {
+                true => Some((-i64::try_from(magnitude).ok()?).into()),
+                false => Some(magnitude.into()),
+            };
+        }
+    }
+    let digits = unsigned.as_bytes();
+    // `0123` is a text, as it may be a part of a phone number.
+    if !digits
+        .first()
+        .is_some_and(|c| c.is_ascii_digit() || *c == b'.')
+        || digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit()
+    {
+        return None;
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(number) = text.parse::<u64>() {
+        return Some(number.into());
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(number.into());
+    }
+    serde_json::Number::from_f64(text.parse().ok()?)
+}

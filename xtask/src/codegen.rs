@@ -15,7 +15,7 @@ use crate::finding::{self, Format, Severity};
 use crate::{Error, Outcome, workspace_root};
 
 /// The committed copy, relative to the workspace.
-const COMMITTED: &str = "vault-api/src/generated.rs";
+pub const COMMITTED: &str = "vault-api/src/generated.rs";
 /// How many lines of a difference are printed at most.
 const DIFF_LINES: usize = 80;
 
@@ -61,6 +61,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     }
     writeln!(out, "wrote: {COMMITTED}, from {SPEC}")?;
     Ok(Outcome::Yes)
+}
+
+/// Whether the committed copy is what the spec makes.
+///
+/// # Errors
+///
+/// If the client cannot be generated.
+pub fn is_fresh(root: &Path) -> Result<bool, Error> {
+    check(root, &mut io::sink())?;
+    let path = root.join(COMMITTED);
+    let committed = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
+    Ok(generated(root)? == committed)
 }
 
 /// Looks at the spec before the generator does, which knows neither all that is wrong with it nor where.

@@ -5,6 +5,7 @@
 pub mod check;
 pub mod codegen;
 pub mod finding;
+pub mod review;
 pub mod spec;
 
 use std::io;
@@ -63,6 +64,20 @@ pub enum Error {
         /// Why it failed.
         source: io::Error,
     },
+    /// A document leaves nothing to compare.
+    #[error("{name} cannot be compared\n\n{diagnostics}")]
+    Incomparable {
+        /// Which one.
+        name: String,
+        /// What is wrong with it.
+        diagnostics: String,
+    },
+    /// There is nothing to compare with.
+    #[error("{0}")]
+    Revision(String),
+    /// Git could not be run.
+    #[error("cannot run git")]
+    Git(#[source] io::Error),
     /// Cargo could not be run.
     #[error("cannot run cargo")]
     Cargo(#[source] io::Error),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, check, codegen, error_chain};
+use xtask::{Outcome, check, codegen, error_chain, review};
 
 /// The chores of this workspace.
 ///
@@ -19,6 +19,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Codegen(codegen::Args),
+    Review(review::Args),
 }
 
 fn main() -> ExitCode {
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Codegen(args) => codegen::run(&args, &mut out),
+        Command::Review(args) => review::run(&args, &mut out),
     };
     match result {
         Ok(Outcome::Yes) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         let command = match finding.rule.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Notice => "notice",
         };
         let source = &finding.place.source;
         let start = source.position(finding.place.span.start);
@@ -33,6 +34,11 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         writeln!(out, "::{}", data(&message))?;
     }
     Ok(())
+}
+
+/// Prints an error that has no place.
+pub fn error(title: &str, message: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "::error title={}::{}", property(title), data(message))
 }
 
 fn data(text: &str) -> String {

@@ -44,6 +44,7 @@ fn group(finding: &Finding) -> Group<'_> {
     let level = match finding.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Notice => Level::NOTE,
     };
     let title = level
         .primary_title(clean(&finding.message))

@@ -19,6 +19,8 @@ pub enum Severity {
     Error,
     /// It may be as it should.
     Warning,
+    /// It is worth knowing.
+    Notice,
 }
 
 /// A kind of finding.
@@ -44,6 +46,14 @@ impl Rule {
         Self {
             code,
             severity: Severity::Warning,
+        }
+    }
+
+    /// A rule whose findings are only worth knowing.
+    pub const fn notice(code: &'static str) -> Self {
+        Self {
+            code,
+            severity: Severity::Notice,
         }
     }
 
@@ -171,4 +181,13 @@ pub fn print(findings: &[Finding], format: Format, out: &mut impl Write) -> io::
     }
 }
 
+/// Findings for people, without colour.
+pub fn text(findings: &[Finding]) -> String {
+    let mut out = Vec::new();
+    // A vector takes everything.
+    let _ = human::print(findings, &mut out);
+    anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string()
+}
+
+pub use github::error as github_error;
 pub use human::summary;

@@ -1,0 +1,254 @@
+//! `cargo xtask review`: what a change of the spec breaks, and whether the version and the changelog say so.
+
+mod api;
+mod change;
+mod compare;
+mod document;
+mod git;
+mod operation;
+mod report;
+mod schema;
+mod version;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use semver::Version;
+
+use crate::check::{self, SPEC};
+use crate::codegen;
+use crate::finding::Severity;
+use crate::spec::Spec;
+use crate::spec::source::Source;
+use crate::spec::tree::Node;
+use crate::{Error, Outcome, workspace_root};
+
+pub use api::ApiChange;
+pub use change::{Affects, Change, Class};
+pub use compare::compare;
+pub use report::Format;
+pub use version::Bump;
+
+const CHANGELOG: &str = "CHANGELOG.md";
+
+/// Say what the change of the spec since a revision breaks.
+///
+/// Exits with 0 if the version and the changelog say so, too, with 1 if something is missing, with 2 if there was
+/// nothing to compare. spec/README.md explains the classes, and the form of the JSON.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Args {
+    /// The revision to compare with [default: where the branch left `origin/main`, or `main`].
+    #[arg(long, value_name = "REV", conflicts_with = "specs")]
+    pub base: Option<String>,
+    /// Compare two files, and ask for no version.
+    #[arg(long, num_args = 2, value_names = ["BASE", "HEAD"])]
+    pub specs: Option<Vec<PathBuf>>,
+    /// How to print the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The workspace to work on.
+    #[arg(skip = workspace_root())]
+    pub root: PathBuf,
+}
+
+/// What there is to say of two documents.
+pub struct Report {
+    /// The worst class, if anything changed.
+    pub verdict: Option<Class>,
+    /// What that asks of the version.
+    pub bump: Bump,
+    /// Every change, the worst first.
+    pub changes: Vec<Change>,
+    /// What changed for Rust code.
+    pub api: Vec<ApiChange>,
+    /// What is missing.
+    pub missing: Vec<String>,
+    /// The lines that the changelog should have.
+    pub lines: Vec<String>,
+}
+
+/// Compares and prints the report.
+///
+/// # Errors
+///
+/// If there is nothing to compare: no git checkout, no such revision, or a document that cannot be read.
+pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
+    run_with(args, codegen::is_fresh, out)
+}
+
+/// The same with another way to find out whether the committed client is fresh, which takes a build.
+///
+/// # Errors
+///
+/// As of [`run`].
+pub fn run_with(
+    args: &Args,
+    is_fresh: impl Fn(&Path) -> Result<bool, Error>,
+    out: &mut impl Write,
+) -> Result<Outcome, Error> {
+    let report = match args.specs.as_deref() {
+        Some([base, head]) => files(base, head)?,
+        _ => revisions(args, is_fresh)?,
+    };
+    report::print(&report, args.format, out)?;
+    Ok(match report.missing.is_empty() {
+        true => Outcome::Yes,
+        false => Outcome::No,
+    })
+}
+
+/// Two files, without git.
+fn files(base: &Path, head: &Path) -> Result<Report, Error> {
+    let open = |path: &Path| Spec::open(path, &path.to_string_lossy());
+    let (base, head) = (open(base)?, open(head)?);
+    let (base, head) = (comparable(&base)?, comparable(&head)?);
+    Ok(report(base, head))
+}
+
+fn report(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Report {
+    let changes = compare(base, head);
+    let verdict = change::verdict(&changes);
+    let bump = match version_of(base.1) {
+        Some(version) => Bump::asked(verdict, &version),
+        None => Bump::asked(verdict, &Version::new(1, 0, 0)),
+    };
+    Report {
+        verdict,
+        bump,
+        changes,
+        api: Vec::new(),
+        missing: Vec::new(),
+        lines: Vec::new(),
+    }
+}
+
+fn version_of(root: &Node) -> Option<Version> {
+    Version::parse(root.get("info")?.text_of("version")?).ok()
+}
+
+/// The codes of findings that leave nothing to compare.
+const HINDRANCES: [&str; 8] = [
+    "not-utf8",
+    "too-large",
+    "too-much",
+    "yaml-syntax",
+    "yaml-tab",
+    "openapi-version",
+    "dangling-ref",
+    "external-ref",
+];
+
+/// A document that can be compared.
+fn comparable(spec: &Spec) -> Result<(&Rc<Source>, &Node), Error> {
+    let findings: Vec<_> = check::findings(spec)
+        .into_iter()
+        .filter(|finding| finding.rule.severity == Severity::Error)
+        .filter(|finding| {
+            let is_circle = finding.rule.code == "ref-cycle" && finding.pointer.ends_with("/$ref");
+            HINDRANCES.contains(&finding.rule.code) || is_circle
+        })
+        .collect();
+    match (&spec.root, findings.is_empty()) {
+        (Some(root), true) => Ok((&spec.source, root)),
+        _ => Err(Error::Incomparable {
+            name: spec.source.name.clone(),
+            diagnostics: crate::finding::text(&findings),
+        }),
+    }
+}
+
+/// The document of a revision and that of the working tree.
+fn revisions(
+    args: &Args,
+    is_fresh: impl Fn(&Path) -> Result<bool, Error>,
+) -> Result<Report, Error> {
+    let root = &args.root;
+    let revision = git::revision(root, args.base.as_deref())?;
+    let short = revision.get(..12).unwrap_or(&revision);
+    let head = Spec::open(&root.join(SPEC), SPEC)?;
+    let head = comparable(&head)?;
+    let base = match git::spec(root, &revision, SPEC)? {
+        // What was not there says nothing: all that is there now is new.
+        None => Spec::from_text(&format!("{SPEC} at {short}"), "openapi: 3.0.3\npaths: {}\n"),
+        Some(old) => Spec::from_bytes(&format!("{} at {short}", old.name), old.content),
+    };
+    let base = comparable(&base)?;
+    let mut report = report(base, head);
+    let committed = |name: &str| -> Result<String, Error> {
+        match fs::read_to_string(root.join(name)) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(Error::file("read", Path::new(name), error)),
+        }
+    };
+    let old = |name: &str| -> Result<String, Error> {
+        let content = git::file(root, &revision, name)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&content).into_owned())
+    };
+    match api::changes(&old(codegen::COMMITTED)?, &committed(codegen::COMMITTED)?) {
+        Ok(changes) => report.api = changes,
+        Err(error) => report
+            .missing
+            .push(format!("{} is not Rust: {error}", codegen::COMMITTED)),
+    }
+    versions(&mut report, base.1, head);
+    let version = version_of(head.1).map_or_else(String::new, |version| version.to_string());
+    report.lines = version::missing_lines(
+        &report.changes,
+        &old(CHANGELOG)?,
+        &committed(CHANGELOG)?,
+        &version,
+    );
+    if !report.lines.is_empty() {
+        let count = report.lines.len();
+        let changes = if count == 1 {
+            "1 breaking change".to_owned()
+        } else {
+            format!("{count} breaking changes")
+        };
+        report.missing.push(format!(
+            "{CHANGELOG} does not name {changes} under `## [Unreleased]` or `## [{version}]`"
+        ));
+    }
+    match is_fresh(root) {
+        Ok(true) => {}
+        Ok(false) => report.missing.push(format!(
+            "{} is stale: run `cargo xtask codegen`",
+            codegen::COMMITTED
+        )),
+        Err(error) => report.missing.push(format!(
+            "the client could not be generated: {}",
+            first_line(&error)
+        )),
+    }
+    Ok(report)
+}
+
+fn first_line(error: &Error) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Whether the version moved as far as the verdict asks.
+fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
+    let Some(base) = version_of(base) else {
+        return;
+    };
+    let asked = report.bump.after(&base);
+    let place = head
+        .1
+        .at("/info/version")
+        .map_or(1, |node| head.0.position(node.span.start).line);
+    match version_of(head.1) {
+        Some(version) if version >= asked => {}
+        Some(version) => report.missing.push(format!(
+            "the version is {version}, and the changes since {base} ask for {asked} at least: set it in {SPEC}:{place} \
+             (`info.version`) and in vault-api/Cargo.toml (`version`)"
+        )),
+        None => report.missing.push(format!(
+            "{SPEC}:{place}: `info.version` is no version: write three numbers, {asked} at least"
+        )),
+    }
+}

@@ -1,0 +1,435 @@
+//! Compares two documents: what is in one of them, and what it means that it is not in the other.
+//!
+//! Nothing is passed over: each object's keys are looked at one by one, and a key that no rule knows is *not
+//! understood*, which is breaking.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::change::{Affects, Change, Class, Direction};
+use crate::spec::objects::Kind;
+use crate::spec::operations::{Operation, operations};
+use crate::spec::references::{At, resolve};
+use crate::spec::source::{Source, Span};
+use crate::spec::tree::{Node, Value, step};
+
+/// One of the two documents.
+pub(super) struct Side<'a> {
+    pub(super) source: &'a Rc<Source>,
+    pub(super) root: &'a Node,
+    pub(super) operations: Vec<Operation<'a>>,
+    /// The components that operations lead to, once somebody asked.
+    pub(super) used: Option<Rc<HashSet<String>>>,
+}
+
+impl<'a> Side<'a> {
+    fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
+        Self {
+            source,
+            root,
+            operations: operations(root),
+            used: None,
+        }
+    }
+
+    pub(super) fn resolve(&self, kind: &Kind, at: At<'a>) -> At<'a> {
+        // What leads nowhere was refused before.
+        resolve(self.root, kind, at.clone()).unwrap_or(at)
+    }
+}
+
+/// What a change was found in: an operation, or a pair of components that operations refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Owner {
+    Document,
+    Operation(usize),
+    Pair(usize),
+}
+
+/// Two components that are compared once, however many operations refer to them.
+pub(super) struct Pair<'a> {
+    pub(super) base: At<'a>,
+    pub(super) head: At<'a>,
+    pub(super) direction: Direction,
+}
+
+pub(super) struct Comparison<'a> {
+    pub(super) base: Side<'a>,
+    pub(super) head: Side<'a>,
+    pub(super) owner: Owner,
+    changes: Vec<(Owner, Change)>,
+    pairs: Vec<Pair<'a>>,
+    /// How many of the pairs have been compared.
+    compared: usize,
+    known: HashMap<(String, String, Direction), usize>,
+    refers: HashMap<Owner, BTreeSet<usize>>,
+    titles: Vec<String>,
+}
+
+/// A place in both documents, or in one.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub(super) base: Option<(&'a str, Span)>,
+    pub(super) head: Option<(&'a str, Span)>,
+}
+
+impl<'a> Spot<'a> {
+    pub(super) fn both(base: &'a At<'_>, head: &'a At<'_>) -> Self {
+        Self {
+            base: Some((&base.pointer, base.anchor)),
+            head: Some((&head.pointer, head.anchor)),
+        }
+    }
+
+    pub(super) fn base(at: &'a At<'_>) -> Self {
+        Self {
+            base: Some((&at.pointer, at.anchor)),
+            head: None,
+        }
+    }
+
+    pub(super) fn head(at: &'a At<'_>) -> Self {
+        Self {
+            base: None,
+            head: Some((&at.pointer, at.anchor)),
+        }
+    }
+}
+
+/// A change before it knows its place.
+pub(super) struct Note {
+    pub(super) class: Class,
+    pub(super) affects: Affects,
+    pub(super) name: String,
+    pub(super) message: String,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+}
+
+impl Note {
+    pub(super) fn new(class: Class, name: &str, message: impl Into<String>) -> Self {
+        let affects = match class {
+            Class::Breaking => Affects::Callers,
+            Class::SourceBreaking => Affects::Rust,
+            Class::Compatible | Class::Documentation => Affects::Nobody,
+        };
+        Self {
+            class,
+            affects,
+            name: name.to_owned(),
+            message: message.into(),
+            from: None,
+            to: None,
+        }
+    }
+
+    /// What can now be sent is the server's to deal with.
+    pub(super) fn going(mut self, direction: Direction) -> Self {
+        if self.class == Class::Compatible && direction == Direction::Request {
+            self.affects = Affects::Server;
+        }
+        self
+    }
+
+    pub(super) fn values(mut self, from: Option<&Node>, to: Option<&Node>) -> Self {
+        self.from = from.map(short);
+        self.to = to.map(short);
+        self
+    }
+
+    pub(super) fn texts(mut self, from: &str, to: &str) -> Self {
+        self.from = Some(from.to_owned());
+        self.to = Some(to.to_owned());
+        self
+    }
+}
+
+/// A value for a report: as it is, unless it is long.
+fn short(node: &Node) -> String {
+    let text = match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.to_json().to_string(),
+    };
+    match text.char_indices().nth(80) {
+        None => text,
+        Some((place, _)) => format!("{}…", &text[..place]),
+    }
+}
+
+/// Everything that differs between two documents, the worst first.
+pub fn compare(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Vec<Change> {
+    let mut comparison = Comparison {
+        base: Side::new(base.0, base.1),
+        head: Side::new(head.0, head.1),
+        owner: Owner::Document,
+        changes: Vec::new(),
+        pairs: Vec::new(),
+        compared: 0,
+        known: HashMap::new(),
+        refers: HashMap::new(),
+        titles: Vec::new(),
+    };
+    comparison.document();
+    comparison.paths();
+    comparison.drain();
+    comparison.components();
+    comparison.drain();
+    comparison.finish()
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn note(&mut self, spot: Spot<'_>, note: Note) {
+        let pointer = spot.head.or(spot.base).map_or("", |(pointer, _)| pointer);
+        let change = Change {
+            class: note.class,
+            affects: note.affects,
+            operations: Vec::new(),
+            message: note.message,
+            name: note.name,
+            from: note.from,
+            to: note.to,
+            pointer: pointer.to_owned(),
+            base: spot.base.map(|(_, span)| self.base.source.place(span)),
+            head: spot.head.map(|(_, span)| self.head.source.place(span)),
+        };
+        self.changes.push((self.owner, change));
+    }
+
+    /// Looks at each key that two objects have, with both values.
+    pub(super) fn each_key(
+        &mut self,
+        base: &At<'a>,
+        head: &At<'a>,
+        mut look: impl FnMut(&mut Self, &'a str, Option<At<'a>>, Option<At<'a>>),
+    ) {
+        if base.node.map().is_none() || head.node.map().is_none() {
+            if !same(base.node, head.node) {
+                let name = head
+                    .pointer
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                let message = format!("`{name}` changed, which the comparison does not understand");
+                let note = Note::new(Class::Breaking, &name, message);
+                self.note_values(note, Some(base.clone()), Some(head.clone()));
+            }
+            return;
+        }
+        let known = |node: &'a Node| node.members().map(|(name, _)| name);
+        let only_head = known(head.node).filter(|name| base.node.get(name).is_none());
+        let names: Vec<&str> = known(base.node).chain(only_head).collect();
+        for name in names {
+            look(self, name, below(base, name), below(head, name));
+        }
+    }
+
+    /// A part that no rule knows: only words in it can change without harm.
+    pub(super) fn other(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+        let (base, head) = match (base, head) {
+            (Some(base), Some(head)) if same(base.node, head.node) => return,
+            pair => pair,
+        };
+        if is_documentation(name) {
+            return self.words(name, base, head);
+        }
+        if let (Some(base), Some(head)) = (&base, &head)
+            && base.node.map().is_some()
+            && head.node.map().is_some()
+        {
+            return self.each_key(base, head, |this, name, base, head| {
+                this.other(name, base, head);
+            });
+        }
+        let message = format!("`{name}` changed, which the comparison does not understand");
+        let note = Note::new(Class::Breaking, name, message);
+        self.note_values(note, base, head);
+    }
+
+    /// A part that only people read.
+    pub(super) fn words(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+        if let (Some(base), Some(head)) = (&base, &head)
+            && same(base.node, head.node)
+        {
+            return;
+        }
+        let verb = match (&base, &head) {
+            (None, _) => "is new",
+            (_, None) => "is gone",
+            _ => "has other words",
+        };
+        let note = Note::new(Class::Documentation, name, format!("`{name}` {verb}"));
+        self.note_values(note, base, head);
+    }
+
+    pub(super) fn note_values(&mut self, note: Note, base: Option<At<'a>>, head: Option<At<'a>>) {
+        let spot = Spot {
+            base: base.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
+            head: head.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
+        };
+        let note = note.values(
+            base.as_ref().map(|at| at.node),
+            head.as_ref().map(|at| at.node),
+        );
+        self.note(spot, note);
+    }
+
+    /// Makes sure that a pair of components is compared, and that its changes are this owner's, too.
+    pub(super) fn refer(&mut self, base: At<'a>, head: At<'a>, direction: Direction) {
+        let key = (base.pointer.clone(), head.pointer.clone(), direction);
+        let index = *self.known.entry(key).or_insert(self.pairs.len());
+        if index == self.pairs.len() {
+            self.pairs.push(Pair {
+                base,
+                head,
+                direction,
+            });
+        }
+        self.refers.entry(self.owner).or_default().insert(index);
+    }
+
+    /// Compares the pairs that were referred to, and those that they refer to.
+    fn drain(&mut self) {
+        while let Some(pair) = self.pairs.get(self.compared) {
+            let (base, head, direction) = (pair.base.clone(), pair.head.clone(), pair.direction);
+            self.owner = Owner::Pair(self.compared);
+            self.compared += 1;
+            self.component_schema(&base, &head, direction);
+        }
+        self.owner = Owner::Document;
+    }
+
+    /// Whether both are lists of maps, as far as they are there. If not, that is said.
+    pub(super) fn are_lists(
+        &mut self,
+        name: &str,
+        base: Option<&At<'a>>,
+        head: Option<&At<'a>>,
+    ) -> bool {
+        let is_list = |at: &&At<'a>| match &at.node.value {
+            Value::List(items) => items.iter().all(|item| item.map().is_some()),
+            _ => false,
+        };
+        let are_lists = base.as_ref().is_none_or(is_list) && head.as_ref().is_none_or(is_list);
+        if !are_lists {
+            self.other(name, base.cloned(), head.cloned());
+        }
+        are_lists
+    }
+
+    /// The name of the component that a component of the base was compared with, if it has another one.
+    pub(super) fn compared_with(&self, base: &At<'a>) -> Option<At<'a>> {
+        let pairs = self.pairs.iter();
+        let mut others = pairs
+            .filter(|pair| pair.base.pointer == base.pointer && pair.head.pointer != base.pointer);
+        others
+            .find(|pair| self.base.root.at(&pair.head.pointer).is_none())
+            .map(|pair| pair.head.clone())
+    }
+
+    pub(super) fn start_operation(&mut self, title: String) {
+        self.owner = Owner::Operation(self.titles.len());
+        self.titles.push(title);
+    }
+
+    fn finish(self) -> Vec<Change> {
+        // Which operations lead to each pair.
+        let mut led: HashMap<usize, BTreeSet<usize>> = HashMap::new();
+        for operation in 0..self.titles.len() {
+            let mut open: Vec<Owner> = vec![Owner::Operation(operation)];
+            let mut seen = BTreeSet::new();
+            while let Some(owner) = open.pop() {
+                for pair in self.refers.get(&owner).into_iter().flatten() {
+                    if seen.insert(*pair) {
+                        led.entry(*pair).or_default().insert(operation);
+                        open.push(Owner::Pair(*pair));
+                    }
+                }
+            }
+        }
+        let title = |index: &usize| self.titles[*index].clone();
+        let mut changes: Vec<Change> = Vec::new();
+        for (owner, mut change) in self.changes {
+            change.operations = match owner {
+                Owner::Document => Vec::new(),
+                Owner::Operation(index) => vec![title(&index)],
+                Owner::Pair(pair) => led.get(&pair).into_iter().flatten().map(title).collect(),
+            };
+            changes.push(change);
+        }
+        changes.sort_by(|a, b| {
+            let line = |change: &Change| {
+                let place = change.head.as_ref().or(change.base.as_ref());
+                place.map_or(0, |place| place.span.start)
+            };
+            (a.class, line(a)).cmp(&(b.class, line(b)))
+        });
+        merged(changes)
+    }
+}
+
+/// The same said of one place in several operations, or in both directions, is said once.
+fn merged(changes: Vec<Change>) -> Vec<Change> {
+    let mut merged: Vec<Change> = Vec::new();
+    let mut known: HashMap<(String, String, Class), usize> = HashMap::new();
+    for change in changes {
+        let key = (change.pointer.clone(), change.message.clone(), change.class);
+        match known.get(&key) {
+            Some(index) => {
+                for operation in change.operations {
+                    if !merged[*index].operations.contains(&operation) {
+                        merged[*index].operations.push(operation);
+                    }
+                }
+            }
+            None => {
+                known.insert(key, merged.len());
+                merged.push(change);
+            }
+        }
+    }
+    merged
+}
+
+/// What stands under a name in an object.
+pub(super) fn below<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
+    let member = at.node.member(name)?;
+    Some(At {
+        node: &member.node,
+        anchor: member.key,
+        pointer: step(&at.pointer, name),
+    })
+}
+
+/// Whether two values are the same, whatever the order of their keys.
+pub(super) fn same(base: &Node, head: &Node) -> bool {
+    match (&base.value, &head.value) {
+        (Value::Map(a), Value::Map(b)) => {
+            let is_in_both = |(name, member): (&String, &crate::spec::tree::Member)| {
+                b.get(name)
+                    .is_some_and(|other| same(&member.node, &other.node))
+            };
+            a.len() == b.len() && a.iter().all(is_in_both)
+        }
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
+        _ => base.to_json() == head.to_json(),
+    }
+}
+
+/// Keys, in any object, that only people read.
+fn is_documentation(name: &str) -> bool {
+    matches!(
+        name,
+        "description"
+            | "summary"
+            | "externalDocs"
+            | "example"
+            | "examples"
+            | "deprecated"
+            | "x-example"
+            | "x-docs-departure"
+    )
+}

@@ -8,6 +8,7 @@ mod generator;
 mod mutants;
 mod raw_server;
 mod redaction;
+mod review;
 mod schemas;
 mod signing;
 mod spec;

@@ -20,7 +20,7 @@ use crate::generator::codegen::generate;
 
 /// What is done to a node.
 #[derive(Clone, Debug)]
-enum Change {
+pub enum Change {
     /// It is taken out.
     Delete,
     /// Its key is there twice.
@@ -29,17 +29,21 @@ enum Change {
     Replace(serde_json::Value),
     /// Its key has another name.
     Rename(String),
+    /// It has one member more.
+    Insert(&'static str, serde_json::Value),
+    /// Its members or items are in the opposite order.
+    Reverse,
 }
 
 /// A document in which one node was changed.
-struct Mutant {
-    pointer: String,
-    change: Change,
+pub struct Mutant {
+    pub pointer: String,
+    pub change: Change,
 }
 
 impl Mutant {
     /// The text of the document, as JSON, which is YAML.
-    fn text(&self, root: &Node) -> String {
+    pub fn text(&self, root: &Node) -> String {
         let mut text = String::new();
         self.write(root, "", &mut text);
         text
@@ -68,7 +72,16 @@ impl Mutant {
                             parts.push((name.clone(), value));
                         }
                         Change::Rename(other) => parts.push((other.clone(), value)),
-                        Change::Replace(_) => parts.push((name.clone(), value)),
+                        _ => parts.push((name.clone(), value)),
+                    }
+                }
+                if pointer == self.pointer {
+                    match &self.change {
+                        Change::Insert(name, value) => {
+                            parts.push(((*name).to_owned(), value.to_string()));
+                        }
+                        Change::Reverse => parts.reverse(),
+                        _ => {}
                     }
                 }
                 let parts = parts
@@ -92,6 +105,9 @@ impl Mutant {
                         }
                         _ => parts.push(value),
                     }
+                }
+                if pointer == self.pointer && matches!(self.change, Change::Reverse) {
+                    parts.reverse();
                 }
                 out.push_str(&parts.join(", "));
                 out.push(']');

@@ -103,7 +103,10 @@ pub fn run_with(
 fn files(base: &Path, head: &Path) -> Result<Report, Error> {
     let open = |path: &Path| Spec::open(path, &path.to_string_lossy());
     let (base, head) = (open(base)?, open(head)?);
-    let (base, head) = (comparable(&base)?, comparable(&head)?);
+    let (base, head) = (
+        comparable(&base, &base.source.name)?,
+        comparable(&head, &head.source.name)?,
+    );
     Ok(report(base, head))
 }
 
@@ -140,8 +143,8 @@ const HINDRANCES: [&str; 8] = [
     "external-ref",
 ];
 
-/// A document that can be compared.
-fn comparable(spec: &Spec) -> Result<(&Rc<Source>, &Node), Error> {
+/// A document that can be compared, or what is wrong with the one of this `name`.
+fn comparable<'a>(spec: &'a Spec, name: &str) -> Result<(&'a Rc<Source>, &'a Node), Error> {
     let findings: Vec<_> = check::findings(spec)
         .into_iter()
         .filter(|finding| finding.rule.severity == Severity::Error)
@@ -153,7 +156,7 @@ fn comparable(spec: &Spec) -> Result<(&Rc<Source>, &Node), Error> {
     match (&spec.root, findings.is_empty()) {
         (Some(root), true) => Ok((&spec.source, root)),
         _ => Err(Error::Incomparable {
-            name: spec.source.name.clone(),
+            name: name.to_owned(),
             diagnostics: crate::finding::text(&findings),
         }),
     }
@@ -168,13 +171,14 @@ fn revisions(
     let revision = git::revision(root, args.base.as_deref())?;
     let short = revision.get(..12).unwrap_or(&revision);
     let head = Spec::open(&root.join(SPEC), SPEC)?;
-    let head = comparable(&head)?;
+    let head = comparable(&head, SPEC)?;
     let base = match git::spec(root, &revision, SPEC)? {
         // What was not there says nothing: all that is there now is new.
-        None => Spec::from_text(&format!("{SPEC} at {short}"), "openapi: 3.0.3\npaths: {}\n"),
-        Some(old) => Spec::from_bytes(&format!("{} at {short}", old.name), old.content),
+        None => Spec::from_text(SPEC, "openapi: 3.0.3\npaths: {}\n"),
+        Some(old) => Spec::from_bytes(&old.name, old.content),
     };
-    let base = comparable(&base)?;
+    let name = format!("{} at {short}", base.source.name);
+    let base = comparable(&base, &name)?;
     let mut report = report(base, head);
     let committed = |name: &str| -> Result<String, Error> {
         match fs::read_to_string(root.join(name)) {

@@ -2,15 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{Finding, Severity};
+use super::{Finding, Rule, Severity};
 
 pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
     for finding in findings {
-        let command = match finding.rule.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Notice => "notice",
-        };
+        let command = command(finding.rule);
         let source = &finding.place.source;
         let start = source.position(finding.place.span.start);
         let end = source.position(finding.place.span.end);
@@ -36,9 +32,18 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
     Ok(())
 }
 
-/// Prints an error that has no place.
-pub fn error(title: &str, message: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "::error title={}::{}", property(title), data(message))
+/// Prints something that has no place.
+pub fn print_without_place(rule: Rule, message: &str, out: &mut impl Write) -> io::Result<()> {
+    let title = property(rule.code);
+    writeln!(out, "::{} title={title}::{}", command(rule), data(message))
+}
+
+fn command(rule: Rule) -> &'static str {
+    match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Notice => "notice",
+    }
 }
 
 fn data(text: &str) -> String {

@@ -189,5 +189,5 @@ pub fn text(findings: &[Finding]) -> String {
     anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string()
 }
 
-pub use github::error as github_error;
+pub use github::print_without_place as github_command;
 pub use human::summary;

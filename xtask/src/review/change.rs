@@ -116,17 +116,21 @@ impl Change {
         }
     }
 
-    /// The change as a finding, for what prints findings.
+    /// The change as a finding in the newer document, if it has a place there.
     pub fn finding(&self) -> Option<Finding> {
-        let rule = match self.class {
-            Class::Breaking => Rule::warning("breaking"),
-            Class::SourceBreaking => Rule::warning("source-breaking"),
-            Class::Compatible => Rule::notice("compatible"),
-            Class::Documentation => Rule::notice("documentation"),
-        };
-        let place = self.head.as_ref().or(self.base.as_ref())?;
-        let finding = rule.at(&place.source, place.span, self.message.as_str());
+        let place = self.head.as_ref()?;
+        let finding = self
+            .rule()
+            .at(&place.source, place.span, self.message.as_str());
         Some(finding.pointer(self.pointer.as_str()))
+    }
+
+    /// The kind of finding that it is, for what prints findings.
+    pub fn rule(&self) -> Rule {
+        match self.class {
+            Class::Breaking | Class::SourceBreaking => Rule::warning(self.class.name()),
+            Class::Compatible | Class::Documentation => Rule::notice(self.class.name()),
+        }
     }
 }
 

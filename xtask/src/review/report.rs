@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Report;
 use super::change::{Affects, Change, Class};
 use super::version::Bump;
-use crate::finding::{self, Format as Findings, Place};
+use crate::finding::{self, Format as Findings, Place, Rule};
 
 /// A form to print a report in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -288,10 +288,22 @@ fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn github(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let findings: Vec<_> = report.changes.iter().filter_map(Change::finding).collect();
-    finding::print(&findings, Findings::Github, out)?;
+    for change in &report.changes {
+        match change.finding() {
+            Some(finding) => finding::print(&[finding], Findings::Github, out)?,
+            // What is gone has no line to show it beside.
+            None => {
+                let message = format!(
+                    "{} (it was in {})",
+                    change.message,
+                    place(change.base.as_ref())
+                );
+                finding::github_command(change.rule(), &message, out)?;
+            }
+        }
+    }
     for missing in &report.missing {
-        finding::github_error("missing", missing, out)?;
+        finding::github_command(Rule::error("missing"), missing, out)?;
     }
     Ok(())
 }

@@ -37,11 +37,15 @@ fn line(place: &Place) -> usize {
     place.source.position(place.span.start).line
 }
 
-fn place(place: Option<&Place>) -> String {
-    place.map_or_else(
-        || "nowhere".to_owned(),
-        |place| format!("{}:{}", place.source.name, line(place)),
-    )
+/// Where a change was and where it is.
+fn places(change: &Change) -> String {
+    let place = |place: &Place| format!("{}:{}", place.source.name, line(place));
+    match (&change.base, &change.head) {
+        (Some(base), Some(head)) => format!("{} → {}", place(base), place(head)),
+        (Some(base), None) => format!("{}, before", place(base)),
+        (None, Some(head)) => place(head),
+        (None, None) => String::new(),
+    }
 }
 
 fn verdict(report: &Report) -> &'static str {
@@ -89,8 +93,7 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "  {values}")?;
         }
         writeln!(out, "  hits {}", change.affects.title())?;
-        let (base, head) = (place(change.base.as_ref()), place(change.head.as_ref()));
-        writeln!(out, "  {base} → {head}  {}\n", change.pointer)?;
+        writeln!(out, "  {}  {}\n", places(change), change.pointer)?;
     }
     if !report.api.is_empty() {
         writeln!(out, "{bold}in Rust{bold:#}")?;
@@ -203,11 +206,11 @@ fn row(change: &Change) -> String {
         .operation()
         .map_or_else(String::new, |operation| code(&operation));
     let values = values(change).map_or_else(String::new, |values| format!("<br>{}", code(&values)));
-    let (base, head) = (place(change.base.as_ref()), place(change.head.as_ref()));
     let message = escape(&change.message);
     format!(
-        "| {class} | {operation} | {message}{values} | {} | {base} → {head} |",
-        change.affects.title()
+        "| {class} | {operation} | {message}{values} | {} | {} |",
+        change.affects.title(),
+        places(change)
     )
 }
 
@@ -293,11 +296,7 @@ fn github(report: &Report, out: &mut impl Write) -> io::Result<()> {
             Some(finding) => finding::print(&[finding], Findings::Github, out)?,
             // What is gone has no line to show it beside.
             None => {
-                let message = format!(
-                    "{} (it was in {})",
-                    change.message,
-                    place(change.base.as_ref())
-                );
+                let message = format!("{} (it was in {})", change.message, places(change));
                 finding::github_command(change.rule(), &message, out)?;
             }
         }

@@ -467,10 +467,10 @@ impl<'a> Comparison<'a> {
             }
         }
         // One success in place of another is one change.
-        let is_success = |response: &&Response<'a>| response.status.starts_with('2');
+        let is_success = |response: &Response<'a>| response.status.starts_with('2');
         if let (Some(from), Some(to)) = (
-            removed.iter().position(|r| is_success(&r)),
-            added.iter().position(|r| is_success(&r)),
+            removed.iter().position(|response| is_success(response)),
+            added.iter().position(|response| is_success(response)),
         ) {
             let (from, to) = (removed.remove(from), added.remove(to));
             let spot = Spot {
@@ -499,7 +499,7 @@ impl<'a> Comparison<'a> {
         }
         for response in added {
             let status = response.status;
-            let class = if is_success(&response) {
+            let class = if is_success(response) {
                 Class::Breaking
             } else {
                 Class::Compatible

@@ -142,6 +142,7 @@ fn table_has_every_rule_in_order() {
             let severity = match rule.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
+                Severity::Notice => "notice",
             };
             (rule.code.to_owned(), severity.to_owned())
         })

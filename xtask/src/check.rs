@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::finding::{self, Finding, Format, Rule, Severity};
 use crate::spec::Spec;
 use crate::spec::api::Api;
-use crate::spec::{source, walk, yaml};
+use crate::spec::{source, suggest, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
 
 /// The document that is checked unless another is named, from the workspace's root.
@@ -112,6 +112,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 
 /// Everything that is wrong with a document, in its order.
 pub fn findings(spec: &Spec) -> Vec<Finding> {
+    suggest::start();
     let mut findings = spec.findings.clone();
     if let Some(root) = &spec.root
         && document::is_openapi(&spec.source, root, &mut findings)
@@ -123,5 +124,20 @@ pub fn findings(spec: &Spec) -> Vec<Finding> {
         }
     }
     finding::sort(&mut findings);
+    shorten(&mut findings);
     findings
+}
+
+/// How many findings there are at most. Nobody mends more before looking again.
+const GREATEST_COUNT: usize = 10_000;
+
+fn shorten(findings: &mut Vec<Finding>) {
+    let more = findings.len().saturating_sub(GREATEST_COUNT);
+    findings.truncate(GREATEST_COUNT);
+    if let Some(last) = findings.last().filter(|_| more > 0) {
+        let message = format!("there are {more} findings more behind this place");
+        let place = last.place.clone();
+        let finding = yaml::TOO_MUCH.at(&place.source, place.span, message);
+        findings.push(finding.help("mend these first, or check that it is the right file"));
+    }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the chores of this workspace.
 
+use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -24,12 +25,17 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = anstream::stdout().lock();
+    // A report can have very many lines.
+    let mut out = BufWriter::new(anstream::stdout().lock());
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Codegen(args) => codegen::run(&args, &mut out),
         Command::Review(args) => review::run(&args, &mut out),
     };
+    let result = result.and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
     match result {
         Ok(Outcome::Yes) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),

@@ -189,6 +189,11 @@ fn bare(schema: &Node) -> serde_json::Value {
         ] {
             map.remove(key);
         }
+        if map.get("type").is_some_and(|kind| kind == "string") {
+            // The generator drops these.
+            map.remove("format");
+            map.remove("pattern");
+        }
     }
     json
 }

@@ -1,13 +1,15 @@
 //! References that come back to themselves, so that there is nothing in the end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
 
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::Kind;
 use crate::spec::references::{At, Target};
 use crate::spec::source::Span;
-use crate::spec::tree::{Node, Value, step};
+use crate::spec::tree::{Member, Node, Value, step};
 
 const CYCLE: Rule = Rule::error("ref-cycle");
 
@@ -75,23 +77,10 @@ fn recursion(api: &Api<'_>, findings: &mut Vec<Finding>) {
         .root
         .get("components")
         .and_then(|node| node.get("schemas"));
-    let schemas: Vec<_> = schemas.into_iter().flat_map(Node::members).collect();
-    let mut finite: HashSet<&str> = HashSet::new();
-    // Each round finds at least one more that is finite, or it is the last.
-    loop {
-        let before = finite.len();
-        for (name, member) in &schemas {
-            if !finite.contains(name) && is_finite(&member.node, &finite) {
-                finite.insert(name);
-            }
-        }
-        if finite.len() == before {
-            break;
-        }
-    }
+    let schemas: IndexMap<&str, &Member> = schemas.into_iter().flat_map(Node::members).collect();
+    let finite = finite(&schemas);
     for (name, member) in &schemas {
-        let infinite =
-            |name: &str| !finite.contains(name) && schemas.iter().any(|(known, _)| *known == name);
+        let infinite = |name: &str| !finite.contains(name) && schemas.contains_key(name);
         if member.node.get("$ref").is_some() || !infinite(name) {
             continue;
         }
@@ -110,6 +99,32 @@ fn recursion(api: &Api<'_>, findings: &mut Vec<Finding>) {
             finding.help("make a field on the way optional or `nullable`, or a list of them"),
         );
     }
+}
+
+/// The components of which there is a finite value.
+fn finite<'a>(schemas: &IndexMap<&'a str, &'a Member>) -> HashSet<&'a str> {
+    let mut dependents: HashMap<&str, Vec<&'a str>> = HashMap::new();
+    for (name, member) in schemas {
+        for (_, reference) in needed(&member.node) {
+            if let Target::Component { name: target, .. } = Target::of(reference) {
+                dependents.entry(target).or_default().push(name);
+            }
+        }
+    }
+    let mut finite = HashSet::new();
+    let mut open: Vec<&'a str> = schemas.keys().copied().collect();
+    while let Some(name) = open.pop() {
+        let is_new = !finite.contains(name)
+            && schemas
+                .get(name)
+                .is_some_and(|member| is_finite(&member.node, &finite));
+        if is_new {
+            finite.insert(name);
+            // It may be what these were waiting for.
+            open.extend(dependents.get(name).into_iter().flatten());
+        }
+    }
+    finite
 }
 
 /// Whether there is a finite value of a schema, given the components of which there is one.

@@ -1,6 +1,6 @@
 //! The document as a whole: its version, its paths, its operations' identifiers and statuses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::finding::{Finding, Rule};
@@ -118,6 +118,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
 /// What is wrong with the braces.
 pub fn template(path: &str) -> Result<Vec<&str>, &'static str> {
     let mut names = Vec::new();
+    let mut seen = HashSet::new();
     let mut rest = path;
     while let Some(place) = rest.find(['{', '}']) {
         if rest[place..].starts_with('}') {
@@ -129,10 +130,13 @@ pub fn template(path: &str) -> Result<Vec<&str>, &'static str> {
         if name.is_empty() || name.contains(['/', '{']) {
             return Err("has braces without a name in them");
         }
-        if names.contains(&name) {
+        if !seen.insert(name) {
             return Err("has a parameter twice");
         }
         names.push(name);
+        if names.len() > 100 {
+            return Err("has more than a hundred parameters");
+        }
         rest = &inner[end + 1..];
     }
     Ok(names)
@@ -182,23 +186,31 @@ fn is_like_status(status: &str) -> bool {
     digits == "XX" || digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_final(status: &str) -> bool {
+/// Whether this is a status, a range of them or `default`.
+pub fn is_final(status: &str) -> bool {
     status == "default" || status.starts_with(['2', '3', '4', '5']) && is_like_status(status)
 }
 
-/// Names that the client has already. An operation of that name would not compile.
-const METHODS_OF_THE_CLIENT: [&str; 11] = [
+/// Names of methods and, in the generated module of builders, of types. An operation of that name would not compile.
+const METHODS_OF_THE_CLIENT: [&str; 18] = [
     "api_version",
+    "byte_stream",
     "base_url",
     "baseurl",
     "builder",
     "client",
+    "client_hooks",
+    "client_info",
+    "error",
     "exec",
     "inner",
     "new",
     "new_with_client",
+    "operation_info",
     "post",
     "pre",
+    "request_builder_ext",
+    "response_value",
 ];
 
 fn operation_ids(api: &Api<'_>, findings: &mut Vec<Finding>) {

@@ -9,9 +9,10 @@ use crate::spec::values::{Mismatch, Schemas};
 use crate::spec::walk::Part;
 
 const VALUE: Rule = Rule::error("invalid-value");
+const UNCHECKED: Rule = Rule::warning("unchecked-value");
 
 /// The rules of this family.
-pub const RULES: [Rule; 1] = [VALUE];
+pub const RULES: [Rule; 2] = [VALUE, UNCHECKED];
 
 /// Checks examples, defaults and the values of enums.
 pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
@@ -93,7 +94,10 @@ impl<'a> Checker<'a, '_> {
         };
         for (index, value) in values.items().iter().enumerate() {
             let pointer = format!("{}/{index}", step(&part.pointer, "enum"));
-            for mismatch in schemas.mismatches(&at, &value.to_json()) {
+            for mismatch in schemas
+                .mismatches(&at, &value.to_json())
+                .unwrap_or_default()
+            {
                 let finding = report(self.api, value, &pointer, "value", &mismatch);
                 self.findings.push(finding);
             }
@@ -134,7 +138,16 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn value(&mut self, schema: &At<'a>, value: &Node, pointer: &str, what: &str) {
-        for mismatch in self.schemas.mismatches(schema, &value.to_json()) {
+        let Ok(mismatches) = self.schemas.mismatches(schema, &value.to_json()) else {
+            let message = format!(
+                "this {what} was not held against its schema, behind which there are too many others"
+            );
+            let finding = self.api.finding(UNCHECKED, value.span, pointer, message);
+            self.findings
+                .push(finding.help("use fewer `allOf`, `oneOf` and `anyOf`, or fewer examples"));
+            return;
+        };
+        for mismatch in mismatches {
             let finding = report(self.api, value, pointer, what, &mismatch);
             let finding = match schema.node.get("$ref") {
                 Some(reference) => {

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::check::document::is_final;
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::{COMPONENTS, PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
 use crate::spec::references::At;
 use crate::spec::tree::{Node, Value, step};
+use crate::spec::walk::Part;
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");
@@ -44,7 +46,8 @@ fn security_headers(api: &Api<'_>, findings: &mut Vec<Finding>) {
             ))
         })
         .collect();
-    for part in api.of_kind(&PARAMETER) {
+    let is_sent = |part: &&Part<'_>| !part.is_in_callback();
+    for part in api.of_kind(&PARAMETER).filter(is_sent) {
         let Some((node, name)) = part
             .node
             .get("name")
@@ -78,7 +81,11 @@ fn errors(api: &Api<'_>, findings: &mut Vec<Finding>) {
             .flat_map(Node::members);
         let statuses: Vec<&str> = responses.map(|(status, _)| status).collect();
         let is_error = |status: &&str| *status == "default" || status.starts_with(['4', '5']);
-        if !statuses.is_empty() && !statuses.iter().any(is_error) {
+        // What is no status may be a misspelt error.
+        let are_all_right = statuses
+            .iter()
+            .all(|status| is_final(status) || status.starts_with("x-"));
+        if !statuses.is_empty() && are_all_right && !statuses.iter().any(is_error) {
             let message = format!("{} lists no error", operation.title());
             let place = operation
                 .at

@@ -23,6 +23,7 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
             let pointer = step(&part.pointer, "properties");
             keys(api, properties, &pointer, "fields", field, findings);
         }
+        further(api, part.node, &part.pointer, findings);
         variants(api, part.node, &part.pointer, findings);
     }
     for part in api.of_kind(&RESPONSE) {
@@ -48,6 +49,16 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
             type_name,
             findings,
         );
+        for (name, member) in schemas.members() {
+            if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                let message = format!(
+                    "the schema `{name}` does not start with a letter, as a type in Rust must"
+                );
+                let pointer = step("/components/schemas", name);
+                let finding = api.finding(COLLISION, member.key, &pointer, message);
+                findings.push(finding.help("give it another name"));
+            }
+        }
     }
 }
 
@@ -123,6 +134,22 @@ fn keys(
     }
 }
 
+/// Further properties are kept in a field of their own.
+fn further(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
+    let is_kept = schema
+        .get("additionalProperties")
+        .is_some_and(|node| node.map().is_some());
+    let properties = schema.get("properties").into_iter().flat_map(Node::members);
+    for (name, member) in properties.filter(|(name, _)| is_kept && field(name) == "extra") {
+        let message =
+            format!("the field `{name}` and that of the `additionalProperties` become one name");
+        let pointer = step(&step(pointer, "properties"), name);
+        let finding = api.finding(COLLISION, member.key, &pointer, message);
+        findings
+            .push(finding.help("the generator cannot tell them apart: leave one of the two out"));
+    }
+}
+
 /// The generator's own two attempts at names for the variants of an enum.
 fn variants(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
     let values = schema.get("enum").map(Node::items).unwrap_or_default();
@@ -184,7 +211,10 @@ fn parameters(api: &Api<'_>, findings: &mut Vec<Finding>) {
             }
             let made = field(name);
             let has_body = operation.body.is_some();
-            if made == "new" || made == "send" || has_body && (made == "body" || made == "body_map")
+            if made == "new"
+                || made == "header_map"
+                || made == "send"
+                || has_body && (made == "body" || made == "body_map")
             {
                 let message = format!("the builder of a request has a method `{made}` already");
                 let finding = api.finding(COLLISION, span, &listed.pointer, message);

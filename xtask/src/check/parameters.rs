@@ -1,5 +1,7 @@
 //! Parameters: that the path and they agree, and that the generator can send them.
 
+use std::collections::HashSet;
+
 use crate::check::document::template;
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
@@ -51,12 +53,14 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
             .effective_parameters()
             .filter(|parameter| parameter.location() == "path")
             .collect();
+        let known: HashSet<&str> = declared.iter().map(|parameter| parameter.name()).collect();
+        let wanted: HashSet<&str> = names.iter().copied().collect();
         for name in &names {
-            if declared.iter().any(|parameter| parameter.name() == *name) {
+            if known.contains(name) {
                 continue;
             }
             let spare = declared.iter().map(|parameter| parameter.name());
-            let help = match similar(name, spare.filter(|spare| !names.contains(spare))) {
+            let help = match similar(name, spare.filter(|spare| !wanted.contains(spare))) {
                 Some(spare) => format!("did you mean `{spare}`, which is declared?"),
                 None => format!(
                     "declare it: `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
@@ -72,7 +76,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
         }
         for parameter in declared {
             let name = parameter.name();
-            if names.contains(&name) {
+            if wanted.contains(name) {
                 continue;
             }
             let node = parameter.listed.node;
@@ -90,7 +94,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn parameter(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
     let node = part.node;
     let place = |key: &str| node.get(key).map_or(part.anchor, |node| node.span);
     let mut refuse = |rule: Rule, key: &str, message: &str, help: &str| {
@@ -145,7 +149,7 @@ fn parameter(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     if location == "header" {
         header_name(api, part, findings);
     }
-    if location == "header" || location == "path" {
+    if location != "cookie" {
         schema(api, part, location, findings);
     }
 }
@@ -170,7 +174,7 @@ fn header_name(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What goes into a header or a path is written as one text.
-fn schema(api: &Api<'_>, part: &Part<'_>, location: &str, findings: &mut Vec<Finding>) {
+fn schema<'a>(api: &Api<'a>, part: &Part<'a>, location: &str, findings: &mut Vec<Finding>) {
     let Some(member) = part.node.member("schema") else {
         return;
     };
@@ -182,9 +186,11 @@ fn schema(api: &Api<'_>, part: &Part<'_>, location: &str, findings: &mut Vec<Fin
     let Some(schema) = api.resolve(&SCHEMA, at.clone()) else {
         return;
     };
-    let found = match schema.node.is_true("nullable") {
+    // The generator writes an array into a query, and makes an option of what is nullable there.
+    let is_query = location == "query";
+    let found = match schema.node.is_true("nullable") && !is_query {
         true => Some("nullable"),
-        false => collection(api, &schema, 0),
+        false => collection(api, &schema).filter(|found| !is_query || *found == "an object"),
     };
     if let Some(found) = found {
         // Where the parameter says it, even if the type stands elsewhere.
@@ -216,27 +222,31 @@ fn schema(api: &Api<'_>, part: &Part<'_>, location: &str, findings: &mut Vec<Fin
 }
 
 /// Whether a schema is one of arrays or objects, in words.
-fn collection(api: &Api<'_>, schema: &At<'_>, depth: usize) -> Option<&'static str> {
-    let node = schema.node;
-    match node.text_of("type") {
-        Some("array") => return Some("an array"),
-        Some("object") => return Some("an object"),
-        Some(_) => return None,
-        None if node.get("properties").is_some() => return Some("an object"),
-        None if node.get("items").is_some() => return Some("an array"),
-        None => {}
+fn collection<'a>(api: &Api<'a>, schema: &At<'a>) -> Option<&'static str> {
+    let mut open = vec![schema.node];
+    let mut seen = HashSet::new();
+    while let Some(node) = open.pop() {
+        if !seen.insert(std::ptr::from_ref(node)) {
+            continue;
+        }
+        let has = |key: &str| node.get(key).is_some();
+        match node.text_of("type") {
+            Some("array") => return Some("an array"),
+            Some("object") => return Some("an object"),
+            Some(_) => continue,
+            None if has("properties") || has("additionalProperties") => return Some("an object"),
+            None if has("items") => return Some("an array"),
+            None => {}
+        }
+        let lists = ["allOf", "oneOf", "anyOf"].into_iter();
+        for member in lists.flat_map(|key| node.get(key).map(Node::items).unwrap_or_default()) {
+            let at = At {
+                node: member,
+                anchor: member.span,
+                pointer: String::new(),
+            };
+            open.extend(api.resolve(&SCHEMA, at).map(|at| at.node));
+        }
     }
-    // Deeper than this, nobody nests them.
-    let lists = ["allOf", "oneOf", "anyOf"]
-        .into_iter()
-        .filter(|_| depth < 8);
-    let members = lists.flat_map(|key| node.get(key).map(Node::items).unwrap_or_default());
-    members.into_iter().find_map(|member| {
-        let at = At {
-            node: member,
-            anchor: member.span,
-            pointer: String::new(),
-        };
-        collection(api, &api.resolve(&SCHEMA, at)?, depth + 1)
-    })
+    None
 }

@@ -53,65 +53,68 @@ fn reference<'a>(
     };
     let section = section(part.kind).unwrap_or_default();
     let pointer = step(&part.pointer, "$ref");
-    let names = || names_in(api, section);
-    match Target::of(text) {
+    let (rule, message) = match Target::of(text) {
         Target::Component {
             section: found,
             name,
-        } if found == section => {
-            if api.component(part.kind, text).is_some() {
-                let pointer = part.pointer.clone();
-                uses.push(Use {
-                    section,
-                    name,
-                    pointer,
-                });
-                return;
-            }
-            let message = format!("there is no `components/{section}/{name}`");
-            let finding = api.finding(DANGLING, target.span, &pointer, message);
-            findings.push(finding.help(meant(section, name, names())));
-            // What was meant is not unused.
-            if let Some(name) = similar(name, names()) {
-                let pointer = part.pointer.clone();
-                uses.push(Use {
-                    section,
-                    name,
-                    pointer,
-                });
-            }
+        } if found == section && api.component(part.kind, text).is_some() => {
+            let pointer = part.pointer.clone();
+            uses.push(Use {
+                section,
+                name,
+                pointer,
+            });
+            return;
         }
-        Target::External => {
-            let message =
-                format!("`{text}` leads out of this document, which the generator does not follow");
-            let help = match similar(text, names()) {
-                Some(name) => format!("did you mean `#/components/{section}/{name}`?"),
-                None => format!(
-                    "copy what it leads to into `components/{section}`, and write `#/components/{section}/…`"
-                ),
-            };
-            findings.push(
-                api.finding(EXTERNAL, target.span, &pointer, message)
-                    .help(help),
-            );
-        }
-        Target::Component { name, .. } => {
-            let message = format!(
-                "a {} belongs here, and `{text}` leads to something else",
-                part.kind.name
-            );
-            let finding = api.finding(DANGLING, target.span, &pointer, message);
-            findings.push(finding.help(meant(section, name, names())));
+        Target::Component {
+            section: found,
+            name,
+        } if found == section => (
+            DANGLING,
+            format!("there is no `components/{section}/{name}`"),
+        ),
+        Target::Component { .. } => {
+            let kind = part.kind.name;
+            (
+                DANGLING,
+                format!("a {kind} belongs here, and `{text}` leads to something else"),
+            )
         }
         Target::Local => {
             let message = format!(
                 "`{text}` leads to no component, and the generator follows only references to those"
             );
-            let last = text.rsplit('/').next().unwrap_or_default();
-            let finding = api.finding(DANGLING, target.span, &pointer, message);
-            findings.push(finding.help(meant(section, last, names())));
+            (DANGLING, message)
         }
-    }
+        Target::External if text.trim_start_matches('/').starts_with("components/") => (
+            DANGLING,
+            format!("`{text}` is not a reference into this document, which starts with a `#`"),
+        ),
+        Target::External => {
+            let message =
+                format!("`{text}` leads out of this document, which the generator does not follow");
+            (EXTERNAL, message)
+        }
+    };
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let name = name.split('.').next().unwrap_or_default();
+    let help = match similar(name, names_in(api, section)) {
+        Some(name) => {
+            // What was meant is not unused.
+            let pointer = part.pointer.clone();
+            uses.push(Use {
+                section,
+                name,
+                pointer,
+            });
+            format!("did you mean `#/components/{section}/{name}`?")
+        }
+        None if rule == EXTERNAL => format!(
+            "copy what it leads to into `components/{section}`, and write `#/components/{section}/…`"
+        ),
+        None => format!("add it to `components/{section}`, or refer to one that is there"),
+    };
+    findings.push(api.finding(rule, target.span, &pointer, message).help(help));
 }
 
 fn names_in<'a>(api: &Api<'a>, section: &str) -> impl Iterator<Item = &'a str> {
@@ -169,6 +172,7 @@ fn security<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
 /// What discriminators name: schemas, by reference or by name.
 fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
     let section = "schemas";
+    let known: HashSet<&str> = names_in(api, section).collect();
     for part in api.of_kind(&DISCRIMINATOR) {
         let mapping = part.node.get("mapping").into_iter().flat_map(Node::members);
         for (value, member) in mapping {
@@ -183,7 +187,7 @@ fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
                 _ => text,
             };
             let pointer = step(&step(&part.pointer, "mapping"), value);
-            if names_in(api, section).any(|known| known == name) {
+            if known.contains(name) {
                 uses.push(Use {
                     section,
                     name,

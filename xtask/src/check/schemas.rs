@@ -1,5 +1,7 @@
 //! Schemas: what contradicts itself, and what the generator can make no type of.
 
+use std::collections::HashSet;
+
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::SCHEMA;
@@ -28,19 +30,28 @@ fn required(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let Some(required) = part.node.get("required") else {
         return;
     };
-    let mut names = Vec::new();
-    let is_whole = properties(api, part.node, 0, &mut names) && is_own(&part.pointer);
+    let (whole, pointer) = whole(api, part);
+    let mut names = HashSet::new();
+    let is_all = properties(api, whole, &mut HashSet::new(), &mut names);
+    // A map whose keys are free may well ask for one of them.
+    let is_map = whole.get("properties").is_none()
+        && whole
+            .get("additionalProperties")
+            .is_some_and(|node| !matches!(node.value, Value::Bool(false)));
+    if !is_all || is_map {
+        return;
+    }
     for (index, item) in required.items().iter().enumerate() {
-        let Some(name) = item.text() else { continue };
-        if !is_whole || names.contains(&name) {
+        let Some(name) = item.text().filter(|name| !names.contains(name)) else {
             continue;
-        }
+        };
         let message = format!("`required` names `{name}`, which is no property here");
-        let pointer = format!("{}/{index}", step(&part.pointer, "required"));
         let help = match similar(name, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => "describe it among the `properties`, or remove it".to_owned(),
+            None if pointer == part.pointer => "describe it among the `properties`, or remove it".to_owned(),
+            None => "describe it among the `properties` of one of the schemas that are combined here, or remove it".to_owned(),
         };
+        let pointer = format!("{}/{index}", step(&part.pointer, "required"));
         findings.push(
             api.finding(REQUIRED, item.span, &pointer, message)
                 .help(help),
@@ -48,34 +59,50 @@ fn required(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a schema stands for itself, and is not a member of a combination, whose other members may have the
+/// What a schema is a part of: itself, or the combination that it is a member of, whose other members may have the
 /// property.
-fn is_own(pointer: &str) -> bool {
-    let mut steps = pointer.rsplit('/');
-    let is_member = steps
-        .next()
-        .is_some_and(|step| step.parse::<usize>().is_ok());
-    !(is_member && matches!(steps.next(), Some("allOf" | "oneOf" | "anyOf")))
+fn whole<'a>(api: &Api<'a>, part: &Part<'a>) -> (&'a Node, String) {
+    let (mut whole, mut pointer) = (part.node, part.pointer.clone());
+    while let Some((list, index)) = pointer.rsplit_once('/')
+        && let Some((parent, "allOf" | "oneOf" | "anyOf")) = list.rsplit_once('/')
+        && index.parse::<usize>().is_ok()
+        && let Some(node) = api.root.at(parent)
+    {
+        (whole, pointer) = (node, parent.to_owned());
+    }
+    (whole, pointer)
 }
 
 /// Gathers the properties of a schema and of what it is combined from, and tells whether these were all.
-fn properties<'a>(api: &Api<'a>, schema: &'a Node, depth: usize, names: &mut Vec<&'a str>) -> bool {
-    let own = schema.get("properties").into_iter().flat_map(Node::members);
-    names.extend(own.map(|(name, _)| name));
-    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
-    let mut members = lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default());
-    members.all(|member| {
-        let at = At {
-            node: member,
-            anchor: member.span,
-            pointer: String::new(),
-        };
-        // What cannot be looked up may have it; another finding says that it cannot.
-        depth < 16
-            && api
-                .resolve(&SCHEMA, at)
-                .is_some_and(|at| properties(api, at.node, depth + 1, names))
-    })
+fn properties<'a>(
+    api: &Api<'a>,
+    schema: &'a Node,
+    seen: &mut HashSet<*const Node>,
+    names: &mut HashSet<&'a str>,
+) -> bool {
+    let mut open = vec![schema];
+    let mut is_all = true;
+    while let Some(schema) = open.pop() {
+        if !seen.insert(std::ptr::from_ref(schema)) {
+            continue;
+        }
+        let own = schema.get("properties").into_iter().flat_map(Node::members);
+        names.extend(own.map(|(name, _)| name));
+        let lists = ["allOf", "oneOf", "anyOf"].into_iter();
+        for member in lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default()) {
+            let at = At {
+                node: member,
+                anchor: member.span,
+                pointer: String::new(),
+            };
+            match api.resolve(&SCHEMA, at) {
+                Some(at) => open.push(at.node),
+                // What cannot be looked up may have it; another finding says that it cannot.
+                None => is_all = false,
+            }
+        }
+    }
+    is_all
 }
 
 fn pattern(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {

@@ -47,7 +47,9 @@ fn command(rule: Rule) -> &'static str {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    let is_obeyed = |c: char| c.is_control() && c != '\n' && c != '\r';
+    text.replace(is_obeyed, "\u{fffd}")
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

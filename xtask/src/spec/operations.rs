@@ -1,5 +1,7 @@
 //! The operations of a document, with their references resolved. What is broken is left out: a finding says so.
 
+use std::collections::HashSet;
+
 use super::objects::{METHODS, PARAMETER, REQUEST_BODY, RESPONSE};
 use super::references::{At, resolve};
 use super::source::Span;
@@ -47,18 +49,17 @@ pub struct Response<'a> {
 impl<'a> Operation<'a> {
     /// What reports call it.
     pub fn title(&self) -> String {
-        format!("{} {}", self.method.to_uppercase(), self.path)
+        let path: String = self.path.chars().take(200).collect();
+        format!("{} {path}", self.method.to_uppercase())
     }
 
     /// Its parameters without those of the path that it replaces.
     pub fn effective_parameters(&self) -> impl Iterator<Item = &Parameter<'a>> {
-        self.parameters.iter().filter(|parameter| {
-            let is_replaced = || {
-                let own = self.parameters.iter().filter(|other| !other.is_shared);
-                own.into_iter().any(|other| other.key() == parameter.key())
-            };
-            !parameter.is_shared || !is_replaced()
-        })
+        let own = self.parameters.iter().filter(|other| !other.is_shared);
+        let own: HashSet<_> = own.map(Parameter::key).collect();
+        self.parameters
+            .iter()
+            .filter(move |parameter| !parameter.is_shared || !own.contains(&parameter.key()))
     }
 }
 

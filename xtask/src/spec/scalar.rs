@@ -11,10 +11,19 @@ pub(super) fn plain(text: &str) -> Option<Value> {
         "false" | "False" | "FALSE" => Value::Bool(false),
         _ if matches!(unsigned, ".inf" | ".Inf" | ".INF") => return None,
         ".nan" | ".NaN" | ".NAN" => return None,
+        _ if is_too_long(unsigned) => return None,
         _ => number(text, unsigned)
             .map(Value::Number)
             .unwrap_or_else(|| Value::Text(text.to_owned())),
     })
+}
+
+/// A whole number of more than 64 bits.
+fn is_too_long(unsigned: &str) -> bool {
+    unsigned.len() >= 19
+        && unsigned.bytes().all(|byte| byte.is_ascii_digit())
+        && !unsigned.starts_with('0')
+        && unsigned.parse::<u64>().is_err()
 }
 
 fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
@@ -43,6 +52,10 @@ fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
     }
     if let Ok(number) = text.parse::<i64>() {
         return Some(number.into());
+    }
+    // Digits that fit into no integer: the generator's reader refuses them.
+    if digits.iter().all(u8::is_ascii_digit) {
+        return None;
     }
     serde_json::Number::from_f64(text.parse().ok()?)
 }

@@ -42,7 +42,12 @@ pub struct Source {
     pub text: String,
     /// The byte that each line starts with.
     lines: Vec<usize>,
+    /// How many characters are before each block of [`BLOCK`] bytes, so that a place in a long line is found at once.
+    characters: Vec<usize>,
 }
+
+/// See [`Source::characters`].
+const BLOCK: usize = 1024;
 
 /// Reads a file up to the limit, and tells whether that was all of it.
 pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
@@ -106,10 +111,17 @@ impl Source {
                 lines.push(place + 1);
             }
         }
+        let is_start = |byte: &u8| (*byte as i8) >= -0x40;
+        let mut characters = vec![0];
+        for block in bytes.chunks(BLOCK) {
+            let before = characters.last().copied().unwrap_or(0);
+            characters.push(before + block.iter().filter(|byte| is_start(byte)).count());
+        }
         Self {
             name: name.to_owned(),
             text,
             lines,
+            characters,
         }
     }
 
@@ -122,13 +134,19 @@ impl Source {
     pub fn position(&self, byte: usize) -> Position {
         let index = self.line_index(byte);
         let start = self.lines[index];
-        let before = self.text.get(start..byte).unwrap_or_default();
         // A byte order mark is in no column.
-        let columns = before.chars().filter(|c| *c != '\u{feff}').count();
+        let mark = usize::from(index == 0 && byte > 0 && self.text.starts_with('\u{feff}'));
         Position {
             line: index + 1,
-            column: columns + 1,
+            column: self.characters_before(byte) - self.characters_before(start) - mark + 1,
         }
+    }
+
+    fn characters_before(&self, byte: usize) -> usize {
+        let block = byte / BLOCK;
+        let bytes = &self.text.as_bytes()[block * BLOCK..byte];
+        let is_start = |byte: &&u8| (**byte as i8) >= -0x40;
+        self.characters[block] + bytes.iter().filter(is_start).count()
     }
 
     /// The range of the whole lines that a span touches, without the last line's end.

@@ -1,14 +1,31 @@
 //! What somebody may have meant.
 
+use std::cell::Cell;
+
+/// How many names are compared at most for one document. A document with more mistakes than that needs no more advice.
+const GREATEST_COUNT: usize = 200_000;
+
+thread_local! {
+    static LEFT: Cell<usize> = const { Cell::new(GREATEST_COUNT) };
+}
+
+/// Starts anew, for another document.
+pub fn start() {
+    LEFT.set(GREATEST_COUNT);
+}
+
 /// The candidate that is most like a name, if any is like it.
 pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let is_near = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 12;
     candidates
         .into_iter()
+        .take(LEFT.get())
+        .filter(is_near)
+        .inspect(|_| LEFT.set(LEFT.get().saturating_sub(1)))
         .map(|candidate| {
-            (
-                strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
+            let likeness = strsim::jaro_winkler(&name, &candidate.to_lowercase());
+            (likeness, candidate)
         })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))

@@ -108,11 +108,26 @@ impl<'a> Walker<'a> {
             true => anchor,
             false => node.span,
         };
+        let is_reference = pointer.ends_with("/$ref");
+        let is_type = pointer.ends_with("/type");
+        let is_exclusive = pointer
+            .rsplit('/')
+            .next()
+            .is_some_and(|key| key.starts_with("exclusive"));
         let finding = WRONG_TYPE.at(self.source, span, message).pointer(pointer);
         let text = self.source.text.get(node.span.start..node.span.end);
         self.findings
             .push(finding.help(match (shape, &node.value, text) {
-                (Shape::Text, Value::Number(_) | Value::Bool(_), Some(text)) => {
+                (Shape::Text, Value::Null, _) if is_reference => {
+                "quote it: without quotes a `#` starts a comment".to_owned()
+            }
+            (Shape::Word(_), Value::List(_), _) if is_type => {
+                "write one type, and `nullable: true` beside it if it may be null".to_owned()
+            }
+            (Shape::Bool, Value::Number(_), Some(text)) if is_exclusive => {
+                format!("in OpenAPI 3.0 write the limit as `minimum` or `maximum: {text}`, and this as `true`")
+            }
+            (Shape::Text, Value::Number(_) | Value::Bool(_), Some(text)) => {
                     format!("quote it: `\"{text}\"`")
                 }
                 (Shape::Bool | Shape::BoolOr(_), Value::Text(_), _) => {
@@ -242,6 +257,9 @@ impl<'a> Walker<'a> {
             .map(|field| field.key)
             .filter(|key| node.get(key).is_none());
         let help = match similar(name, free) {
+            _ if name == "const" => {
+                "write `enum` with this one value: OpenAPI 3.0 has no `const`".to_owned()
+            }
             Some(key) => format!("did you mean `{key}`?"),
             None => "remove it, or start it with `x-` if it is an extension".to_owned(),
         };
@@ -260,7 +278,7 @@ fn wanted(shape: &Shape) -> String {
         Shape::Word(words) => format!("one of {}", list(words)),
         Shape::Bool => "`true` or `false`".to_owned(),
         Shape::Number => "a number".to_owned(),
-        Shape::Count => "a whole number, not negative,".to_owned(),
+        Shape::Count => "a whole number that is not negative".to_owned(),
         Shape::Any => "anything".to_owned(),
         Shape::Object(kind) | Shape::ObjectOrRef(kind) => format!("a map (the {})", kind.name),
         Shape::List(_) => "a list".to_owned(),

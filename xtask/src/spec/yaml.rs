@@ -144,6 +144,19 @@ impl Builder<'_> {
         if error.info() == "recursion limit exceeded" {
             return Box::new(self.too_deep(Span { start, end: start }));
         }
+        let behind = self.source.text[start..]
+            .find(|c| c != '\t' && c != ':')
+            .unwrap_or(0);
+        if let Some(tab) = self.source.text[start..start + behind].find('\t') {
+            let span = Span {
+                start: start + tab,
+                end: start + behind,
+            };
+            let finding = TAB
+                .at(self.source, span, "a tab between a key and its value")
+                .help("write a space for it");
+            return Box::new(finding);
+        }
         if let Some(span) = self.tab_after(start, error.info().contains("tab")) {
             let finding = TAB
                 .at(self.source, span, "a tab in the indentation")
@@ -409,7 +422,7 @@ impl Builder<'_> {
                 .at(
                     self.source,
                     span,
-                    format!("`{text}` is no number that JSON has"),
+                    format!("`{text}` is no number of JSON, or needs more than 64 bits"),
                 )
                 .help("quote it, if it is a text");
             self.findings.push(finding);

@@ -318,6 +318,91 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "parameter-shape",
         "schema",
     ),
+    (
+        TRACE,
+        "{name: q, in: query, schema: {type: object, properties: {a: {type: string}}}}",
+        "parameter-shape",
+        "object",
+    ),
+    (
+        TRACE,
+        "{name: X-Trace, in: header, schema: {additionalProperties: {type: string}}}",
+        "parameter-shape",
+        "schema",
+    ),
+    (
+        TRACE,
+        "{name: header-map, in: query, schema: {type: string}}",
+        "name-collision",
+        "header-map",
+    ),
+    (
+        NAME,
+        "{type: object, properties: {extra: {type: string}}, additionalProperties: {type: string}}",
+        "name-collision",
+        "extra",
+    ),
+    (
+        "    Size: {description",
+        "    1a: {description: One., type: string}\n    Size: {description",
+        "name-collision",
+        "1a",
+    ),
+    (
+        OPERATION,
+        "operationId: client_info",
+        "operation-id",
+        "client_info",
+    ),
+    (
+        NAME,
+        "{type: integer, maximum: 99999999999999999999}",
+        "not-json",
+        "99999999999999999999",
+    ),
+    ("title: Things", "title:\tThings", "yaml-tab", "\t"),
+    (
+        NAME,
+        "{type: integer, format: uint8, default: 300}",
+        "invalid-value",
+        "300",
+    ),
+    (
+        NAME,
+        "{type: string, format: uuid, example: nope}",
+        "invalid-value",
+        "nope",
+    ),
+    (
+        NAME,
+        "{type: object, nullable: true, properties: {a: {type: integer, nullable: true}}, example: {a: x}}",
+        "invalid-value",
+        "x",
+    ),
+    (
+        NAME,
+        "{type: object, additionalProperties: false, example: {a: 1, b: 2}}",
+        "invalid-value",
+        "b",
+    ),
+    (
+        NAME,
+        "{allOf: [{$ref: '#/components/schemas/Refusal'}, {required: [whyy]}]}",
+        "required-property",
+        "whyy",
+    ),
+    (
+        NAME,
+        "{$ref: /components/schemas/Refusal}",
+        "dangling-ref",
+        "/components/schemas/Refusal",
+    ),
+    (
+        NAME,
+        "{$ref: #/components/schemas/Refusal\n          }",
+        "wrong-type",
+        "$ref",
+    ),
     // Bodies.
     (
         BODY,
@@ -516,6 +601,11 @@ const RIGHT: &[(&str, &str)] = &[
     ),
     (NAME, "{type: string, enum: [a-b, aB]}"),
     (NAME, "{}"),
+    (
+        NAME,
+        "{type: object, additionalProperties: {type: string}, required: [a]}",
+    ),
+    (NAME, "{type: string, pattern: '^(?=a)', example: b}"),
     (NAME, "{type: string, pattern: '^(?=a)b$', example: b}"),
     (
         NAME,

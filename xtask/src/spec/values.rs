@@ -157,6 +157,10 @@ impl<'a> Schemas<'a> {
             json.entry("minimum").or_insert(least);
             json.entry("maximum").or_insert(greatest);
         }
+        if json.get("additionalProperties") == Some(&Json::Bool(false)) {
+            // So that it is said of each key, even where there is no property at all.
+            json.entry("properties").or_insert_with(|| json!({}));
+        }
         if !schema.is_true("nullable") {
             return Json::Object(json);
         }

@@ -144,13 +144,12 @@ impl Builder<'_> {
         if error.info() == "recursion limit exceeded" {
             return Box::new(self.too_deep(Span { start, end: start }));
         }
-        let behind = self.source.text[start..]
-            .find(|c| c != '\t' && c != ':')
-            .unwrap_or(0);
-        if let Some(tab) = self.source.text[start..start + behind].find('\t') {
+        let before = &self.source.text[..start];
+        let tab = before.trim_end_matches('\t').len();
+        if tab < start && before[..tab].ends_with(':') {
             let span = Span {
-                start: start + tab,
-                end: start + behind,
+                start: tab,
+                end: start,
             };
             let finding = TAB
                 .at(self.source, span, "a tab between a key and its value")

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use semver::Version;
+use serde_json::json;
 
 use crate::check::{self, SPEC};
 use crate::codegen;
@@ -32,6 +33,7 @@ pub use report::Format;
 pub use version::Bump;
 
 const CHANGELOG: &str = "CHANGELOG.md";
+const MANIFEST: &str = "vault-api/Cargo.toml";
 
 /// Say what the change of the spec since a revision breaks.
 ///
@@ -127,8 +129,18 @@ fn report(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Report {
     }
 }
 
+/// The version of a document; `1.0` counts as `1.0.0`.
 fn version_of(root: &Node) -> Option<Version> {
-    Version::parse(root.get("info")?.text_of("version")?).ok()
+    let text = root
+        .get("info")?
+        .text_of("version")?
+        .trim_start_matches('v');
+    let whole = match text.split('.').count() {
+        1 => format!("{text}.0.0"),
+        2 => format!("{text}.0"),
+        _ => text.to_owned(),
+    };
+    Version::parse(&whole).ok()
 }
 
 /// The codes of findings that leave nothing to compare.
@@ -174,7 +186,11 @@ fn revisions(
     let head = comparable(&head, SPEC)?;
     let base = match git::spec(root, &revision, SPEC)? {
         // What was not there says nothing: all that is there now is new.
-        None => Spec::from_text(SPEC, "openapi: 3.0.3\npaths: {}\n"),
+        None => {
+            let servers = head.1.get("servers").map(Node::to_json).unwrap_or_default();
+            let empty = json!({ "openapi": "3.0.3", "servers": servers, "paths": {} });
+            Spec::from_text(SPEC, &empty.to_string())
+        }
         Some(old) => Spec::from_bytes(&old.name, old.content),
     };
     let name = format!("{} at {short}", base.source.name);
@@ -198,6 +214,7 @@ fn revisions(
             .push(format!("{} is not Rust: {error}", codegen::COMMITTED)),
     }
     versions(&mut report, base.1, head);
+    manifest(&mut report, &committed(MANIFEST)?, head.1);
     let version = version_of(head.1).map_or_else(String::new, |version| version.to_string());
     report.lines = version::missing_lines(
         &report.changes,
@@ -238,6 +255,12 @@ fn first_line(error: &Error) -> String {
 /// Whether the version moved as far as the verdict asks.
 fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
     let Some(base) = version_of(base) else {
+        // A document that was not there had no version either.
+        if let Some(version) = base.get("info").and_then(|info| info.text_of("version")) {
+            report.missing.push(format!(
+                "the version was `{version}`, which is none, so nobody can tell whether it moved: write three numbers"
+            ));
+        }
         return;
     };
     let asked = report.bump.after(&base);
@@ -254,5 +277,23 @@ fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
         None => report.missing.push(format!(
             "{SPEC}:{place}: `info.version` is no version: write three numbers, {asked} at least"
         )),
+    }
+}
+
+/// Whether the crate has the version of its document.
+fn manifest(report: &mut Report, manifest: &str, head: &Node) {
+    let version = head
+        .get("info")
+        .and_then(|info| info.text_of("version"))
+        .unwrap_or_default();
+    let line = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("version = "));
+    if let Some(found) = line.map(|line| line.trim_matches('"'))
+        && found != version
+    {
+        report.missing.push(format!(
+            "{MANIFEST} has the version {found}, and {SPEC} has {version}: they are the same crate's"
+        ));
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::change::{Affects, Change, Class, Direction};
+use super::schema::Subject;
 use crate::spec::objects::Kind;
 use crate::spec::operations::{Operation, operations};
 use crate::spec::references::{At, resolve};
@@ -32,6 +33,35 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// What a reference leads to, whatever its kind.
+    fn target(&self, node: &'a Node) -> &'a Node {
+        let mut node = node;
+        for _ in 0..32 {
+            let pointer = node.text_of("$ref").and_then(|text| text.strip_prefix('#'));
+            match pointer.and_then(|pointer| self.root.at(pointer)) {
+                Some(target) => node = target,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The same with its place.
+    fn follow(&self, at: &At<'a>) -> At<'a> {
+        match at
+            .node
+            .text_of("$ref")
+            .and_then(|text| text.strip_prefix('#'))
+        {
+            Some(pointer) => At {
+                node: self.target(at.node),
+                anchor: at.anchor,
+                pointer: pointer.to_owned(),
+            },
+            None => at.clone(),
+        }
+    }
+
     pub(super) fn resolve(&self, kind: &Kind, at: At<'a>) -> At<'a> {
         // What leads nowhere was refused before.
         resolve(self.root, kind, at.clone()).unwrap_or(at)
@@ -51,6 +81,8 @@ pub(super) struct Pair<'a> {
     pub(super) base: At<'a>,
     pub(super) head: At<'a>,
     pub(super) direction: Direction,
+    /// What it is called in sentences; a component by its name.
+    pub(super) subject: Option<Subject>,
 }
 
 pub(super) struct Comparison<'a> {
@@ -64,6 +96,8 @@ pub(super) struct Comparison<'a> {
     known: HashMap<(String, String, Direction), usize>,
     refers: HashMap<Owner, BTreeSet<usize>>,
     titles: Vec<String>,
+    /// The references that were followed where nothing is understood.
+    followed: HashSet<(String, String)>,
 }
 
 /// A place in both documents, or in one.
@@ -150,6 +184,7 @@ fn short(node: &Node) -> String {
         Value::Text(text) => text.clone(),
         _ => node.to_json().to_string(),
     };
+    let text = text.replace(['\n', '\r'], " ");
     match text.char_indices().nth(80) {
         None => text,
         Some((place, _)) => format!("{}…", &text[..place]),
@@ -168,6 +203,7 @@ pub fn compare(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Vec<Ch
         known: HashMap::new(),
         refers: HashMap::new(),
         titles: Vec::new(),
+        followed: HashSet::new(),
     };
     comparison.document();
     comparison.paths();
@@ -226,24 +262,76 @@ impl<'a> Comparison<'a> {
 
     /// A part that no rule knows: only words in it can change without harm.
     pub(super) fn other(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+        // Nobody knows what is in an extension, so that nothing in it is only words.
+        let keys = if name.starts_with("x-") && !is_documentation(name) {
+            Keys::Strange
+        } else {
+            Keys::Known
+        };
+        self.part(name, base, head, keys);
+    }
+
+    /// The same, where the key may be a name that the document gives.
+    fn part(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>, keys: Keys) {
         let (base, head) = match (base, head) {
-            (Some(base), Some(head)) if same(base.node, head.node) => return,
+            (Some(base), Some(head)) => {
+                if self.is_same(base.node, head.node, &mut HashSet::new()) {
+                    return;
+                }
+                (Some(base), Some(head))
+            }
             pair => pair,
         };
-        if is_documentation(name) {
+        if keys == Keys::Known && is_documentation(name) {
             return self.words(name, base, head);
         }
-        if let (Some(base), Some(head)) = (&base, &head)
-            && base.node.map().is_some()
-            && head.node.map().is_some()
-        {
-            return self.each_key(base, head, |this, name, base, head| {
-                this.other(name, base, head);
-            });
+        if let (Some(base), Some(head)) = (&base, &head) {
+            let followed = (self.base.follow(base), self.head.follow(head));
+            let key = (followed.0.pointer.clone(), followed.1.pointer.clone());
+            let is_reference = key.0 != base.pointer || key.1 != head.pointer;
+            if is_reference && !self.followed.insert(key) {
+                return;
+            }
+            if followed.0.node.map().is_some() && followed.1.node.map().is_some() {
+                let below = match keys {
+                    Keys::Strange => Keys::Strange,
+                    _ if gives_names(name) => Keys::Names,
+                    _ => Keys::Known,
+                };
+                return self.each_key(&followed.0, &followed.1, |this, name, base, head| {
+                    this.part(name, base, head, below);
+                });
+            }
         }
         let message = format!("`{name}` changed, which the comparison does not understand");
         let note = Note::new(Class::Breaking, name, message);
         self.note_values(note, base, head);
+    }
+
+    /// Whether two values are the same, with what they refer to.
+    pub(super) fn is_same(
+        &self,
+        base: &'a Node,
+        head: &'a Node,
+        seen: &mut HashSet<(*const Node, *const Node)>,
+    ) -> bool {
+        let (base, head) = (self.base.target(base), self.head.target(head));
+        if !seen.insert((std::ptr::from_ref(base), std::ptr::from_ref(head))) {
+            return true;
+        }
+        match (&base.value, &head.value) {
+            (Value::Map(a), Value::Map(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|(name, member)| {
+                        b.get(name)
+                            .is_some_and(|other| self.is_same(&member.node, &other.node, seen))
+                    })
+            }
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.is_same(a, b, seen))
+            }
+            _ => same(base, head),
+        }
     }
 
     /// A part that only people read.
@@ -256,7 +344,7 @@ impl<'a> Comparison<'a> {
         let verb = match (&base, &head) {
             (None, _) => "is new",
             (_, None) => "is gone",
-            _ => "has other words",
+            _ => "changed",
         };
         let note = Note::new(Class::Documentation, name, format!("`{name}` {verb}"));
         self.note_values(note, base, head);
@@ -275,7 +363,13 @@ impl<'a> Comparison<'a> {
     }
 
     /// Makes sure that a pair of components is compared, and that its changes are this owner's, too.
-    pub(super) fn refer(&mut self, base: At<'a>, head: At<'a>, direction: Direction) {
+    pub(super) fn refer(
+        &mut self,
+        base: At<'a>,
+        head: At<'a>,
+        direction: Direction,
+        subject: Option<Subject>,
+    ) {
         let key = (base.pointer.clone(), head.pointer.clone(), direction);
         let index = *self.known.entry(key).or_insert(self.pairs.len());
         if index == self.pairs.len() {
@@ -283,6 +377,7 @@ impl<'a> Comparison<'a> {
                 base,
                 head,
                 direction,
+                subject,
             });
         }
         self.refers.entry(self.owner).or_default().insert(index);
@@ -292,9 +387,10 @@ impl<'a> Comparison<'a> {
     fn drain(&mut self) {
         while let Some(pair) = self.pairs.get(self.compared) {
             let (base, head, direction) = (pair.base.clone(), pair.head.clone(), pair.direction);
+            let subject = pair.subject.clone();
             self.owner = Owner::Pair(self.compared);
             self.compared += 1;
-            self.component_schema(&base, &head, direction);
+            self.component_schema(&base, &head, direction, subject);
         }
         self.owner = Owner::Document;
     }
@@ -317,14 +413,17 @@ impl<'a> Comparison<'a> {
         are_lists
     }
 
-    /// The name of the component that a component of the base was compared with, if it has another one.
-    pub(super) fn compared_with(&self, base: &At<'a>) -> Option<At<'a>> {
-        let pairs = self.pairs.iter();
-        let mut others = pairs
-            .filter(|pair| pair.base.pointer == base.pointer && pair.head.pointer != base.pointer);
-        others
-            .find(|pair| self.base.root.at(&pair.head.pointer).is_none())
-            .map(|pair| pair.head.clone())
+    /// The components of the base that were compared with one that is new, and with which.
+    pub(super) fn renamed(&self) -> HashMap<String, At<'a>> {
+        let is_new = |pair: &&Pair<'a>| {
+            pair.base.pointer != pair.head.pointer
+                && pair.head.pointer.starts_with("/components/")
+                && self.base.root.at(&pair.head.pointer).is_none()
+        };
+        let pairs = self.pairs.iter().filter(is_new);
+        pairs
+            .map(|pair| (pair.base.pointer.clone(), pair.head.clone()))
+            .collect()
     }
 
     pub(super) fn start_operation(&mut self, title: String) {
@@ -417,6 +516,35 @@ pub(super) fn same(base: &Node, head: &Node) -> bool {
         (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
         _ => base.to_json() == head.to_json(),
     }
+}
+
+/// What is known of the keys of an object.
+#[derive(Clone, Copy, PartialEq)]
+enum Keys {
+    /// They are OpenAPI's.
+    Known,
+    /// They are names that the document gives.
+    Names,
+    /// They are an extension's.
+    Strange,
+}
+
+/// Keys under which the keys are names that the document gives.
+fn gives_names(name: &str) -> bool {
+    matches!(
+        name,
+        "callbacks"
+            | "content"
+            | "encoding"
+            | "headers"
+            | "links"
+            | "mapping"
+            | "parameters"
+            | "properties"
+            | "responses"
+            | "scopes"
+            | "variables"
+    )
 }
 
 /// Keys, in any object, that only people read.

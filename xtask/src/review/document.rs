@@ -44,6 +44,15 @@ impl<'a> Comparison<'a> {
         }
         let mut removed = items(base.as_ref());
         let mut added = items(head.as_ref());
+        if removed.is_empty() != added.is_empty() {
+            // Without any there is one: where the document was found.
+            let note = Note::new(
+                Class::Breaking,
+                "servers",
+                "which servers there are is said now, or is said no more",
+            );
+            return self.note_values(note, base, head);
+        }
         let mut pairs = Vec::new();
         for key in ["url", "x-name"] {
             removed.retain(|server| {
@@ -169,7 +178,9 @@ impl<'a> Comparison<'a> {
     /// What stands on paths and is not an operation's: words, and what is not understood.
     fn path_items(&mut self) {
         let paths = |root: &'a Node| root.get("paths").into_iter().flat_map(Node::members);
-        let heads: HashMap<&str, _> = paths(self.head.root).collect();
+        let heads: HashMap<String, (&str, _)> = paths(self.head.root)
+            .map(|(path, member)| (shape(path), (path, member)))
+            .collect();
         let mut bases = HashSet::new();
         let at = |path: &str, member: &'a crate::spec::tree::Member| At {
             node: &member.node,
@@ -177,9 +188,12 @@ impl<'a> Comparison<'a> {
             pointer: step("/paths", path),
         };
         for (path, member) in paths(self.base.root) {
-            bases.insert(path);
+            bases.insert(shape(path));
             let base = at(path, member);
-            let Some(head) = heads.get(path).map(|member| at(path, member)) else {
+            let Some(head) = heads
+                .get(&shape(path))
+                .map(|(path, member)| at(path, member))
+            else {
                 // Operations that are gone say so; a path without any says it here.
                 self.bare_path(path, Some(base), None);
                 continue;
@@ -197,7 +211,9 @@ impl<'a> Comparison<'a> {
                 _ => this.other(name, base, head),
             });
         }
-        for (path, member) in paths(self.head.root).filter(|(path, _)| !bases.contains(path)) {
+        for (path, member) in
+            paths(self.head.root).filter(|(path, _)| !bases.contains(&shape(path)))
+        {
             self.bare_path(path, None, Some(at(path, member)));
         }
     }
@@ -269,6 +285,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .filter(|(name, _)| !bases.contains_key(name))
             .collect();
+        let renamed = self.renamed();
         for (name, at) in &base {
             match heads.get(name) {
                 Some(other) => self.component(section, name, at, other),
@@ -276,7 +293,13 @@ impl<'a> Comparison<'a> {
                     let twin = added
                         .iter()
                         .position(|(_, other)| same(at.node, other.node));
-                    self.removed(section, name, at, twin.map(|place| added.remove(place)));
+                    self.removed(
+                        section,
+                        name,
+                        at,
+                        twin.map(|place| added.remove(place)),
+                        &renamed,
+                    );
                 }
             }
         }
@@ -317,8 +340,8 @@ impl<'a> Comparison<'a> {
             _ if is_used => {}
             "schemas" if base.node.map().is_some() && head.node.map().is_some() => {
                 // It may be meant for either direction.
-                self.refer(base.clone(), head.clone(), Direction::Request);
-                self.refer(base.clone(), head.clone(), Direction::Response);
+                self.refer(base.clone(), head.clone(), Direction::Request, None);
+                self.refer(base.clone(), head.clone(), Direction::Response, None);
             }
             _ => self.other(name, Some(base.clone()), Some(head.clone())),
         }
@@ -330,11 +353,12 @@ impl<'a> Comparison<'a> {
         name: &str,
         at: &At<'a>,
         twin: Option<&(&'a str, At<'a>)>,
+        renamed: &HashMap<String, At<'a>>,
     ) {
         let is_schema = section == "schemas";
         let twin = twin
             .map(|(_, head)| head.clone())
-            .or_else(|| self.compared_with(at));
+            .or_else(|| renamed.get(&at.pointer).cloned());
         if let Some(head) = &twin {
             let other = &head
                 .pointer

@@ -71,33 +71,58 @@ pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error
 
 /// A file of a revision, if it was there.
 pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec<u8>>, Error> {
+    let listed = answer(root, &["ls-tree", "--name-only", revision, name])?;
+    if listed.is_none_or(|listed| listed.is_empty()) {
+        return Ok(None);
+    }
     // Without the `./` the name would be taken from the top of the repository, and not from here.
     let output = git(root, &["show", &format!("{revision}:./{name}")])?;
-    Ok(output.status.success().then_some(output.stdout))
+    match output.status.success() {
+        true => Ok(Some(output.stdout)),
+        false => Err(Error::Revision(format!(
+            "git cannot show {name} of {revision}: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ))),
+    }
 }
 
-/// The document of a revision: under its name, or under the only other one in its folder that it could have had.
+/// The document of a revision: under its name, or under the only other one that it could have had.
 pub(super) fn spec(root: &Path, revision: &str, name: &str) -> Result<Option<Old>, Error> {
     if let Some(content) = file(root, revision, name)? {
         let name = name.to_owned();
         return Ok(Some(Old { name, content }));
     }
-    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let listed = answer(
-        root,
-        &["ls-tree", "--name-only", revision, &format!("{folder}/")],
-    )?;
-    let listed = listed.unwrap_or_default();
-    let mut others = listed.lines().filter(|name| {
+    let listed = answer(root, &["ls-tree", "-r", "--name-only", revision])?.unwrap_or_default();
+    let is_data = |name: &&str| {
         [".yaml", ".yml", ".json"]
             .iter()
             .any(|end| name.ends_with(end))
-    });
-    match (others.next(), others.next()) {
-        (Some(other), None) => Ok(file(root, revision, other)?.map(|content| Old {
-            name: other.to_owned(),
-            content,
-        })),
-        _ => Ok(None),
+    };
+    let mut found = Vec::new();
+    for name in listed.lines().filter(is_data) {
+        if let Some(content) = file(root, revision, name)?.filter(|content| is_openapi(content)) {
+            let name = name.to_owned();
+            found.push(Old { name, content });
+        }
     }
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        _ => {
+            let names: Vec<&str> = found.iter().map(|old| old.name.as_str()).collect();
+            Err(Error::Revision(format!(
+                "there was no {name} at {revision}, and each of {} may have been it: compare with `--specs`",
+                names.join(", ")
+            )))
+        }
+    }
+}
+
+/// Whether a file of a revision is an OpenAPI document, at a glance.
+fn is_openapi(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    let is_version = |line: &str| {
+        line.trim_start_matches([' ', '{', '"'])
+            .starts_with("openapi")
+    };
+    text.lines().take(50).any(is_version)
 }

@@ -83,6 +83,19 @@ impl<'a> Comparison<'a> {
             below(&operation.at, "servers").or_else(|| below(&path, "servers"))
         };
         let (base, head) = (own(self.base.root, base), own(self.head.root, head));
+        if base.is_none() && head.is_none() {
+            return;
+        }
+        // Without servers of its own it has those of the document.
+        let shared = |root: &'a Node| {
+            root.member("servers").map(|member| At {
+                node: &member.node,
+                anchor: member.key,
+                pointer: "/servers".to_owned(),
+            })
+        };
+        let base = base.or_else(|| shared(self.base.root));
+        let head = head.or_else(|| shared(self.head.root));
         self.servers(base, head);
     }
 
@@ -100,11 +113,18 @@ impl<'a> Comparison<'a> {
             own.or_else(shared)
         };
         let (old, new) = (list(self.base.root, base), list(self.head.root, head));
+        if !self.are_lists("security", old.as_ref(), new.as_ref()) {
+            return;
+        }
         // Without any alternative there is one: nothing.
         let is_open = |list: &Option<At<'a>>| {
+            let is_nothing = |item: &Node| item.map().is_some_and(|map| map.is_empty());
             list.as_ref()
-                .is_none_or(|list| list.node.items().is_empty())
+                .is_none_or(|list| list.node.items().iter().all(is_nothing))
         };
+        if is_open(&old) && is_open(&new) {
+            return;
+        }
         if is_open(&old) != is_open(&new) {
             let (class, message) = match is_open(&old) {
                 true => (Class::Breaking, "the operation now asks for credentials"),
@@ -125,9 +145,6 @@ impl<'a> Comparison<'a> {
                 )),
             };
             return self.note(spot, note);
-        }
-        if !self.are_lists("security", old.as_ref(), new.as_ref()) {
-            return;
         }
         // Schemes of one name are compared with each other elsewhere; of another name, by what they are.
         let scheme = |root: &'a Node, name: &str| {
@@ -251,13 +268,11 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Documentation
                 };
-                this.changed(
-                    class,
-                    base.name(),
-                    "the parameter has another name, and means the same",
-                    old,
-                    new,
-                );
+                let message = match is_path {
+                    true => "the parameter of the path has another name",
+                    false => "the name of the header is written in another case",
+                };
+                this.changed(class, base.name(), message, old, new);
             }
             "in" => {}
             "required" => this.required(
@@ -417,11 +432,11 @@ impl<'a> Comparison<'a> {
             match added.iter().position(|(other, _)| *other == name) {
                 Some(place) => {
                     let (_, other) = added.remove(place);
-                    self.each_key(&at, &other, |this, name, a, b| match (name, a, b) {
+                    self.each_key(&at, &other, |this, key, a, b| match (key, a, b) {
                         ("schema", Some(a), Some(b)) => {
-                            this.schema(&a, &b, direction, subject, name)
+                            this.schema(&a, &b, direction, subject, name);
                         }
-                        (_, a, b) => this.other(name, a, b),
+                        (_, a, b) => this.other(key, a, b),
                     });
                 }
                 None => {
@@ -499,6 +514,16 @@ impl<'a> Comparison<'a> {
         }
         for response in added {
             let status = response.status;
+            // What a range or `default` stood for before may look different now.
+            let range = format!("{}XX", &status[..1]);
+            let covering = [range.as_str(), "default"].into_iter().find_map(|status| {
+                base.responses
+                    .iter()
+                    .find(|covering| covering.status == status)
+            });
+            if let Some(covering) = covering.filter(|_| status != "default") {
+                self.response(covering, response);
+            }
             let class = if is_success(response) {
                 Class::Breaking
             } else {
@@ -568,6 +593,13 @@ impl<'a> Comparison<'a> {
                 .filter_map(|name| Some((name, below(at, name)?)))
                 .collect()
         };
+        if [&old, &new]
+            .into_iter()
+            .flatten()
+            .any(|at| at.node.map().is_none())
+        {
+            return self.other("headers", old, new);
+        }
         let mut added = entries(&new);
         for (name, at) in entries(&old) {
             let Some(place) = added
@@ -639,7 +671,7 @@ fn schemes(alternative: &At<'_>) -> String {
         .map(|(name, _)| format!("`{name}`"))
         .collect();
     match names.is_empty() {
-        true => "of nobody".to_owned(),
+        true => "of none of the schemes".to_owned(),
         false => names.join(" with "),
     }
 }

@@ -208,9 +208,10 @@ fn row(change: &Change) -> String {
     let values = values(change).map_or_else(String::new, |values| format!("<br>{}", code(&values)));
     let message = escape(&change.message);
     format!(
-        "| {class} | {operation} | {message}{values} | {} | {} |",
+        "| {class} | {operation} | {message}{values} | {} | {}<br>{} |",
         change.affects.title(),
-        places(change)
+        places(change),
+        code(&change.pointer)
     )
 }
 
@@ -224,9 +225,11 @@ fn escape(text: &str) -> String {
 /// Code in a table. Enough backticks, for the code may have some.
 fn code(text: &str) -> String {
     let text = text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    match text.contains('`') {
-        true => format!("`` {text} ``"),
-        false => format!("`{text}`"),
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match longest {
+        0 => format!("`{text}`"),
+        _ => format!("{fence} {text} {fence}"),
     }
 }
 

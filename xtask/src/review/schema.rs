@@ -3,13 +3,15 @@
 use super::change::{Class, Direction};
 use super::compare::{Comparison, Note, Spot, below, same};
 use super::document::items;
+use std::collections::HashSet;
+
 use crate::spec::objects::SCHEMA;
 use crate::spec::references::At;
 use crate::spec::tree::{Node, Value, step};
 
 /// What a schema is the schema of.
 #[derive(Clone)]
-struct Subject {
+pub(super) struct Subject {
     /// In words, for a sentence.
     title: String,
     /// What it is a part of, in words.
@@ -81,7 +83,16 @@ impl<'a> Comparison<'a> {
     }
 
     /// Two components.
-    pub(super) fn component_schema(&mut self, base: &At<'a>, head: &At<'a>, direction: Direction) {
+    pub(super) fn component_schema(
+        &mut self,
+        base: &At<'a>,
+        head: &At<'a>,
+        direction: Direction,
+        subject: Option<Subject>,
+    ) {
+        if let Some(subject) = subject {
+            return self.members(base, head, direction, &subject);
+        }
         let name = head
             .pointer
             .rsplit('/')
@@ -101,19 +112,21 @@ impl<'a> Comparison<'a> {
 
     /// Two schemas or references to such.
     fn pair(&mut self, base: &At<'a>, head: &At<'a>, direction: Direction, subject: &Subject) {
-        let are_references = base.node.get("$ref").is_some() && head.node.get("$ref").is_some();
+        let is_reference = |at: &At<'a>| at.node.get("$ref").is_some();
         let old = self.base.resolve(&SCHEMA, base.clone());
         let new = self.head.resolve(&SCHEMA, head.clone());
-        match are_references {
-            true => {
+        match (is_reference(base), is_reference(head)) {
+            (true, true) => {
                 self.other_component(base, head, &old, &new, subject);
-                self.refer(old, new, direction);
+                self.refer(old, new, direction, None);
             }
-            false => self.members(&old, &new, direction, subject),
+            (false, false) => self.members(&old, &new, direction, subject),
+            // Put off as well, for such a pair may lead back to itself.
+            _ => self.refer(old, new, direction, Some(subject.clone())),
         }
     }
 
-    /// One component in place of another, both of which are still there, is another type in Rust.
+    /// One component in place of another is another type in Rust, unless it is the same under another name.
     fn other_component(
         &mut self,
         base: &At<'a>,
@@ -122,9 +135,9 @@ impl<'a> Comparison<'a> {
         new: &At<'a>,
         subject: &Subject,
     ) {
-        let are_in_both =
-            self.head.root.at(&old.pointer).is_some() && self.base.root.at(&new.pointer).is_some();
-        if old.pointer != new.pointer && are_in_both {
+        let is_renamed =
+            self.head.root.at(&old.pointer).is_none() && self.base.root.at(&new.pointer).is_none();
+        if old.pointer != new.pointer && !is_renamed {
             let last = |at: &At<'_>| at.pointer.rsplit('/').next().unwrap_or_default().to_owned();
             let message = format!("{} has another type in Rust", subject.title);
             let note = Note::new(Class::SourceBreaking, &subject.name, message);
@@ -174,20 +187,19 @@ impl<'a> Comparison<'a> {
                 _ if UPPER.contains(&key) || LOWER.contains(&key) => {
                     this.limit(key, old, new, subject)
                 }
-                "discriminator" => this.discriminator(old, new, subject),
-                "not" => {
-                    let resolved = |side: &super::compare::Side<'a>, at: Option<At<'a>>| {
-                        at.map(|at| side.resolve(&SCHEMA, at))
-                    };
-                    let (old, new) = (resolved(&this.base, old), resolved(&this.head, new));
-                    this.changed(
-                        Class::Breaking,
-                        &subject.name,
-                        &format!("`not` of {} changed", subject.title),
-                        old,
-                        new,
-                    );
-                }
+                "discriminator" => this.discriminator(old, new, direction, subject),
+                "not" => match (old, new) {
+                    (Some(old), Some(new))
+                        if this.is_same(old.node, new.node, &mut HashSet::new()) => {}
+                    (old, new) => {
+                        let message = format!("`not` of {} changed", subject.title);
+                        this.note_values(
+                            Note::new(Class::Breaking, &subject.name, message),
+                            old,
+                            new,
+                        );
+                    }
+                },
                 "type" | "default" | "readOnly" | "writeOnly" => {
                     let message = format!("`{key}` of {} changed", subject.title);
                     this.changed(Class::Breaking, &subject.name, &message, old, new);
@@ -198,33 +210,55 @@ impl<'a> Comparison<'a> {
     }
 
     /// How values tell their schemas: the schemas are compared by what they are, not by their names.
-    fn discriminator(&mut self, old: Option<At<'a>>, new: Option<At<'a>>, subject: &Subject) {
-        let meant = |root: &'a Node, at: &At<'a>| -> Option<Vec<(&'a str, &'a Node)>> {
+    fn discriminator(
+        &mut self,
+        old: Option<At<'a>>,
+        new: Option<At<'a>>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
+        let meant = |root: &'a Node, at: &At<'a>| -> Option<Vec<(&'a str, At<'a>)>> {
             let mapping = at.node.get("mapping").into_iter().flat_map(Node::members);
-            let schema =
-                |text: &str| root.at(&step("/components/schemas", text.rsplit('/').next()?));
+            let schema = |text: &str| {
+                let name = text.rsplit('/').next()?;
+                let member = root.get("components")?.get("schemas")?.member(name)?;
+                let pointer = step("/components/schemas", name);
+                Some(At {
+                    node: &member.node,
+                    anchor: member.key,
+                    pointer,
+                })
+            };
             mapping
                 .map(|(value, member)| Some((value, schema(member.node.text()?)?)))
                 .collect()
         };
+        let name = |at: &At<'a>| at.node.get("propertyName").map(Node::to_json);
         if let (Some(old), Some(new)) = (&old, &new)
-            && old.node.get("propertyName").map(Node::to_json)
-                == new.node.get("propertyName").map(Node::to_json)
+            && name(old) == name(new)
             && let (Some(was), Some(is)) = (meant(self.base.root, old), meant(self.head.root, new))
             && was.len() == is.len()
-            && was.iter().all(|(value, node)| {
-                is.iter()
-                    .any(|(other, twin)| value == other && same(node, twin))
-            })
+            && was
+                .iter()
+                .all(|(value, _)| is.iter().any(|(other, _)| value == other))
         {
+            for (value, base) in was {
+                for (_, head) in is.iter().filter(|(other, _)| *other == value) {
+                    self.refer(base.clone(), head.clone(), direction, None);
+                }
+            }
             // What else there is, OpenAPI does not know.
             return self.each_key(old, new, |this, key, old, new| match key {
                 "propertyName" | "mapping" => {}
                 _ => this.other(key, old, new),
             });
         }
-        let message = format!("the discriminator of {} changed", subject.title);
-        self.changed(Class::Breaking, &subject.name, &message, old, new);
+        let note = Note::new(
+            Class::Breaking,
+            &subject.name,
+            format!("the discriminator of {} changed", subject.title),
+        );
+        self.note_values(note, old, new);
     }
 
     /// A title names the Rust type of a schema that is no component.
@@ -375,10 +409,12 @@ impl<'a> Comparison<'a> {
                 .get("properties")
                 .is_some_and(|node| node.get(name).is_some())
         };
-        let is_in_one = |name: &str| has(base, name) != has(head, name);
+        // A property that is new says that it is required, and one that is gone that it is.
+        let is_new = |name: &str| has(head, name) && !has(base, name);
+        let is_gone = |name: &str| has(base, name) && !has(head, name);
         for item in items(new.as_ref()) {
             let name = item.node.text().unwrap_or_default();
-            if requires(base.node, name) || is_in_one(name) {
+            if requires(base.node, name) || is_new(name) {
                 continue;
             }
             let title = subject.property(name).title;
@@ -402,7 +438,7 @@ impl<'a> Comparison<'a> {
         }
         for item in items(old.as_ref()) {
             let name = item.node.text().unwrap_or_default();
-            if requires(head.node, name) || is_in_one(name) {
+            if requires(head.node, name) || is_gone(name) {
                 continue;
             }
             let title = subject.property(name).title;
@@ -479,6 +515,7 @@ impl<'a> Comparison<'a> {
         }
         let mut removed = items(old.as_ref());
         let mut added = items(new.as_ref());
+        let was_none = old.is_none();
         let mut pairs = Vec::new();
         removed.retain(|item| {
             let twin = added.iter().position(|other| same(item.node, other.node));
@@ -488,7 +525,16 @@ impl<'a> Comparison<'a> {
         let both = removed.len().min(added.len());
         pairs.extend(removed.drain(..both).zip(added.drain(..both)));
         for (base, head) in pairs {
-            self.pair(&base, &head, direction, &subject.part("an alternative"));
+            self.pair(
+                &base,
+                &head,
+                direction,
+                &subject.part(if key == "allOf" {
+                    "a part"
+                } else {
+                    "an alternative"
+                }),
+            );
         }
         let title = &subject.title;
         for item in removed {
@@ -501,7 +547,7 @@ impl<'a> Comparison<'a> {
         }
         for item in added {
             let class = match (key, direction) {
-                ("oneOf" | "anyOf", Direction::Request) => Class::Compatible,
+                ("oneOf" | "anyOf", Direction::Request) if !was_none => Class::Compatible,
                 _ => Class::Breaking,
             };
             let note = Note::new(
@@ -535,7 +581,7 @@ impl<'a> Comparison<'a> {
             }
             (Some(old), None) if is_list(&old) => {
                 let class = if direction == Direction::Request {
-                    Class::Compatible
+                    Class::SourceBreaking
                 } else {
                     Class::Breaking
                 };
@@ -561,7 +607,7 @@ impl<'a> Comparison<'a> {
             let note = Note::new(
                 class,
                 &subject.name,
-                format!("{title} can now be {value} {place}"),
+                format!("{title} can now be `{value}` {place}"),
             );
             self.note(Spot::head(item), note.going(direction));
         }
@@ -576,7 +622,7 @@ impl<'a> Comparison<'a> {
             let note = Note::new(
                 class,
                 &subject.name,
-                format!("{title} cannot be {value} any more {place}"),
+                format!("{title} cannot be `{value}` any more {place}"),
             );
             self.note(Spot::base(item), note);
         }
@@ -662,13 +708,23 @@ impl<'a> Comparison<'a> {
         let (Some(was), Some(is)) = (value(&old), value(&new)) else {
             return self.other(key, old, new);
         };
-        // Without a limit it is as far off as can be.
-        let far = if UPPER.contains(&key) {
-            f64::INFINITY
-        } else {
-            f64::NEG_INFINITY
+        // Without a limit it is as far off as can be; what is counted cannot be less than nothing.
+        let far = match key {
+            "minimum" => f64::NEG_INFINITY,
+            _ if LOWER.contains(&key) => 0.0,
+            _ => f64::INFINITY,
         };
         let (was, is) = (was.unwrap_or(far), is.unwrap_or(far));
+        let whole = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
+            Some(Value::Number(number)) => number.as_i128(),
+            _ => None,
+        };
+        // Numbers beyond 2^53 may only look the same.
+        if was == is
+            && (whole(&old).is_none() || whole(&new).is_none() || whole(&old) == whole(&new))
+        {
+            return;
+        }
         let is_looser = if UPPER.contains(&key) {
             is > was
         } else {

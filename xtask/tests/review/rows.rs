@@ -20,14 +20,14 @@ const ROWS: &[Row] = &[
     (
         "openapi: 3.0.3",
         "openapi: 3.0.4",
-        (D, "`openapi` has other words"),
-        (D, "`openapi` has other words"),
+        (D, "`openapi` changed"),
+        (D, "`openapi` changed"),
     ),
     (
         "title: Things",
         "title: Stuff",
-        (D, "`title` has other words"),
-        (D, "`title` has other words"),
+        (D, "`title` changed"),
+        (D, "`title` changed"),
     ),
     (
         ", description: All of them.",
@@ -38,8 +38,8 @@ const ROWS: &[Row] = &[
     (
         "version: 1.2.3",
         "version: 1.3.0",
-        (D, "`version` has other words"),
-        (D, "`version` has other words"),
+        (D, "`version` changed"),
+        (D, "`version` changed"),
     ),
     (
         "https://things.example",
@@ -99,8 +99,8 @@ const ROWS: &[Row] = &[
     (
         "summary: Puts a thing.",
         "summary: Stores a thing.",
-        (D, "`summary` has other words"),
-        (D, "`summary` has other words"),
+        (D, "`summary` changed"),
+        (D, "`summary` changed"),
     ),
     (
         "summary: Puts a thing.",
@@ -139,8 +139,8 @@ const ROWS: &[Row] = &[
     (
         "Who calls.",
         "Who it is.",
-        (D, "`description` has other words"),
-        (D, "`description` has other words"),
+        (D, "`description` changed"),
+        (D, "`description` changed"),
     ),
     // Parameters.
     (
@@ -164,8 +164,8 @@ const ROWS: &[Row] = &[
     (
         "name: X-Trace",
         "name: x-trace",
-        (D, "the parameter has another name, and means the same"),
-        (D, "the parameter has another name, and means the same"),
+        (D, "the name of the header is written in another case"),
+        (D, "the name of the header is written in another case"),
     ),
     (
         "in: header, schema: {type: string}",
@@ -226,16 +226,16 @@ const ROWS: &[Row] = &[
     (
         "enum: [small, large]",
         "enum: [small, large, huge]",
-        (C, "`size` of `Order` can now be \"huge\" in requests"),
+        (C, "`size` of `Order` can now be `\"huge\"` in requests"),
         (
             B,
-            "`size` of `Order` cannot be \"huge\" any more in requests",
+            "`size` of `Order` cannot be `\"huge\"` any more in requests",
         ),
     ),
     (
         "size: {type: string, enum: [small, large]}",
         "size: {type: string}",
-        (C, "`size` of `Order` can have any value now in requests"),
+        (S, "`size` of `Order` can have any value now in requests"),
         (
             B,
             "`size` of `Order` has only certain values now in requests",
@@ -271,8 +271,8 @@ const ROWS: &[Row] = &[
     (
         "What to do.",
         "What is to be done.",
-        (D, "`description` has other words"),
-        (D, "`description` has other words"),
+        (D, "`description` changed"),
+        (D, "`description` changed"),
     ),
     (
         ", maxLength: 20",
@@ -308,8 +308,8 @@ const ROWS: &[Row] = &[
     (
         "description: Done.",
         "description: Stored.",
-        (D, "`description` has other words"),
-        (D, "`description` has other words"),
+        (D, "`description` changed"),
+        (D, "`description` changed"),
     ),
     (
         "{X-Total: {required: true,",
@@ -339,10 +339,10 @@ const ROWS: &[Row] = &[
     (
         "enum: [new, old]",
         "enum: [new, old, lost]",
-        (B, "`state` of `Thing` can now be \"lost\" in responses"),
+        (B, "`state` of `Thing` can now be `\"lost\"` in responses"),
         (
             S,
-            "`state` of `Thing` cannot be \"lost\" any more in responses",
+            "`state` of `Thing` cannot be `\"lost\"` any more in responses",
         ),
     ),
     (
@@ -398,6 +398,49 @@ const ROWS: &[Row] = &[
         "maxLength: 40, readOnly: true",
         (B, "`readOnly` of `name` of `Thing` changed"),
         (B, "`readOnly` of `name` of `Thing` changed"),
+    ),
+    // What was too mild once.
+    (
+        "note: {type: string}\n    Thing",
+        "note: {type: string, anyOf: [{maxLength: 3}]}\n    Thing",
+        (
+            B,
+            "one of the schemas in `anyOf` of `note` of `Order` is new",
+        ),
+        (
+            B,
+            "one of the schemas in `anyOf` of `note` of `Order` is gone",
+        ),
+    ),
+    (
+        "      summary:",
+        "      servers: [{url: \"https://b.example\"}]\n      summary:",
+        (B, "the server's URL changed"),
+        (B, "the server's URL changed"),
+    ),
+    (
+        "servers: [{url: \"https://things.example\", x-name: main}]\n",
+        "",
+        (B, "which servers there are is said now, or is said no more"),
+        (B, "which servers there are is said now, or is said no more"),
+    ),
+    (
+        "schema: {type: string}}\n        - {name: X-Trace",
+        "schema: {type: string}, x-rate: {description: 1}}\n        - {name: X-Trace",
+        (
+            B,
+            "`x-rate` changed, which the comparison does not understand",
+        ),
+        (
+            B,
+            "`x-rate` changed, which the comparison does not understand",
+        ),
+    ),
+    (
+        "        \"400\":\n          description: Refused.",
+        "        4XX:\n          description: Refused.",
+        (B, "the response 400 is gone"),
+        (B, "the response 4XX is gone"),
     ),
     // Components.
     (
@@ -491,4 +534,50 @@ fn a_change_says_where_it_is_and_whom_it_hits() {
         (line(&change.base), line(&change.head)),
         (Some(30), Some(33))
     );
+}
+
+/// Changes behind references that stand where nothing is understood, or where names look like words.
+#[test]
+fn nothing_hides_behind_a_reference() {
+    let with = |extra: &str, kind: &str| {
+        let text = edited(
+            "  schemas:\n",
+            &format!(
+                "  schemas:\n    F: {{description: F., type: object, properties: {{x: {{type: {kind}}}}}}}\n"
+            ),
+        );
+        text.replacen(
+            "        - {name: X-Trace, in: header, schema: {type: string}}\n",
+            extra,
+            1,
+        )
+    };
+    let reference = "{$ref: \"#/components/schemas/F\"}";
+    for extra in [
+        format!("        - {{name: q, in: query, content: {{application/json: {{schema: {reference}}}}}}}\n"),
+        format!("        - {{name: q, in: query, schema: {{not: {{allOf: [{reference}]}}}}}}\n"),
+        "        - {name: q, in: query, schema: {discriminator: {propertyName: k, mapping: {f: F}}}}\n".to_owned(),
+        format!("        - {{name: q, in: query, schema: {{properties: {{description: {reference}}}}}}}\n"),
+        format!("        - {{name: q, in: query, content: {{application/json: {{schema: {{properties: {{description: {reference}}}}}}}}}}}\n"),
+    ] {
+        let said = said(&with(&extra, "string"), &with(&extra, "integer"));
+        assert_eq!(said.first().map(|(class, _)| *class), Some(B), "{extra}: {said:?}");
+    }
+}
+
+#[test]
+fn references_that_never_line_up_come_to_an_end() {
+    let document = |root: &str, name: &str| {
+        edited("{$ref: \"#/components/schemas/Thing\"}", root).replacen(
+            "  schemas:\n",
+            &format!("  schemas:\n    {name}: {{description: R., type: object, properties: {{c: {{type: object, properties: {{c: {{$ref: \"#/components/schemas/{name}\"}}}}}}}}}}\n"),
+            1,
+        )
+    };
+    let base = document("{$ref: \"#/components/schemas/A\"}", "A");
+    let head = document(
+        "{type: object, properties: {c: {$ref: \"#/components/schemas/B\"}}}",
+        "B",
+    );
+    assert!(said(&base, &head).iter().all(|(class, _)| *class != B));
 }

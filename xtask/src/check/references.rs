@@ -107,7 +107,13 @@ fn reference<'a>(
                 name,
                 pointer,
             });
-            format!("did you mean `#/components/{section}/{name}`?")
+            // The whole reference, where more than the name is wrong.
+            let start = if text.starts_with("#/components/") {
+                ""
+            } else {
+                "#/"
+            };
+            format!("did you mean `{start}components/{section}/{name}`?")
         }
         None if rule == EXTERNAL => format!(
             "copy what it leads to into `components/{section}`, and write `#/components/{section}/…`"

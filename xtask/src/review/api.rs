@@ -165,7 +165,8 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut BTreeMap<String,
 
 /// Rust as a person would write it, or nearly.
 fn tokens(item: &impl ToTokens) -> String {
-    let mut text = item.to_token_stream().to_string();
+    // A colon by itself is put aside, so that it is not taken for a part of a path.
+    let mut text = item.to_token_stream().to_string().replace(" : ", "\u{1} ");
     for (from, to) in [
         (" :: ", "::"),
         (":: ", "::"),
@@ -178,7 +179,8 @@ fn tokens(item: &impl ToTokens) -> String {
         ("( ", "("),
         (" )", ")"),
         ("& ", "&"),
-        (" :", ":"),
+        ("\u{1}", ": "),
+        (":  ", ": "),
     ] {
         text = text.replace(from, to);
     }

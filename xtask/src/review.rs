@@ -1,13 +1,18 @@
 //! `cargo xtask review`: what a change of the spec breaks, and whether the version and the changelog say so.
 
 mod api;
+mod bodies;
 mod change;
 mod compare;
+mod components;
 mod document;
 mod git;
+mod limits;
+mod objects;
 mod operation;
 mod report;
 mod schema;
+mod unknown;
 mod version;
 
 use std::fs;

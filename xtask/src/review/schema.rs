@@ -1,31 +1,31 @@
 //! Compares two schemas, with references resolved, in the direction in which their values go.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below, same};
+use super::compare::{Comparison, Note, Spot, same};
 use super::document::items;
 use std::collections::HashSet;
 
 use crate::spec::objects::SCHEMA;
 use crate::spec::references::At;
-use crate::spec::tree::{Node, Value, step};
+use crate::spec::tree::{Node, step};
 
 /// What a schema is the schema of.
 #[derive(Clone)]
 pub(super) struct Subject {
     /// In words, for a sentence.
-    title: String,
+    pub(super) title: String,
     /// What it is a part of, in words.
     whole: String,
     /// The names on the way to it.
     path: String,
     /// What a changelog calls it.
-    name: String,
+    pub(super) name: String,
     /// Whether it is a component of that name, so that a title does not name its Rust type.
     is_component: bool,
 }
 
 impl Subject {
-    fn property(&self, name: &str) -> Self {
+    pub(super) fn property(&self, name: &str) -> Self {
         let path = match self.path.is_empty() {
             true => name.to_owned(),
             false => format!("{}.{name}", self.path),
@@ -39,7 +39,7 @@ impl Subject {
         }
     }
 
-    fn part(&self, what: &str) -> Self {
+    pub(super) fn part(&self, what: &str) -> Self {
         Self {
             title: format!("{what} of {}", self.title),
             is_component: false,
@@ -59,8 +59,8 @@ const WORDS: [&str; 6] = [
 ];
 
 /// Limits that a greater number loosens, and those that it tightens.
-const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
-const LOWER: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
+pub(super) const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
+pub(super) const LOWER: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
 
 impl<'a> Comparison<'a> {
     /// Two schemas that stand somewhere in an operation.
@@ -111,7 +111,13 @@ impl<'a> Comparison<'a> {
     }
 
     /// Two schemas or references to such.
-    fn pair(&mut self, base: &At<'a>, head: &At<'a>, direction: Direction, subject: &Subject) {
+    pub(super) fn pair(
+        &mut self,
+        base: &At<'a>,
+        head: &At<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
         let is_reference = |at: &At<'a>| at.node.get("$ref").is_some();
         let old = self.base.resolve(&SCHEMA, base.clone());
         let new = self.head.resolve(&SCHEMA, head.clone());
@@ -275,232 +281,6 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn nullable(
-        &mut self,
-        subject: &Subject,
-        direction: Direction,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        spot: Spot<'_>,
-    ) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some(false),
-            Some(Value::Bool(value)) => Some(*value),
-            Some(_) => None,
-        };
-        let (title, place) = (&subject.title, direction.place());
-        let note = match (value(&old), value(&new)) {
-            (Some(was), Some(is)) if was == is => return,
-            (Some(_), Some(true)) => {
-                let class = if direction == Direction::Request {
-                    Class::Compatible
-                } else {
-                    Class::Breaking
-                };
-                Note::new(
-                    class,
-                    &subject.name,
-                    format!("{title} can now be null {place}"),
-                )
-            }
-            (Some(_), Some(false)) => {
-                let class = if direction == Direction::Request {
-                    Class::Breaking
-                } else {
-                    Class::Compatible
-                };
-                Note::new(
-                    class,
-                    &subject.name,
-                    format!("{title} cannot be null any more {place}"),
-                )
-            }
-            _ => return self.other("nullable", old, new),
-        };
-        let spot = match (&old, &new) {
-            (Some(old), Some(new)) => Spot::both(old, new),
-            _ => spot,
-        };
-        self.note(spot, note.going(direction));
-    }
-
-    fn properties(
-        &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let is_odd = |at: &&At<'a>| at.node.map().is_none();
-        if old.as_ref().is_some_and(|at| is_odd(&at)) || new.as_ref().is_some_and(|at| is_odd(&at))
-        {
-            return self.other("properties", old, new);
-        }
-        let names = |at: &Option<At<'a>>| -> Vec<&'a str> {
-            let node = at.as_ref().map(|at| at.node);
-            node.into_iter()
-                .flat_map(Node::members)
-                .map(|(name, _)| name)
-                .collect()
-        };
-        let place = direction.place();
-        for name in names(&old) {
-            let Some(was) = old.as_ref().and_then(|at| below(at, name)) else {
-                continue;
-            };
-            let property = subject.property(name);
-            match new.as_ref().and_then(|at| below(at, name)) {
-                Some(is) => self.pair(&was, &is, direction, &property),
-                None => {
-                    let note = Note::new(
-                        Class::Breaking,
-                        name,
-                        format!("{} is gone {place}", property.title),
-                    );
-                    let _ = base;
-                    self.note(Spot::base(&was), note);
-                }
-            }
-        }
-        for name in names(&new) {
-            if old.as_ref().and_then(|at| at.node.get(name)).is_some() {
-                continue;
-            }
-            let Some(is) = new.as_ref().and_then(|at| below(at, name)) else {
-                continue;
-            };
-            let title = subject.property(name).title;
-            let is_required = requires(head.node, name);
-            let note = match (is_required, direction) {
-                (true, Direction::Request) => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} is new and required {place}"),
-                ),
-                _ => Note::new(Class::Compatible, name, format!("{title} is new {place}")),
-            };
-            self.note(Spot::head(&is), note.going(direction));
-        }
-    }
-
-    /// The names in `required`, whose order says nothing. Of properties that are new or gone, that is said already.
-    fn requirements(
-        &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let is_odd = |at: &Option<At<'a>>| {
-            at.as_ref().is_some_and(|at| {
-            !matches!(&at.node.value, Value::List(items) if items.iter().all(|item| item.text().is_some()))
-        })
-        };
-        if is_odd(&old) || is_odd(&new) {
-            return self.other("required", old, new);
-        }
-        let place = direction.place();
-        let has = |at: &At<'a>, name: &str| {
-            at.node
-                .get("properties")
-                .is_some_and(|node| node.get(name).is_some())
-        };
-        // A property that is new says that it is required, and one that is gone that it is.
-        let is_new = |name: &str| has(head, name) && !has(base, name);
-        let is_gone = |name: &str| has(base, name) && !has(head, name);
-        for item in items(new.as_ref()) {
-            let name = item.node.text().unwrap_or_default();
-            if requires(base.node, name) || is_new(name) {
-                continue;
-            }
-            let title = subject.property(name).title;
-            let note = match direction {
-                Direction::Request => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} is now required {place}"),
-                ),
-                Direction::Response => Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("{title} is now always there {place}"),
-                ),
-            };
-            let spot = Spot {
-                base: Some((&base.pointer, base.anchor)),
-                head: Some((&item.pointer, item.anchor)),
-            };
-            self.note(spot, note.going(direction));
-        }
-        for item in items(old.as_ref()) {
-            let name = item.node.text().unwrap_or_default();
-            if requires(head.node, name) || is_gone(name) {
-                continue;
-            }
-            let title = subject.property(name).title;
-            let note = match direction {
-                Direction::Request => Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("{title} is not required any more {place}"),
-                ),
-                Direction::Response => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} can now be missing {place}"),
-                ),
-            };
-            let spot = Spot {
-                base: Some((&item.pointer, item.anchor)),
-                head: Some((&head.pointer, head.anchor)),
-            };
-            self.note(spot, note.going(direction));
-        }
-    }
-
-    /// `additionalProperties`, of which nothing is as much as `true`.
-    fn additional(
-        &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let is = |at: &Option<At<'a>>, wanted: bool| match at.as_ref().map(|at| &at.node.value) {
-            None => wanted,
-            Some(Value::Bool(value)) => *value == wanted,
-            Some(_) => false,
-        };
-        let title = &subject.title;
-        match (&old, &new) {
-            (Some(old), Some(new)) if old.node.map().is_some() && new.node.map().is_some() => {
-                self.pair(old, new, direction, &subject.part("a further value"));
-            }
-            _ if is(&old, true) && is(&new, true) => {
-                let message = format!(
-                    "what {title} says of further properties is written in another way, which may change its type in Rust"
-                );
-                self.changed(Class::SourceBreaking, &subject.name, &message, old, new);
-            }
-            _ if is(&old, false) && is(&new, true) => {
-                let note = Note::new(
-                    Class::Compatible,
-                    &subject.name,
-                    format!("{title} can now have further properties"),
-                );
-                self.note_values(note.going(direction), old, new);
-            }
-            _ => {
-                let message = format!("{title} takes other further properties than before");
-                self.changed(Class::Breaking, &subject.name, &message, old, new);
-            }
-        }
-    }
-
     /// Alternatives, or parts: what is the same in both lists is put aside, what is left is compared in order.
     fn combination(
         &mut self,
@@ -558,185 +338,6 @@ impl<'a> Comparison<'a> {
             self.note(Spot::head(&item), note.going(direction));
         }
     }
-
-    /// The values of an enum, whose order says nothing.
-    fn values(
-        &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let (title, place) = (&subject.title, direction.place());
-        let is_list = |at: &At<'a>| matches!(at.node.value, Value::List(_));
-        let (old, new) = match (old, new) {
-            (Some(old), Some(new)) if is_list(&old) && is_list(&new) => (old, new),
-            (None, Some(new)) if is_list(&new) => {
-                let note = Note::new(
-                    Class::Breaking,
-                    &subject.name,
-                    format!("{title} has only certain values now {place}"),
-                );
-                return self.note_values(note, None, Some(new));
-            }
-            (Some(old), None) if is_list(&old) => {
-                let class = if direction == Direction::Request {
-                    Class::SourceBreaking
-                } else {
-                    Class::Breaking
-                };
-                let note = Note::new(
-                    class,
-                    &subject.name,
-                    format!("{title} can have any value now {place}"),
-                );
-                return self.note_values(note.going(direction), Some(old), None);
-            }
-            (old, new) => return self.other("enum", old, new),
-        };
-        let (was, is) = (items(Some(&old)), items(Some(&new)));
-        let lacks =
-            |list: &[At<'a>], item: &At<'a>| !list.iter().any(|other| same(other.node, item.node));
-        for item in is.iter().filter(|item| lacks(&was, item)) {
-            let class = if direction == Direction::Request {
-                Class::Compatible
-            } else {
-                Class::Breaking
-            };
-            let value = item.node.to_json();
-            let note = Note::new(
-                class,
-                &subject.name,
-                format!("{title} can now be `{value}` {place}"),
-            );
-            self.note(Spot::head(item), note.going(direction));
-        }
-        for item in was.iter().filter(|item| lacks(&is, item)) {
-            // The name of the variant is gone in Rust, even where nobody misses the value.
-            let class = if direction == Direction::Request {
-                Class::Breaking
-            } else {
-                Class::SourceBreaking
-            };
-            let value = item.node.to_json();
-            let note = Note::new(
-                class,
-                &subject.name,
-                format!("{title} cannot be `{value}` any more {place}"),
-            );
-            self.note(Spot::base(item), note);
-        }
-        if was.len() != is.len()
-            && was.iter().all(|item| !lacks(&is, item))
-            && is.iter().all(|item| !lacks(&was, item))
-        {
-            self.other("enum", Some(old), Some(new));
-        }
-    }
-
-    /// Something that restricts by being there.
-    fn restriction(
-        &mut self,
-        key: &str,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        subject: &Subject,
-    ) {
-        let title = &subject.title;
-        // The format of a number is its type in Rust.
-        let is_number = matches!(head.node.text_of("type"), Some("integer" | "number"));
-        let loosened = match key == "format" && is_number {
-            true => Class::SourceBreaking,
-            false => Class::Compatible,
-        };
-        let note = match (&old, &new) {
-            (None, _) => Note::new(
-                Class::Breaking,
-                &subject.name,
-                format!("{title} is restricted by a `{key}` now"),
-            ),
-            (_, None) => Note::new(
-                loosened,
-                &subject.name,
-                format!("{title} is not restricted by a `{key}` any more"),
-            ),
-            _ => Note::new(
-                Class::Breaking,
-                &subject.name,
-                format!("`{key}` of {title} changed"),
-            ),
-        };
-        self.note_values(note, old, new);
-    }
-
-    /// A restriction that is on or off.
-    fn switch(&mut self, key: &str, old: Option<At<'a>>, new: Option<At<'a>>, subject: &Subject) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some(false),
-            Some(Value::Bool(value)) => Some(*value),
-            Some(_) => None,
-        };
-        let title = &subject.title;
-        match (value(&old), value(&new)) {
-            (Some(false), Some(true)) => {
-                let message = format!("`{key}` restricts {title} now");
-                self.changed(Class::Breaking, &subject.name, &message, old, new);
-            }
-            (Some(true), Some(false)) => {
-                // Unique items are a set in Rust.
-                let class = if key == "uniqueItems" {
-                    Class::SourceBreaking
-                } else {
-                    Class::Compatible
-                };
-                let message = format!("`{key}` does not restrict {title} any more");
-                self.changed(class, &subject.name, &message, old, new);
-            }
-            (Some(_), Some(_)) => {}
-            _ => self.other(key, old, new),
-        }
-    }
-
-    /// A limit in numbers.
-    fn limit(&mut self, key: &str, old: Option<At<'a>>, new: Option<At<'a>>, subject: &Subject) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some(None),
-            Some(Value::Number(number)) => Some(number.as_f64()),
-            Some(_) => None,
-        };
-        let (Some(was), Some(is)) = (value(&old), value(&new)) else {
-            return self.other(key, old, new);
-        };
-        // Without a limit it is as far off as can be; what is counted cannot be less than nothing.
-        let far = match key {
-            "minimum" => f64::NEG_INFINITY,
-            _ if LOWER.contains(&key) => 0.0,
-            _ => f64::INFINITY,
-        };
-        let (was, is) = (was.unwrap_or(far), is.unwrap_or(far));
-        let whole = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            Some(Value::Number(number)) => number.as_i128(),
-            _ => None,
-        };
-        // Numbers beyond 2^53 may only look the same.
-        if was == is
-            && (whole(&old).is_none() || whole(&new).is_none() || whole(&old) == whole(&new))
-        {
-            return;
-        }
-        let is_looser = if UPPER.contains(&key) {
-            is > was
-        } else {
-            is < was
-        };
-        let (class, verb) = match is_looser {
-            true => (Class::Compatible, "loosened"),
-            false => (Class::Breaking, "tightened"),
-        };
-        let message = format!("`{key}` of {} was {verb}", subject.title);
-        self.changed(class, &subject.name, &message, old, new);
-    }
 }
 
 /// Keys under which there are schemas, so that what is the same text may still refer to what is not.
@@ -754,7 +355,7 @@ fn has_schemas(key: &str) -> bool {
     )
 }
 
-fn requires(schema: &Node, name: &str) -> bool {
+pub(super) fn requires(schema: &Node, name: &str) -> bool {
     let required = schema.get("required").map(Node::items).unwrap_or_default();
     required.iter().any(|item| item.text() == Some(name))
 }

@@ -1,0 +1,235 @@
+//! Compares components: those that have another name, are in one document only, or that no operation leads to.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::change::{Class, Direction};
+use super::compare::{Comparison, Note, Spot, below, same};
+use crate::spec::references::At;
+use crate::spec::tree::{Node, Value, step};
+
+impl<'a> Comparison<'a> {
+    /// Components that no operation leads to, that have another name, or that are only in one document.
+    pub(super) fn components(&mut self) {
+        let components = |root: &'a Node| {
+            root.member("components").map(|member| At {
+                node: &member.node,
+                anchor: member.key,
+                pointer: "/components".to_owned(),
+            })
+        };
+        match (components(self.base.root), components(self.head.root)) {
+            (None, None) => {}
+            (Some(base), Some(head)) => self.each_key(&base, &head, |this, section, base, head| {
+                this.section(section, base, head);
+            }),
+            (base, head) => {
+                let some = base.as_ref().or(head.as_ref());
+                let sections: Vec<&str> = some
+                    .map(|at| at.node)
+                    .into_iter()
+                    .flat_map(Node::members)
+                    .map(|(name, _)| name)
+                    .collect();
+                for section in sections {
+                    let of = |at: &Option<At<'a>>| at.as_ref().and_then(|at| below(at, section));
+                    self.section(section, of(&base), of(&head));
+                }
+            }
+        }
+    }
+
+    fn section(&mut self, section: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+        if section.starts_with("x-")
+            || ![&base, &head]
+                .into_iter()
+                .flatten()
+                .all(|at| at.node.map().is_some())
+        {
+            return self.other(section, base, head);
+        }
+        let members = |at: &Option<At<'a>>| -> Vec<(&'a str, At<'a>)> {
+            let Some(at) = at else { return Vec::new() };
+            let names = at.node.members().map(|(name, _)| name);
+            names
+                .filter_map(|name| Some((name, below(at, name)?)))
+                .collect()
+        };
+        let (base, head) = (members(&base), members(&head));
+        let heads: HashMap<&str, &At<'a>> = head.iter().map(|(name, at)| (*name, at)).collect();
+        let bases: HashMap<&str, &At<'a>> = base.iter().map(|(name, at)| (*name, at)).collect();
+        let mut added: Vec<&(&str, At<'a>)> = head
+            .iter()
+            .filter(|(name, _)| !bases.contains_key(name))
+            .collect();
+        let renamed = self.renamed();
+        for (name, at) in &base {
+            match heads.get(name) {
+                Some(other) => self.component(section, name, at, other),
+                None => {
+                    let twin = added
+                        .iter()
+                        .position(|(_, other)| same(at.node, other.node));
+                    self.removed(
+                        section,
+                        name,
+                        at,
+                        twin.map(|place| added.remove(place)),
+                        &renamed,
+                    );
+                }
+            }
+        }
+        let used = self.used_in(false);
+        for (name, at) in added {
+            if !used.contains(&at.pointer) {
+                let note = Note::new(
+                    Class::Compatible,
+                    name,
+                    format!("the component `{name}` is new"),
+                );
+                self.note(Spot::head(at), note);
+            }
+        }
+    }
+
+    /// A component that is in both. If operations lead to both, it has been compared where they do.
+    fn component(&mut self, section: &str, name: &str, base: &At<'a>, head: &At<'a>) {
+        if same(base.node, head.node) {
+            return;
+        }
+        let is_used = self.used_in(true).contains(&base.pointer)
+            && self.used_in(false).contains(&head.pointer);
+        match section {
+            "examples" => self.words(name, Some(base.clone()), Some(head.clone())),
+            "securitySchemes" => self.each_key(base, head, |this, key, old, new| match key {
+                "description" | "bearerFormat" | "x-example" => this.words(key, old, new),
+                _ => this.changed(
+                    Class::Breaking,
+                    name,
+                    &format!("`{key}` of the security scheme `{name}` changed"),
+                    old,
+                    new,
+                ),
+            }),
+            "links" | "callbacks" => self.other(name, Some(base.clone()), Some(head.clone())),
+            // It was compared where operations lead to it.
+            _ if is_used => {}
+            "schemas" if base.node.map().is_some() && head.node.map().is_some() => {
+                // It may be meant for either direction.
+                self.refer(base.clone(), head.clone(), Direction::Request, None);
+                self.refer(base.clone(), head.clone(), Direction::Response, None);
+            }
+            _ => self.other(name, Some(base.clone()), Some(head.clone())),
+        }
+    }
+
+    fn removed(
+        &mut self,
+        section: &str,
+        name: &str,
+        at: &At<'a>,
+        twin: Option<&(&'a str, At<'a>)>,
+        renamed: &HashMap<String, At<'a>>,
+    ) {
+        let is_schema = section == "schemas";
+        let twin = twin
+            .map(|(_, head)| head.clone())
+            .or_else(|| renamed.get(&at.pointer).cloned());
+        if let Some(head) = &twin {
+            let other = &head
+                .pointer
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            // Only schemas become something in Rust, and security schemes are asked for by name.
+            let class = match section {
+                "schemas" | "securitySchemes" => Class::SourceBreaking,
+                _ => Class::Documentation,
+            };
+            let note = Note::new(
+                class,
+                name,
+                format!("the component `{name}` is now called `{other}`"),
+            )
+            .texts(name, other);
+            return self.note(Spot::both(at, head), note);
+        }
+        // What operations led to was compared with whatever is there now.
+        if !self.used_in(true).contains(&at.pointer) {
+            let class = if is_schema {
+                Class::SourceBreaking
+            } else {
+                Class::Compatible
+            };
+            let note = Note::new(class, name, format!("the component `{name}` is gone"));
+            self.note(Spot::base(at), note);
+        }
+    }
+
+    /// The pointers of the components that operations lead to, directly or not.
+    fn used_in(&mut self, is_base: bool) -> Rc<HashSet<String>> {
+        let side = if is_base {
+            &mut self.base
+        } else {
+            &mut self.head
+        };
+        let root = side.root;
+        side.used.get_or_insert_with(|| Rc::new(used(root))).clone()
+    }
+}
+
+/// The components that paths lead to.
+fn used(root: &Node) -> HashSet<String> {
+    let mut used = HashSet::new();
+    let mut open: Vec<&Node> = root
+        .get("paths")
+        .into_iter()
+        .chain(root.get("security"))
+        .collect();
+    while let Some(node) = open.pop() {
+        let mut lead = |pointer: String| {
+            if let (Some(node), true) = (root.at(&pointer), !used.contains(&pointer)) {
+                used.insert(pointer);
+                return Some(node);
+            }
+            None
+        };
+        for (name, member) in node.members() {
+            open.push(&member.node);
+            match (name, &member.node.value) {
+                ("$ref", Value::Text(text)) => {
+                    let pointer = text
+                        .strip_prefix('#')
+                        .filter(|pointer| pointer.starts_with("/components/"));
+                    open.extend(pointer.and_then(|pointer| lead(pointer.to_owned())));
+                }
+                ("security", Value::List(alternatives)) => {
+                    for (scheme, _) in alternatives.iter().flat_map(Node::members) {
+                        open.extend(lead(step("/components/securitySchemes", scheme)));
+                    }
+                }
+                ("mapping", Value::Map(map)) => {
+                    for text in map.values().filter_map(|member| member.node.text()) {
+                        let name = text.rsplit('/').next().unwrap_or_default();
+                        open.extend(lead(step("/components/schemas", name)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        open.extend(node.items());
+    }
+    // The document's own security is a list, and not under a key here.
+    for (scheme, _) in root
+        .get("security")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .flat_map(Node::members)
+    {
+        used.insert(step("/components/securitySchemes", scheme));
+    }
+    used
+}

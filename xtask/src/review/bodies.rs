@@ -1,7 +1,7 @@
 //! Compares what goes in and what comes out: bodies, statuses, the headers of responses.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below};
+use super::compare::{Comparison, Note, Spot, below, entries};
 use crate::spec::objects::HEADER;
 use crate::spec::operations::{Operation, Response};
 use crate::spec::references::At;
@@ -64,13 +64,6 @@ impl<'a> Comparison<'a> {
         direction: Direction,
         subject: &str,
     ) {
-        let entries = |at: &Option<At<'a>>| -> Vec<(&'a str, At<'a>)> {
-            let Some(at) = at else { return Vec::new() };
-            let names = at.node.members().map(|(name, _)| name);
-            names
-                .filter_map(|name| Some((name, below(at, name)?)))
-                .collect()
-        };
         if [&old, &new]
             .into_iter()
             .flatten()
@@ -237,13 +230,6 @@ impl<'a> Comparison<'a> {
     }
 
     pub(super) fn headers(&mut self, old: Option<At<'a>>, new: Option<At<'a>>) {
-        let entries = |at: &Option<At<'a>>| -> Vec<(&'a str, At<'a>)> {
-            let Some(at) = at else { return Vec::new() };
-            let names = at.node.members().map(|(name, _)| name);
-            names
-                .filter_map(|name| Some((name, below(at, name)?)))
-                .collect()
-        };
         if [&old, &new]
             .into_iter()
             .flatten()

@@ -157,6 +157,23 @@ impl Note {
         }
     }
 
+    /// That something must be there now, or need not be any more.
+    pub(super) fn required(
+        title: &str,
+        name: &str,
+        direction: Direction,
+        is_required: bool,
+    ) -> Self {
+        let place = direction.place();
+        let (class, what) = match (is_required, direction) {
+            (true, Direction::Request) => (Class::Breaking, "is now required"),
+            (true, Direction::Response) => (Class::Compatible, "is now always there"),
+            (false, Direction::Request) => (Class::Compatible, "is not required any more"),
+            (false, Direction::Response) => (Class::Breaking, "can now be missing"),
+        };
+        Self::new(class, name, format!("{title} {what} {place}")).going(direction)
+    }
+
     /// What can now be sent is the server's to deal with.
     pub(super) fn going(mut self, direction: Direction) -> Self {
         if self.class == Class::Compatible && direction == Direction::Request {
@@ -408,6 +425,15 @@ pub(super) fn below<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
         anchor: member.key,
         pointer: step(&at.pointer, name),
     })
+}
+
+/// The members of a map, with their names.
+pub(super) fn entries<'a>(at: &Option<At<'a>>) -> Vec<(&'a str, At<'a>)> {
+    let Some(at) = at else { return Vec::new() };
+    let names = at.node.members().map(|(name, _)| name);
+    names
+        .filter_map(|name| Some((name, below(at, name)?)))
+        .collect()
 }
 
 /// Whether two values are the same, whatever the order of their keys.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below, same};
+use super::compare::{Comparison, Note, Spot, below, entries, same};
 use crate::spec::references::At;
 use crate::spec::tree::{Node, Value, step};
 
@@ -48,14 +48,7 @@ impl<'a> Comparison<'a> {
         {
             return self.other(section, base, head);
         }
-        let members = |at: &Option<At<'a>>| -> Vec<(&'a str, At<'a>)> {
-            let Some(at) = at else { return Vec::new() };
-            let names = at.node.members().map(|(name, _)| name);
-            names
-                .filter_map(|name| Some((name, below(at, name)?)))
-                .collect()
-        };
-        let (base, head) = (members(&base), members(&head));
+        let (base, head) = (entries(&base), entries(&head));
         let heads: HashMap<&str, &At<'a>> = head.iter().map(|(name, at)| (*name, at)).collect();
         let bases: HashMap<&str, &At<'a>> = base.iter().map(|(name, at)| (*name, at)).collect();
         let mut added: Vec<&(&str, At<'a>)> = head

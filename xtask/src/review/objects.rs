@@ -136,7 +136,6 @@ impl<'a> Comparison<'a> {
         if is_odd(&old) || is_odd(&new) {
             return self.other("required", old, new);
         }
-        let place = direction.place();
         let has = |at: &At<'a>, name: &str| {
             at.node
                 .get("properties")
@@ -151,23 +150,12 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let title = subject.property(name).title;
-            let note = match direction {
-                Direction::Request => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} is now required {place}"),
-                ),
-                Direction::Response => Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("{title} is now always there {place}"),
-                ),
-            };
+            let note = Note::required(&title, name, direction, true);
             let spot = Spot {
                 base: Some((&base.pointer, base.anchor)),
                 head: Some((&item.pointer, item.anchor)),
             };
-            self.note(spot, note.going(direction));
+            self.note(spot, note);
         }
         for item in items(old.as_ref()) {
             let name = item.node.text().unwrap_or_default();
@@ -175,23 +163,12 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let title = subject.property(name).title;
-            let note = match direction {
-                Direction::Request => Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("{title} is not required any more {place}"),
-                ),
-                Direction::Response => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} can now be missing {place}"),
-                ),
-            };
+            let note = Note::required(&title, name, direction, false);
             let spot = Spot {
                 base: Some((&item.pointer, item.anchor)),
                 head: Some((&head.pointer, head.anchor)),
             };
-            self.note(spot, note.going(direction));
+            self.note(spot, note);
         }
     }
 

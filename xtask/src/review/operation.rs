@@ -315,35 +315,15 @@ impl<'a> Comparison<'a> {
         if !is_known(&old) || !is_known(&new) {
             return self.other("required", old, new);
         }
-        let place = direction.place();
-        let note = match (is_true(&old), is_true(&new), direction) {
-            (false, true, Direction::Request) => Note::new(
-                Class::Breaking,
-                name,
-                format!("{subject} is now required {place}"),
-            ),
-            (false, true, Direction::Response) => Note::new(
-                Class::Compatible,
-                name,
-                format!("{subject} is now always there {place}"),
-            ),
-            (true, false, Direction::Request) => Note::new(
-                Class::Compatible,
-                name,
-                format!("{subject} is not required any more {place}"),
-            ),
-            (true, false, Direction::Response) => Note::new(
-                Class::Breaking,
-                name,
-                format!("{subject} can now be missing {place}"),
-            ),
-            _ => return,
-        };
+        if is_true(&old) == is_true(&new) {
+            return;
+        }
+        let note = Note::required(subject, name, direction, is_true(&new));
         let spot = match (&old, &new) {
             (Some(old), Some(new)) => Spot::both(old, new),
             _ => spot,
         };
-        self.note(spot, note.going(direction));
+        self.note(spot, note);
     }
 
     pub(super) fn sensitive(&mut self, name: &str, old: Option<At<'a>>, new: Option<At<'a>>) {

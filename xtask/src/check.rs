@@ -12,10 +12,13 @@ mod schemas;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::finding::{self, Finding, Format, Rule, Severity};
 use crate::spec::Spec;
 use crate::spec::api::Api;
+use crate::spec::source::Source;
+use crate::spec::tree::Node;
 use crate::spec::{source, suggest, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
 
@@ -126,6 +129,44 @@ pub fn findings(spec: &Spec) -> Vec<Finding> {
     finding::sort(&mut findings);
     shorten(&mut findings);
     findings
+}
+
+/// The codes of findings that leave nothing to compare.
+const HINDRANCES: [&str; 8] = [
+    "not-utf8",
+    "too-large",
+    "too-much",
+    "yaml-syntax",
+    "yaml-tab",
+    "openapi-version",
+    "dangling-ref",
+    "external-ref",
+];
+
+/// A document that can be compared, or what is wrong with the one of this `name`.
+///
+/// # Errors
+///
+/// [`Error::Incomparable`] with what leaves nothing to compare.
+pub(crate) fn comparable<'a>(
+    spec: &'a Spec,
+    name: &str,
+) -> Result<(&'a Rc<Source>, &'a Node), Error> {
+    let findings: Vec<_> = findings(spec)
+        .into_iter()
+        .filter(|finding| finding.rule.severity == Severity::Error)
+        .filter(|finding| {
+            let is_circle = finding.rule.code == "ref-cycle" && finding.pointer.ends_with("/$ref");
+            HINDRANCES.contains(&finding.rule.code) || is_circle
+        })
+        .collect();
+    match (&spec.root, findings.is_empty()) {
+        (Some(root), true) => Ok((&spec.source, root)),
+        _ => Err(Error::Incomparable {
+            name: name.to_owned(),
+            diagnostics: finding::text(&findings),
+        }),
+    }
 }
 
 /// How many findings there are at most. Nobody mends more before looking again.

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod codegen;
+pub mod docs;
 pub mod finding;
 pub mod review;
 pub mod spec;

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, check, codegen, error_chain, review};
+use xtask::{Outcome, check, codegen, docs, error_chain, review};
 
 /// The chores of this workspace.
 ///
@@ -20,6 +20,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Codegen(codegen::Args),
+    Docs(docs::Args),
     Review(review::Args),
 }
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, &mut out),
         Command::Codegen(args) => codegen::run(&args, &mut out),
+        Command::Docs(args) => docs::run(&args, &mut out),
         Command::Review(args) => review::run(&args, &mut out),
     };
     let result = result.and_then(|outcome| {

@@ -23,9 +23,8 @@ use std::rc::Rc;
 use semver::Version;
 use serde_json::json;
 
-use crate::check::{self, SPEC};
+use crate::check::{SPEC, comparable};
 use crate::codegen;
-use crate::finding::Severity;
 use crate::spec::Spec;
 use crate::spec::source::Source;
 use crate::spec::tree::Node;
@@ -146,37 +145,6 @@ fn version_of(root: &Node) -> Option<Version> {
         _ => text.to_owned(),
     };
     Version::parse(&whole).ok()
-}
-
-/// The codes of findings that leave nothing to compare.
-const HINDRANCES: [&str; 8] = [
-    "not-utf8",
-    "too-large",
-    "too-much",
-    "yaml-syntax",
-    "yaml-tab",
-    "openapi-version",
-    "dangling-ref",
-    "external-ref",
-];
-
-/// A document that can be compared, or what is wrong with the one of this `name`.
-fn comparable<'a>(spec: &'a Spec, name: &str) -> Result<(&'a Rc<Source>, &'a Node), Error> {
-    let findings: Vec<_> = check::findings(spec)
-        .into_iter()
-        .filter(|finding| finding.rule.severity == Severity::Error)
-        .filter(|finding| {
-            let is_circle = finding.rule.code == "ref-cycle" && finding.pointer.ends_with("/$ref");
-            HINDRANCES.contains(&finding.rule.code) || is_circle
-        })
-        .collect();
-    match (&spec.root, findings.is_empty()) {
-        (Some(root), true) => Ok((&spec.source, root)),
-        _ => Err(Error::Incomparable {
-            name: name.to_owned(),
-            diagnostics: crate::finding::text(&findings),
-        }),
-    }
 }
 
 /// The document of a revision and that of the working tree.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::check::document::is_final;
+use crate::docs::{Aspect, DEPARTURE};
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::{COMPONENTS, PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
@@ -223,6 +224,15 @@ fn marks<'a>(
     ) && !matches!(path.iter().nth_back(1), Some(&"properties"));
     for (name, member) in node.members() {
         let below = step(&pointer, name);
+        if name == DEPARTURE && !names_children && !is_departure(&member.node) {
+            let message = format!("`{DEPARTURE}` gives no reason");
+            let finding = api.finding(EXTENSION, member.key, &below, message);
+            let aspects = Aspect::ALL.map(|(name, _)| format!("`{name}`"));
+            findings.push(finding.help(format!(
+                "write the reason, or one each for some of {}",
+                aspects.join(", ")
+            )));
+        }
         if name == "x-sensitive" && !names_children {
             let message = match &member.node.value {
                 Value::Bool(false) => continue,
@@ -242,6 +252,16 @@ fn marks<'a>(
             path.pop();
         }
     }
+}
+
+/// Whether a departure from the vendor's page gives its reason: one, or one for each aspect.
+fn is_departure(node: &Node) -> bool {
+    let is_reason = |node: &Node| node.text().is_some_and(|text| !text.trim().is_empty());
+    let is_aspect = |name: &str| Aspect::ALL.iter().any(|(known, _)| *known == name);
+    let mut aspects = node.members();
+    is_reason(node)
+        || node.map().is_some_and(|map| !map.is_empty())
+            && aspects.all(|(name, member)| is_aspect(name) && is_reason(&member.node))
 }
 
 /// Whether the object at a path has a name of its own: a parameter, or one of several named ones.

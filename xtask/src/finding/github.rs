@@ -21,8 +21,13 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         write!(out, ",title={}", property(finding.rule.code))?;
         let mut message = finding.message.clone();
         for related in &finding.related {
-            let line = related.place.source.position(related.place.span.start).line;
-            message.push_str(&format!("\n{} (line {line})", related.message));
+            let other = &related.place.source;
+            let line = other.position(related.place.span.start).line;
+            let file = match other.name == source.name {
+                true => String::new(),
+                false => format!("{}, ", other.name),
+            };
+            message.push_str(&format!("\n{} ({file}line {line})", related.message));
         }
         if let Some(help) = &finding.help {
             message.push_str(&format!("\nhelp: {help}"));

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::change::{Class, Direction};
 use super::compare::{Comparison, Note, Spot, below, entries, same};
-use crate::spec::references::At;
-use crate::spec::tree::{Node, Value, step};
+use crate::spec::references::{At, reached};
+use crate::spec::tree::{Node, step};
 
 impl<'a> Comparison<'a> {
     /// Components that no operation leads to, that have another name, or that are only in one document.
@@ -175,45 +175,7 @@ impl<'a> Comparison<'a> {
 
 /// The components that paths lead to.
 fn used(root: &Node) -> HashSet<String> {
-    let mut used = HashSet::new();
-    let mut open: Vec<&Node> = root
-        .get("paths")
-        .into_iter()
-        .chain(root.get("security"))
-        .collect();
-    while let Some(node) = open.pop() {
-        let mut lead = |pointer: String| {
-            if let (Some(node), true) = (root.at(&pointer), !used.contains(&pointer)) {
-                used.insert(pointer);
-                return Some(node);
-            }
-            None
-        };
-        for (name, member) in node.members() {
-            open.push(&member.node);
-            match (name, &member.node.value) {
-                ("$ref", Value::Text(text)) => {
-                    let pointer = text
-                        .strip_prefix('#')
-                        .filter(|pointer| pointer.starts_with("/components/"));
-                    open.extend(pointer.and_then(|pointer| lead(pointer.to_owned())));
-                }
-                ("security", Value::List(alternatives)) => {
-                    for (scheme, _) in alternatives.iter().flat_map(Node::members) {
-                        open.extend(lead(step("/components/securitySchemes", scheme)));
-                    }
-                }
-                ("mapping", Value::Map(map)) => {
-                    for text in map.values().filter_map(|member| member.node.text()) {
-                        let name = text.rsplit('/').next().unwrap_or_default();
-                        open.extend(lead(step("/components/schemas", name)));
-                    }
-                }
-                _ => {}
-            }
-        }
-        open.extend(node.items());
-    }
+    let mut used = reached(root, root.get("paths").into_iter().collect());
     // The document's own security is a list, and not under a key here.
     for (scheme, _) in root
         .get("security")

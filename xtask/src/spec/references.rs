@@ -1,8 +1,10 @@
 //! What references lead to.
 
+use std::collections::HashSet;
+
 use super::objects::{Kind, section};
 use super::source::Span;
-use super::tree::{Node, step};
+use super::tree::{Node, Value, step};
 
 /// What a reference's text says.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,4 +80,44 @@ pub fn resolve<'a>(root: &'a Node, kind: &Kind, mut at: At<'a>) -> Option<At<'a>
         }
     }
     None
+}
+
+/// The pointers of the components that some nodes lead to, directly or not.
+pub fn reached<'a>(root: &'a Node, from: Vec<&'a Node>) -> HashSet<String> {
+    let mut used = HashSet::new();
+    let mut open = from;
+    while let Some(node) = open.pop() {
+        let mut lead = |pointer: String| {
+            if let (Some(node), true) = (root.at(&pointer), !used.contains(&pointer)) {
+                used.insert(pointer);
+                return Some(node);
+            }
+            None
+        };
+        for (name, member) in node.members() {
+            open.push(&member.node);
+            match (name, &member.node.value) {
+                ("$ref", Value::Text(text)) => {
+                    let pointer = text
+                        .strip_prefix('#')
+                        .filter(|pointer| pointer.starts_with("/components/"));
+                    open.extend(pointer.and_then(|pointer| lead(pointer.to_owned())));
+                }
+                ("security", Value::List(alternatives)) => {
+                    for (scheme, _) in alternatives.iter().flat_map(Node::members) {
+                        open.extend(lead(step("/components/securitySchemes", scheme)));
+                    }
+                }
+                ("mapping", Value::Map(map)) => {
+                    for text in map.values().filter_map(|member| member.node.text()) {
+                        let name = text.rsplit('/').next().unwrap_or_default();
+                        open.extend(lead(step("/components/schemas", name)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        open.extend(node.items());
+    }
+    used
 }

@@ -161,6 +161,20 @@ impl Source {
         }
     }
 
+    /// The text of a line, which counts from 1, without white space around it.
+    pub fn line(&self, line: usize) -> Span {
+        let start = self.lines.get(line.saturating_sub(1)).copied();
+        let whole = self.whole_lines(Span {
+            start: start.unwrap_or(self.text.len()),
+            end: start.unwrap_or(self.text.len()),
+        });
+        let text = self.text.get(whole.start..whole.end).unwrap_or_default();
+        Span {
+            start: whole.end - text.trim_start().len(),
+            end: whole.start + text.trim_end().len(),
+        }
+    }
+
     /// The part of a span that is on its first line.
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.text.get(span.start..span.end).unwrap_or_default();

@@ -1,0 +1,203 @@
+//! `cargo xtask docs`: whether the spec still says what the vendor's pages say.
+
+mod blocks;
+mod compare;
+mod curl;
+mod departures;
+mod draft;
+mod examples;
+mod finding;
+mod item;
+mod json;
+mod kind;
+mod operation;
+mod page;
+mod reader;
+mod report;
+mod samples;
+mod schemas;
+mod shape;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::check::{self, SPEC};
+use crate::finding::Format;
+use crate::spec::source::{self, Source};
+use crate::spec::{Spec, operations, suggest};
+use crate::{Error, Outcome, workspace_root};
+use finding::{Finding, Findings, Kind};
+use operation::Operation;
+use page::Page;
+
+pub use finding::{Aspect, DEPARTURE};
+
+/// Hold the spec against the vendor's documentation pages.
+///
+/// Exits with 0 if they say the same but for what the spec declares, with 1 if not, with 2 if the spec or a page could
+/// not be opened. spec/README.md explains what is compared, and the form of the JSON.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Args {
+    /// The pages, as Markdown.
+    #[arg(required = true, value_name = "PAGE.md")]
+    pub pages: Vec<PathBuf>,
+    /// The document [default: spec/vault.yaml of this workspace].
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+    /// How to print what is found.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// What there is to say of the pages.
+struct Report {
+    spec: Rc<Source>,
+    pages: Vec<PageReport>,
+}
+
+/// What there is to say of a page.
+struct PageReport {
+    source: Rc<Source>,
+    operation: Option<String>,
+    findings: Vec<Finding>,
+    draft: Option<String>,
+}
+
+/// How large a page may be, in bytes. The vendor's have a few thousand.
+const GREATEST_PAGE: usize = 1024 * 1024;
+
+/// Compares the pages with the document and prints what differs.
+///
+/// # Errors
+///
+/// [`Error::File`] if the document or a page cannot be read, [`Error::Incomparable`] if the document is not one of
+/// OpenAPI 3.0, [`Error::Print`] if `out` fails.
+pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
+    let (path, name) = match &args.spec {
+        Some(path) => (path.clone(), path.to_string_lossy().into_owned()),
+        None => (workspace_root().join(SPEC), SPEC.to_owned()),
+    };
+    let spec = Spec::open(&path, &name)?;
+    let pages: Vec<_> = args
+        .pages
+        .iter()
+        .map(|path| open(path))
+        .collect::<Result<_, _>>()?;
+    let report = compare(&spec, pages)?;
+    report::print(&report, args.format, out)?;
+    Ok(match report.disagreements() {
+        0 => Outcome::Yes,
+        _ => Outcome::No,
+    })
+}
+
+/// The text of a page, or why it is none.
+fn open(path: &Path) -> Result<(Rc<Source>, Option<String>), Error> {
+    let name = path.to_string_lossy();
+    let (bytes, is_whole) = source::read(path, &name)?;
+    let (text, problem) = match String::from_utf8(bytes) {
+        _ if !is_whole => (String::new(), Some("it is larger than 1 MiB")),
+        Ok(text) if text.len() > GREATEST_PAGE => (String::new(), Some("it is larger than 1 MiB")),
+        Ok(text) if text.trim().is_empty() => (text, Some("it is empty")),
+        Ok(text) => (text, None),
+        Err(_) => (String::new(), Some("it is not UTF-8")),
+    };
+    let problem = problem.map(|problem| format!("this is no page: {problem}"));
+    Ok((Rc::new(Source::new(&name, text)), problem))
+}
+
+fn compare(spec: &Spec, pages: Vec<(Rc<Source>, Option<String>)>) -> Result<Report, Error> {
+    let (source, root) = check::comparable(spec, &spec.source.name)?;
+    let operations = operations::operations(root);
+    let mut departures = departures::Departures::new(root, &operations);
+    let mut reports = Vec::new();
+    for (page, problem) in pages {
+        let read = match problem {
+            Some(problem) => Err(problem),
+            None => Ok(reader::parse(&page)),
+        };
+        let mut report = PageReport {
+            source: page,
+            operation: None,
+            findings: Vec::new(),
+            draft: None,
+        };
+        match read {
+            Err(problem) => report.findings.push(unreadable(&problem)),
+            Ok(page) => match &page.operation {
+                // Of what is no page, nothing else can be said.
+                None => report.findings.push(unreadable(
+                    "this is no page: no line has a method and a path, such as `POST` **/v2/things**",
+                )),
+                Some(title) => {
+                    report.operation = Some(title.text());
+                    let found = operations.iter().find(|it| it.method == title.method && it.path == title.path);
+                    match found {
+                        Some(it) => {
+                            let found = compare::compare(&page, Operation { root, it });
+                            departures.note(it, reports.len(), found.needed);
+                            report.findings = found.list;
+                        }
+                        None => {
+                            report.findings = unknown(&page, &operations);
+                            report.draft = Some(draft::draft(&page, &report.source.name, root));
+                        }
+                    }
+                }
+            },
+        }
+        reports.push(report);
+    }
+    for (page, finding) in departures.unneeded() {
+        reports[page].findings.push(finding);
+    }
+    Ok(Report {
+        spec: Rc::clone(source),
+        pages: reports,
+    })
+}
+
+fn unreadable(message: &str) -> Finding {
+    Finding {
+        kind: Kind::Unreadable,
+        what: "page".to_owned(),
+        message: message.to_owned(),
+        page_line: Some(1),
+        spec: None,
+    }
+}
+
+/// What to say of a page without an operation.
+fn unknown(page: &Page, operations: &[operations::Operation<'_>]) -> Vec<Finding> {
+    let mut found = Findings::default();
+    for (line, what) in &page.unreadable {
+        found.unreadable(*line, "page", what.as_str());
+    }
+    let Some(title) = &page.operation else {
+        return found.list;
+    };
+    suggest::start();
+    let titles: Vec<String> = operations
+        .iter()
+        .map(operations::Operation::title)
+        .collect();
+    let near = suggest::similar(&title.text(), titles.iter().map(String::as_str));
+    let near = near.and_then(|near| {
+        operations
+            .iter()
+            .find(|operation| operation.title() == near)
+    });
+    let hint = near.map_or_else(String::new, |near| {
+        format!("; did it have `{}` before?", near.title())
+    });
+    let mut list = vec![Finding {
+        kind: Kind::MissingInSpec,
+        what: "operation".to_owned(),
+        message: format!("the spec has no operation `{}`{hint}", title.text()),
+        page_line: Some(title.line),
+        spec: near.map(|near| near.path_key),
+    }];
+    list.extend(found.list);
+    list
+}

@@ -1,0 +1,247 @@
+//! A Markdown page as a flat list of blocks, each with its line. The crate `pulldown-cmark` reads it.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
+
+use crate::spec::source::Source;
+
+/// A piece of a page.
+#[derive(Debug)]
+pub struct Block {
+    /// The line that it starts on, from 1.
+    pub line: usize,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a piece of a page is.
+#[derive(Debug)]
+pub enum Content {
+    /// A heading, and whether it is one of the first level.
+    Heading(bool, Text),
+    /// A line of a paragraph.
+    Line(Text),
+    /// The first line of an item of a list, and how deep the list is, from 1.
+    Item(usize, Text),
+    /// A block of code.
+    Code(Code),
+    /// HTML.
+    Html(String),
+}
+
+/// A block of code.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// What it says of its language.
+    pub info: String,
+    /// Its text, with line feeds only.
+    pub text: String,
+    /// The line of the page that its text starts on.
+    pub line: usize,
+    /// Whether it stands between fences, of which there are two.
+    pub is_closed: bool,
+}
+
+/// A line of text, in pieces of one style.
+pub type Text = Vec<(Style, String)>;
+
+/// How a piece of text looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// As any other, or slanted.
+    Plain,
+    /// Bold.
+    Strong,
+    /// As code.
+    Code,
+}
+
+/// The words of a line, whatever their style.
+pub fn words(text: &[(Style, String)]) -> String {
+    let words: String = text.iter().map(|(_, text)| text.as_str()).collect();
+    words.trim().to_owned()
+}
+
+/// The blocks of a page.
+pub fn read(source: &Source) -> Vec<Block> {
+    // A byte order mark would hide the first heading.
+    let text = source.text.trim_start_matches('\u{feff}');
+    let mut reader = Reader {
+        source,
+        skipped: source.text.len() - text.len(),
+        blocks: Vec::new(),
+        open: Vec::new(),
+        start: 0,
+        depth: 0,
+        strong: 0,
+        heading: None,
+        item: None,
+        within: None,
+    };
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        reader.take(event, &range);
+    }
+    reader.close_line();
+    reader.blocks
+}
+
+/// What is read whole.
+enum Within {
+    /// The info string, the text, the byte that it starts with, and whether there are fences.
+    Code(String, String, Option<usize>, bool),
+    Html(String),
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    /// How many bytes come before the text that is read.
+    skipped: usize,
+    blocks: Vec<Block>,
+    /// The line of text that is being read, and the byte that it starts with.
+    open: Text,
+    start: usize,
+    depth: usize,
+    strong: usize,
+    heading: Option<bool>,
+    /// The depth of the item whose first line is being read.
+    item: Option<usize>,
+    within: Option<Within>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, event: Event<'_>, range: &Range<usize>) {
+        match (event, &mut self.within) {
+            (Event::Text(text), Some(Within::Code(_, code, start, _))) => {
+                start.get_or_insert(range.start);
+                code.push_str(&text);
+            }
+            (Event::Html(text), Some(Within::Html(html))) => html.push_str(&text),
+            (Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock), _) => self.close_block(range),
+            (Event::Start(tag), _) => self.start(tag),
+            (Event::End(tag), _) => self.end(tag),
+            (Event::SoftBreak | Event::HardBreak, _) => self.close_line(),
+            (Event::Text(text), _) => self.text(range.start, Style::Plain, &text),
+            (Event::Code(text), _) => self.text(range.start, Style::Code, &text),
+            (Event::InlineHtml(html), _) => self.text(range.start, Style::Plain, &html),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.close_line();
+                self.heading = Some(level == HeadingLevel::H1);
+            }
+            Tag::List(_) => {
+                self.close_line();
+                self.depth += 1;
+            }
+            Tag::Item => {
+                self.close_line();
+                self.item = Some(self.depth);
+            }
+            Tag::Strong => self.strong += 1,
+            Tag::CodeBlock(kind) => {
+                self.close_line();
+                let (info, is_fenced) = match kind {
+                    CodeBlockKind::Fenced(info) => (info.to_string(), true),
+                    CodeBlockKind::Indented => (String::new(), false),
+                };
+                self.within = Some(Within::Code(info, String::new(), None, is_fenced));
+            }
+            Tag::HtmlBlock => {
+                self.close_line();
+                self.within = Some(Within::Html(String::new()));
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => {
+                self.close_line();
+                self.heading = None;
+            }
+            TagEnd::List(_) => {
+                self.close_line();
+                self.depth = self.depth.saturating_sub(1);
+            }
+            TagEnd::Item => {
+                self.close_line();
+                self.item = None;
+            }
+            TagEnd::Paragraph => self.close_line(),
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, start: usize, style: Style, text: &str) {
+        let style = match style {
+            Style::Plain if self.strong > 0 => Style::Strong,
+            style => style,
+        };
+        if self.open.is_empty() {
+            self.start = start;
+        }
+        match self.open.last_mut() {
+            // An escaped character is a piece of its own.
+            Some((last, open)) if *last == style => open.push_str(text),
+            _ => self.open.push((style, text.to_owned())),
+        }
+    }
+
+    fn close_line(&mut self) {
+        let text = std::mem::take(&mut self.open);
+        if text.is_empty() {
+            return;
+        }
+        let content = match (self.heading, self.item.take()) {
+            (Some(is_first), _) => Content::Heading(is_first, text),
+            (None, Some(depth)) => Content::Item(depth, text),
+            (None, None) => Content::Line(text),
+        };
+        self.push(self.start, content);
+    }
+
+    fn close_block(&mut self, range: &Range<usize>) {
+        match self.within.take() {
+            Some(Within::Code(info, text, start, is_fenced)) => {
+                let whole = self.source.text.get(self.skipped..);
+                let whole = whole.and_then(|text| text.get(range.clone()));
+                let code = Code {
+                    info,
+                    text: text.replace("\r\n", "\n"),
+                    line: self.line(start.unwrap_or(range.start)),
+                    is_closed: is_fenced && whole.is_some_and(has_two_fences),
+                };
+                self.push(range.start, Content::Code(code));
+            }
+            Some(Within::Html(html)) => self.push(range.start, Content::Html(html)),
+            None => {}
+        }
+    }
+
+    fn line(&self, byte: usize) -> usize {
+        self.source.position(self.skipped + byte).line
+    }
+
+    fn push(&mut self, start: usize, content: Content) {
+        let line = self.line(start);
+        self.blocks.push(Block { line, content });
+    }
+}
+
+/// Whether a block of code that starts with a fence ends with one. Without it, the block has swallowed the rest of
+/// the page.
+fn has_two_fences(block: &str) -> bool {
+    let first = block.trim_start();
+    let mark = first.chars().next().unwrap_or('`');
+    let width = first.len() - first.trim_start_matches(mark).len();
+    let last = block.trim_end().lines().skip(1).last().unwrap_or_default();
+    let last = last.trim();
+    last.len() >= width && last.chars().all(|c| c == mark)
+}

@@ -1,0 +1,358 @@
+//! A draft of the operation that a page describes, for a spec that has none.
+
+use std::collections::HashSet;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value as Json;
+use serde_yaml::{Mapping, Value as Yaml};
+
+use super::curl::Call;
+use super::page::{Field, Fields, Page};
+use super::schemas::Schemas;
+use crate::check;
+use crate::finding::{Finding, Severity};
+use crate::spec::Spec;
+use crate::spec::operations::operations;
+use crate::spec::tree::Node;
+
+/// A whole document with the operation of a page, written as far as possible so that the check finds nothing wrong
+/// with it. What it cannot get right stands at its top.
+pub fn draft(page: &Page, file: &str, root: &Node) -> String {
+    let Some(title) = &page.operation else {
+        return String::new();
+    };
+    let path: Vec<_> = title
+        .path
+        .split('/')
+        .filter(|step| !step.starts_with('{'))
+        .collect();
+    let names = [
+        page.title.to_snake_case(),
+        format!("{} {}", title.method, path.join(" ")).to_snake_case(),
+    ];
+    let taken: Vec<String> = operations(root)
+        .iter()
+        .filter_map(|it| it.at.node.text_of("operationId").map(str::to_owned))
+        .collect();
+    let is_free = |name: &&String| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.is_ascii()
+            && !taken.contains(name)
+    };
+    let mut best: Option<(String, Vec<Finding>)> = None;
+    for name in names.iter().filter(is_free) {
+        for has_examples in [true, false] {
+            let text = Draft {
+                page,
+                root,
+                name,
+                has_examples,
+            }
+            .text();
+            let findings = check::findings(&Spec::from_text("draft.yaml", &text));
+            let errors: Vec<_> = findings
+                .into_iter()
+                .filter(|finding| finding.rule.severity == Severity::Error)
+                .collect();
+            if best
+                .as_ref()
+                .is_none_or(|(_, known)| errors.len() < known.len())
+            {
+                best = Some((text, errors));
+            }
+        }
+    }
+    let (text, errors) = best.unwrap_or_default();
+    let mut draft = format!(
+        "# A draft of `{}`, made of {file} by `cargo xtask docs`. To use it, put its path and its components into the\n\
+         # spec, and say in your own words what the page says in the vendor's.\n",
+        title.text()
+    );
+    for error in errors {
+        draft.push_str(&format!(
+            "# To be mended: {}\n",
+            error.message.replace('\n', " ")
+        ));
+    }
+    draft + &text
+}
+
+struct Draft<'a> {
+    page: &'a Page,
+    root: &'a Node,
+    name: &'a str,
+    has_examples: bool,
+}
+
+/// A map of YAML that keeps its order.
+pub fn map<const N: usize>(members: [(&str, Yaml); N]) -> Mapping {
+    members
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect()
+}
+
+/// A part of the spec as YAML.
+pub fn yaml(node: &Node) -> Yaml {
+    use crate::spec::tree::Value;
+    match &node.value {
+        Value::List(items) => items.iter().map(yaml).collect::<Vec<_>>().into(),
+        Value::Map(members) => {
+            let members = members
+                .iter()
+                .map(|(name, member)| (name.as_str().into(), yaml(&member.node)));
+            Yaml::Mapping(members.collect())
+        }
+        _ => serde_yaml::to_value(node.to_json()).unwrap_or_default(),
+    }
+}
+
+/// A sentence for a description.
+pub fn described(text: &str, otherwise: &str) -> Yaml {
+    let text = if text.trim().is_empty() {
+        otherwise
+    } else {
+        text.trim()
+    };
+    text.into()
+}
+
+impl Draft<'_> {
+    fn text(&self) -> String {
+        let Some(title) = &self.page.operation else {
+            return String::new();
+        };
+        let mut schemas = Schemas::new(
+            self.root,
+            self.name.to_upper_camel_case(),
+            self.has_examples,
+        );
+        let (security, mut schemes) = self.security();
+        let mut operation = map([
+            ("operationId", self.name.into()),
+            ("summary", described(&self.page.title, &title.text())),
+            (
+                "description",
+                described(&self.page.summary, &self.page.title),
+            ),
+        ]);
+        operation.extend(security.map(|security| ("security".into(), security)));
+        let parameters = self.parameters();
+        if !parameters.is_empty() {
+            operation.insert("parameters".into(), parameters.into());
+        }
+        if !self.page.body.is_empty() {
+            let is_required = self.page.body.fields.iter().any(|field| field.is_required);
+            let mut body = schemas.body(&self.page.body);
+            body.insert("required".into(), is_required.into());
+            operation.insert("requestBody".into(), body.into());
+        }
+        operation.insert(
+            "responses".into(),
+            schemas.responses(&self.page.responses).into(),
+        );
+        let mut components = Mapping::new();
+        let (known, copied) = schemas.components();
+        for (section, name, value) in copied {
+            match section.as_str() {
+                "securitySchemes" => _ = schemes.insert(name.into(), value),
+                _ => {
+                    let section = components
+                        .entry(section.into())
+                        .or_insert_with(|| Mapping::new().into());
+                    if let Some(section) = section.as_mapping_mut() {
+                        section.insert(name.into(), value);
+                    }
+                }
+            }
+        }
+        if !schemes.is_empty() {
+            components.insert("securitySchemes".into(), schemes.into());
+        }
+        if let Some(all) = components
+            .entry("schemas".into())
+            .or_insert_with(|| Mapping::new().into())
+            .as_mapping_mut()
+        {
+            all.extend(known);
+        }
+        let copy = |name: &str| self.root.get(name).map(yaml).unwrap_or_default();
+        let path = map([(title.method.as_str(), operation.into())]);
+        let document = map([
+            ("openapi", copy("openapi")),
+            ("info", copy("info")),
+            ("servers", self.servers()),
+            ("paths", map([(title.path.as_str(), path.into())]).into()),
+            ("components", components.into()),
+        ]);
+        serde_yaml::to_string(&document).unwrap_or_default()
+    }
+
+    /// The server of the sample. One of the spec's comes with the others.
+    fn servers(&self) -> Yaml {
+        let known = self.root.get("servers");
+        let path = self
+            .page
+            .operation
+            .as_ref()
+            .map_or("", |title| title.path.as_str());
+        let call = self
+            .page
+            .samples
+            .first()
+            .and_then(|sample| Call::read(sample).ok());
+        let url = call.and_then(|call| call.url).map(|(url, _)| url);
+        let server = url.as_deref().and_then(|url| {
+            let count = path.matches('/').count();
+            let address = url.split('?').next().unwrap_or_default();
+            let start = address.rmatch_indices('/').take(count).last()?.0;
+            address.get(..start).filter(|server| server.contains("://"))
+        });
+        let mut servers = known.map(yaml).unwrap_or_else(|| Vec::<Yaml>::new().into());
+        let is_known = |server: &str| {
+            let known = known.map(Node::items).unwrap_or_default().iter();
+            known
+                .filter_map(|node| node.text_of("url"))
+                .any(|url| url.trim_end_matches('/') == server)
+        };
+        if let (Some(server), Some(servers)) = (
+            server.filter(|server| !is_known(server)),
+            servers.as_sequence_mut(),
+        ) {
+            servers.push(map([("url", server.into())]).into());
+        }
+        servers
+    }
+
+    /// The security scheme of the spec that puts something into a header.
+    fn scheme(&self, header: &str) -> Option<(&str, Yaml)> {
+        let schemes = self
+            .root
+            .get("components")
+            .and_then(|node| node.get("securitySchemes"));
+        let found = schemes
+            .into_iter()
+            .flat_map(Node::members)
+            .find(|(_, member)| {
+                let scheme = &member.node;
+                match scheme.text_of("type") {
+                    Some("apiKey") => {
+                        scheme.text_of("in") == Some("header")
+                            && scheme
+                                .text_of("name")
+                                .is_some_and(|name| name.eq_ignore_ascii_case(header))
+                    }
+                    Some("http" | "oauth2") => header.eq_ignore_ascii_case("authorization"),
+                    _ => false,
+                }
+            });
+        match found {
+            Some((name, member)) => Some((name, yaml(&member.node))),
+            // A parameter of this name would be ignored (OpenAPI 3.0.3, "Parameter Object").
+            None if header.eq_ignore_ascii_case("authorization") => {
+                let scheme = map([
+                    ("type", "http".into()),
+                    ("scheme", "bearer".into()),
+                    ("description", "Tells who calls.".into()),
+                ]);
+                Some(("Bearer", scheme.into()))
+            }
+            None => None,
+        }
+    }
+
+    /// The alternatives of schemes, and the schemes themselves.
+    fn security(&self) -> (Option<Yaml>, Mapping) {
+        let mut all = Mapping::new();
+        let mut required = Mapping::new();
+        let mut schemes = Mapping::new();
+        for header in &self.page.headers.list {
+            if let Some((name, scheme)) = self.scheme(&header.name) {
+                all.insert(name.into(), Yaml::Sequence(Vec::new()));
+                if header.is_required {
+                    required.insert(name.into(), Yaml::Sequence(Vec::new()));
+                }
+                schemes.insert(name.into(), scheme);
+            }
+        }
+        let is_by_default = self.root.get("security").is_some();
+        let alternatives: Vec<Yaml> = match (all.is_empty(), all == required) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![all.into()],
+            (false, false) => vec![all.into(), required.into()],
+        };
+        let security = (is_by_default || !alternatives.is_empty()).then(|| alternatives.into());
+        (security, schemes)
+    }
+
+    fn parameters(&self) -> Vec<Yaml> {
+        let page = self.page;
+        let path = page
+            .operation
+            .as_ref()
+            .map_or("", |title| title.path.as_str());
+        let listed: HashSet<&str> = page
+            .path
+            .list
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect();
+        let names = path
+            .split('/')
+            .filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+        let unlisted = names.filter(|name| !listed.contains(name)).map(|name| {
+            let reason = "the page has it in the path only";
+            let mut parameter = parameter(
+                "path",
+                &Field {
+                    name: name.to_owned(),
+                    kind: super::kind::Kind::named("string").unwrap_or_default(),
+                    ..Field::default()
+                },
+            );
+            parameter.insert(super::DEPARTURE.into(), reason.into());
+            parameter.into()
+        });
+        let is_implied =
+            |name: &str| ["accept", "content-type"].contains(&name.to_lowercase().as_str());
+        let of = |location, fields: &Fields| -> Vec<Yaml> {
+            let fields = fields.list.iter();
+            let fields = fields.filter(|field| {
+                location != "header"
+                    || !is_implied(&field.name) && self.scheme(&field.name).is_none()
+            });
+            fields
+                .map(|field| parameter(location, field).into())
+                .collect()
+        };
+        let mut parameters: Vec<Yaml> = unlisted.collect();
+        parameters.extend(of("path", &page.path));
+        parameters.extend(of("query", &page.query));
+        parameters.extend(of("header", &page.headers));
+        parameters
+    }
+}
+
+fn parameter(location: &str, field: &Field) -> Mapping {
+    let mut parameter = map([
+        ("name", field.name.as_str().into()),
+        ("in", location.into()),
+        ("required", (field.is_required || location == "path").into()),
+        ("description", described(&field.description, &field.name)),
+        ("schema", super::schemas::kind(&field.kind).into()),
+    ]);
+    if let Some(example) = example(field) {
+        parameter.insert("example".into(), example);
+    }
+    parameter
+}
+
+/// The documented default, as a value of the field's type.
+pub fn example(field: &Field) -> Option<Yaml> {
+    let (text, _) = field.default.as_ref()?;
+    let value = match field.kind.name {
+        "string" => Json::from(text.as_str()),
+        _ => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+    };
+    serde_yaml::to_value(value).ok()
+}

@@ -1,0 +1,164 @@
+//! Types, as a page and a spec write them.
+
+use std::fmt;
+
+/// The type of a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kind {
+    /// One of OpenAPI's types.
+    pub name: &'static str,
+    /// Its format.
+    pub format: Option<String>,
+    /// The type of an array's items, where it is said.
+    pub items: Option<Box<Kind>>,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        if let Some(format) = &self.format {
+            write!(f, " ({format})")?;
+        }
+        match &self.items {
+            Some(items) => write!(f, " of {items}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    /// A type of OpenAPI's by its name there.
+    pub fn named(name: &str) -> Option<Self> {
+        let names = ["string", "integer", "number", "boolean", "object", "array"];
+        let name = names.into_iter().find(|known| *known == name)?;
+        Some(Self {
+            name,
+            ..Self::default()
+        })
+    }
+
+    /// Whether both may be meant: a page need not say of what an array is.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let items = match (&self.items, &other.items) {
+            (Some(one), Some(other)) => one.agrees(other),
+            _ => true,
+        };
+        self.name == other.name && self.format == other.format && items
+    }
+}
+
+/// What a page says behind the name of a field: `string (required)`.
+#[derive(Debug, Default)]
+pub struct Marks {
+    /// The type.
+    pub kind: Kind,
+    /// Whether it is marked as required.
+    pub is_required: bool,
+    /// Whether it may be `null`.
+    pub is_nullable: bool,
+}
+
+impl Marks {
+    /// Reads them; in the case of an error, gives the word that says nothing.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let lower = text.trim().trim_end_matches(['.', ',', ';']).to_lowercase();
+        let is_between = |c: char| c.is_whitespace() || "()<>,;|*`$".contains(c);
+        let mut words = lower.split(is_between).filter(|word| !word.is_empty());
+        let Some(kind) = words.next() else {
+            return Err(String::new());
+        };
+        let mut marks = Self {
+            kind: kind_of(kind).ok_or(kind)?,
+            ..Self::default()
+        };
+        let mut is_negated = false;
+        while let Some(word) = words.next() {
+            match word {
+                "required" | "mandatory" => marks.is_required = !is_negated,
+                "not" => is_negated = true,
+                "optional" => marks.is_required = false,
+                "nullable" | "null" => marks.is_nullable = true,
+                "of" if marks.kind.name == "array" && marks.kind.items.is_none() => {
+                    marks.kind.items = items(words.next().unwrap_or_default())?;
+                }
+                _ if marks.kind.name == "array" && marks.kind.items.is_none() => {
+                    marks.kind.items = items(word)?;
+                }
+                _ if marks.kind.format.is_none() && is_format(word) => {
+                    marks.kind.format = Some(word.to_owned());
+                }
+                _ => return Err(word.to_owned()),
+            }
+        }
+        Ok(marks)
+    }
+}
+
+fn items(word: &str) -> Result<Option<Box<Kind>>, String> {
+    let kind = kind_of(word).or_else(|| kind_of(word.strip_suffix('s')?));
+    kind.map(|kind| Some(Box::new(kind)))
+        .ok_or_else(|| word.to_owned())
+}
+
+/// The formats of OpenAPI 3.0 and of its registry that a page may name.
+fn is_format(word: &str) -> bool {
+    let known = [
+        "binary",
+        "byte",
+        "date",
+        "date-time",
+        "double",
+        "email",
+        "float",
+        "hostname",
+        "int32",
+        "int64",
+        "ipv4",
+        "ipv6",
+        "password",
+        "time",
+        "uri",
+        "url",
+        "uuid",
+    ];
+    known.contains(&word)
+}
+
+/// A type by the word that a page has for it.
+fn kind_of(word: &str) -> Option<Kind> {
+    if let Some(items) = word.strip_suffix("[]") {
+        return Some(Kind {
+            name: "array",
+            format: None,
+            items: Some(Box::new(kind_of(items)?)),
+        });
+    }
+    if let Some((list, items)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
+        let mut kind = kind_of(list).filter(|kind| kind.name == "array")?;
+        kind.items = items_of(items);
+        return kind.items.is_some().then_some(kind);
+    }
+    let (name, format) = match word {
+        "string" | "str" | "text" | "enum" | "char" => ("string", None),
+        "uuid" | "date" | "date-time" | "email" | "uri" | "url" | "binary" => {
+            ("string", Some(word))
+        }
+        "datetime" => ("string", Some("date-time")),
+        "integer" | "int" | "long" | "short" => ("integer", None),
+        "int32" | "int64" => ("integer", Some(word)),
+        "number" | "numeric" | "float" | "double" | "decimal" | "bigdecimal" => ("number", None),
+        "boolean" | "bool" => ("boolean", None),
+        "object" | "map" => ("object", None),
+        "array" | "list" => ("array", None),
+        _ => return None,
+    };
+    Some(Kind {
+        name,
+        format: format.map(str::to_owned),
+        items: None,
+    })
+}
+
+fn items_of(word: &str) -> Option<Box<Kind>> {
+    items(word).ok().flatten()
+}

@@ -1,0 +1,265 @@
+//! The bodies of a draft, and the schemas that they need.
+
+use serde_yaml::{Mapping, Value as Yaml};
+
+use super::DEPARTURE;
+use super::draft::{described, example, map, yaml};
+use super::finding::reasons;
+use super::json::Document;
+use super::kind::Kind;
+use super::operation::Field as SpecField;
+use super::page::{Body, Field, Response};
+use super::shape::shape;
+use crate::spec::references::{At, reached};
+use crate::spec::tree::{Node, step};
+
+/// The schemas of a draft.
+pub struct Schemas<'a> {
+    root: &'a Node,
+    /// What their names start with.
+    prefix: String,
+    has_examples: bool,
+    new: Mapping,
+    /// The components of the spec that are used again.
+    used: Vec<String>,
+}
+
+impl<'a> Schemas<'a> {
+    /// None yet.
+    pub fn new(root: &'a Node, prefix: String, has_examples: bool) -> Self {
+        Self {
+            root,
+            prefix,
+            has_examples,
+            new: Mapping::new(),
+            used: Vec::new(),
+        }
+    }
+
+    /// The new schemas, and the components of the spec that are used again: section, name and value.
+    pub fn components(self) -> (Mapping, Vec<(String, String, Yaml)>) {
+        let from: Vec<&Node> = self
+            .used
+            .iter()
+            .filter_map(|pointer| self.root.at(pointer))
+            .collect();
+        let mut pointers: Vec<String> = reached(self.root, from)
+            .into_iter()
+            .chain(self.used)
+            .collect();
+        pointers.sort();
+        pointers.dedup();
+        let copied = pointers.into_iter().filter_map(|pointer| {
+            let node = self.root.at(&pointer)?;
+            let (section, name) = pointer.strip_prefix("/components/")?.split_once('/')?;
+            let name = name.replace("~1", "/").replace("~0", "~");
+            Some((section.to_owned(), name, yaml(node)))
+        });
+        (self.new, copied.collect())
+    }
+
+    /// The body of a request.
+    pub fn body(&mut self, body: &Body) -> Mapping {
+        let reference = self.component("Request", "The body of the request.", &[body]);
+        map([
+            ("description", "The body of the request.".into()),
+            ("content", self.content(body, &reference)),
+        ])
+    }
+
+    /// The responses. All successes have one schema, and so have all errors: the generator has one type for each.
+    pub fn responses(&mut self, responses: &[Response]) -> Mapping {
+        let mut found = Mapping::new();
+        let is_success = |response: &&Response| response.status.starts_with('2');
+        let (successes, errors): (Vec<&Response>, Vec<&Response>) =
+            responses.iter().partition(is_success);
+        for (name, said, group) in [
+            ("Response", "What a success says.", successes),
+            ("Error", "What an error says.", errors),
+        ] {
+            let bodies: Vec<&Body> = group
+                .iter()
+                .map(|response| &response.body)
+                .filter(|body| !body.is_empty())
+                .collect();
+            let reference = (!bodies.is_empty()).then(|| self.component(name, said, &bodies));
+            for response in group {
+                let mut object = map([("description", described(&response.reason, said))]);
+                if let Some(reference) = &reference {
+                    let is_empty = response.body.is_empty();
+                    let reason = (DEPARTURE.into(), "the page describes no body".into());
+                    object.extend(is_empty.then_some(reason));
+                    object.insert("content".into(), self.content(&response.body, reference));
+                }
+                found.insert(response.status.as_str().into(), object.into());
+            }
+        }
+        found
+    }
+
+    fn content(&self, body: &Body, reference: &str) -> Yaml {
+        let media_type = body
+            .media_type
+            .as_ref()
+            .map_or("application/json", |(media_type, _)| media_type);
+        let mut content = map([("schema", map([("$ref", reference.into())]).into())]);
+        let values = body
+            .examples
+            .iter()
+            .filter_map(|code| match media_type.contains("json") {
+                true => serde_yaml::to_value(Document::read(code).ok()?.value).ok(),
+                false => Some(code.text.as_str().into()),
+            });
+        let named = values.enumerate().map(|(index, value)| {
+            let name = if index == 0 {
+                "page".to_owned()
+            } else {
+                format!("page_{}", index + 1)
+            };
+            (name.into(), map([("value", value)]).into())
+        });
+        let examples: Mapping = named.filter(|_| self.has_examples).collect();
+        if !examples.is_empty() {
+            content.insert("examples".into(), examples.into());
+        }
+        map([(media_type, content.into())]).into()
+    }
+
+    /// A reference to the schema of some bodies: one that the spec has, or a new one.
+    fn component(&mut self, suffix: &str, said: &str, bodies: &[&Body]) -> String {
+        let known = self
+            .root
+            .get("components")
+            .and_then(|node| node.get("schemas"));
+        let known: Vec<_> = known.into_iter().flat_map(Node::members).collect();
+        let same = known.iter().find(|(name, member)| {
+            let at = At {
+                node: &member.node,
+                anchor: member.key,
+                pointer: step("/components/schemas", name),
+            };
+            let shape = shape(self.root, &at);
+            bodies.iter().all(|body| {
+                !body.fields.is_empty() && are_same(self.root, &body.fields, &shape.fields)
+            })
+        });
+        if let Some((name, _)) = same {
+            let pointer = step("/components/schemas", name);
+            let reference = format!("#{pointer}");
+            self.used.push(pointer);
+            return reference;
+        }
+        let is_taken = |name: &str| known.iter().any(|(known, _)| *known == name);
+        let mut name = format!("{}{suffix}", self.prefix);
+        while is_taken(&name) {
+            name.push_str("Of");
+        }
+        let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.as_slice()).collect();
+        let mut schema = map([("description", said.into())]);
+        schema.extend(object(&lists));
+        let reference = format!("#{}", step("/components/schemas", &name));
+        self.new.insert(name.into(), schema.into());
+        reference
+    }
+}
+
+/// Whether a schema has just these fields. Where the spec departs from its page, nobody knows.
+fn are_same(root: &Node, page: &[Field], spec: &[SpecField<'_>]) -> bool {
+    page.len() == spec.len()
+        && page.iter().all(|field| {
+            let known = spec.iter().find(|known| known.name == field.name);
+            known.is_some_and(|known| {
+                let Some(at) = &known.schema else {
+                    return false;
+                };
+                let is_departure = known
+                    .thing
+                    .holders
+                    .iter()
+                    .any(|holder| !reasons(holder).is_empty());
+                let shape = shape(root, at);
+                is_departure
+                    || shape.kind.is_some_and(|kind| kind.agrees(&field.kind))
+                        && known.is_required == Some(field.is_required)
+                        && are_same(root, &field.fields, &shape.fields)
+            })
+        })
+}
+
+/// An object that is described in several places. What only some of them say is a departure from the others.
+fn object(lists: &[&[Field]]) -> Mapping {
+    let mut required = Vec::new();
+    let mut properties = Mapping::new();
+    for field in lists.iter().copied().flatten() {
+        if properties.contains_key(field.name.as_str()) {
+            continue;
+        }
+        let others = lists
+            .iter()
+            .map(|list| list.iter().find(|other| other.name == field.name));
+        let others: Vec<Option<&Field>> = others.collect();
+        let is_required = others
+            .iter()
+            .all(|other| other.is_some_and(|other| other.is_required));
+        let is_same = others.iter().all(|other| {
+            other.is_some_and(|other| {
+                other.kind == field.kind && other.is_required == field.is_required
+            })
+        });
+        let mut schema = map([("description", described(&field.description, &field.name))]);
+        let inner: Vec<&[Field]> = others
+            .into_iter()
+            .flatten()
+            .map(|other| other.fields.as_slice())
+            .collect();
+        schema.extend(value(field, &inner));
+        if !is_same {
+            schema.insert(
+                DEPARTURE.into(),
+                "the page does not say this of it everywhere".into(),
+            );
+        }
+        if is_required {
+            required.push(Yaml::from(field.name.as_str()));
+        }
+        properties.insert(field.name.as_str().into(), schema.into());
+    }
+    let mut schema = map([("type", "object".into())]);
+    if !required.is_empty() {
+        schema.insert("required".into(), required.into());
+    }
+    if !properties.is_empty() {
+        schema.insert("properties".into(), properties.into());
+    }
+    schema
+}
+
+fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
+    let mut schema = kind(&field.kind);
+    let has_fields = inner.iter().any(|list| !list.is_empty());
+    match field.kind.name {
+        "object" if has_fields => schema = object(inner),
+        "array" if has_fields => _ = schema.insert("items".into(), object(inner).into()),
+        _ => {}
+    }
+    if field.is_nullable {
+        schema.insert("nullable".into(), true.into());
+    }
+    schema.extend(example(field).map(|example| ("example".into(), example)));
+    schema
+}
+
+/// A type as a schema.
+pub fn kind(kind: &Kind) -> Mapping {
+    let mut schema = map([("type", kind.name.into())]);
+    schema.extend(
+        kind.format
+            .as_deref()
+            .map(|format| ("format".into(), format.into())),
+    );
+    if kind.name == "array" {
+        let items = kind.items.as_deref().map(self::kind).unwrap_or_default();
+        schema.insert("items".into(), items.into());
+    }
+    schema
+}

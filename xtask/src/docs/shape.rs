@@ -1,0 +1,158 @@
+//! What a schema says of a value, with references and combinations resolved.
+
+use std::collections::HashSet;
+
+use super::kind::Kind;
+use super::operation::{Field, Thing};
+use crate::spec::objects::SCHEMA;
+use crate::spec::references::{At, resolve};
+use crate::spec::source::Span;
+use crate::spec::tree::{Member, Node, Value, step};
+
+/// What a schema says of a value, with all that it is made of.
+#[derive(Default)]
+pub struct Shape<'a> {
+    /// The type, unless anything is allowed.
+    pub kind: Option<Kind>,
+    /// Whether it may be `null`.
+    pub is_nullable: bool,
+    /// Whether an object may have properties that are not described.
+    pub is_open: bool,
+    /// The properties, of an array's items if it is one.
+    pub fields: Vec<Field<'a>>,
+    /// The schema of an array's items.
+    pub items: Option<At<'a>>,
+    /// The schemas that were looked at.
+    pub nodes: Vec<&'a Node>,
+}
+
+/// What the schema at a place says.
+pub fn shape<'a>(root: &'a Node, at: &At<'a>) -> Shape<'a> {
+    within(root, at, 0)
+}
+
+fn within<'a>(root: &'a Node, at: &At<'a>, depth: usize) -> Shape<'a> {
+    let mut shape = Shape::default();
+    // Arrays of arrays may lead back to themselves.
+    if depth > 8 {
+        return shape;
+    }
+    add(root, at.clone(), true, &mut shape, &mut HashSet::new());
+    if let Some(items) = &shape.items {
+        let inner = within(root, items, depth + 1);
+        if let (Some(kind), Some(inner)) = (&mut shape.kind, inner.kind) {
+            kind.items = Some(Box::new(inner));
+        }
+        shape.fields = inner.fields;
+        shape.is_open = inner.is_open;
+    } else if shape.kind.is_none() && !shape.fields.is_empty() {
+        shape.kind = Kind::named("object");
+    }
+    let is_object = shape.kind.as_ref().is_none_or(|kind| kind.name == "object");
+    shape.is_open |= shape.fields.is_empty() && shape.items.is_none() && is_object;
+    shape
+}
+
+fn add<'a>(
+    root: &'a Node,
+    at: At<'a>,
+    is_certain: bool,
+    shape: &mut Shape<'a>,
+    seen: &mut HashSet<String>,
+) {
+    let listed = at.node;
+    let Some(at) = resolve(root, &SCHEMA, at) else {
+        return;
+    };
+    if !seen.insert(at.pointer.clone()) {
+        return;
+    }
+    let node = at.node;
+    shape.nodes.push(listed);
+    if !std::ptr::eq(listed, node) {
+        shape.nodes.push(node);
+    }
+    if shape.kind.is_none() {
+        shape.kind = node.text_of("type").and_then(Kind::named);
+        if let Some(kind) = &mut shape.kind {
+            kind.format = node.text_of("format").map(str::to_owned);
+        }
+    }
+    shape.is_nullable |= node.is_true("nullable");
+    shape.is_open |= !matches!(
+        node.get("additionalProperties").map(|node| &node.value),
+        None | Some(Value::Bool(false))
+    );
+    let below = |name: &str, member: &'a Member| At {
+        node: &member.node,
+        anchor: member.key,
+        pointer: step(&at.pointer, name),
+    };
+    if let Some(items) = node.member("items") {
+        shape.items.get_or_insert(below("items", items));
+    }
+    let required = node.get("required").map(Node::items).unwrap_or_default();
+    let properties = step(&at.pointer, "properties");
+    for (name, member) in node.get("properties").into_iter().flat_map(Node::members) {
+        let is_required = required.iter().any(|item| item.text() == Some(name));
+        let schema = At {
+            node: &member.node,
+            anchor: member.key,
+            pointer: step(&properties, name),
+        };
+        add_field(root, name, schema, is_certain && is_required, shape);
+    }
+    for key in ["allOf", "oneOf", "anyOf"] {
+        let items = node.get(key).map(Node::items).unwrap_or_default();
+        for (index, node) in items.iter().enumerate() {
+            let at = At {
+                node,
+                anchor: node.span,
+                pointer: format!("{}/{index}", step(&at.pointer, key)),
+            };
+            add(root, at, is_certain && key == "allOf", shape, seen);
+        }
+    }
+}
+
+fn add_field<'a>(
+    root: &'a Node,
+    name: &str,
+    schema: At<'a>,
+    is_required: bool,
+    shape: &mut Shape<'a>,
+) {
+    if let Some(known) = shape.fields.iter_mut().find(|field| field.name == name) {
+        known.is_required = known.is_required.map(|known| known || is_required);
+        return;
+    }
+    let target = resolve(root, &SCHEMA, schema.clone()).map(|at| at.node);
+    let holders: Vec<&Node> = [Some(schema.node), target].into_iter().flatten().collect();
+    shape.fields.push(Field {
+        name: name.to_owned(),
+        is_required: Some(is_required),
+        value: holders.iter().find_map(|node| value(node)).map(stated),
+        is_implied: false,
+        thing: Thing {
+            span: schema.anchor,
+            holders,
+        },
+        schema: Some(schema),
+    });
+}
+
+/// The example of a parameter, a security scheme or a property, or else its default.
+pub fn value(node: &Node) -> Option<&Node> {
+    ["example", "x-example", "default"]
+        .into_iter()
+        .find_map(|key| node.get(key))
+}
+
+/// A value as a text, and where it stands.
+pub fn stated(node: &Node) -> (String, Span) {
+    let text = match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.to_json().to_string(),
+    };
+    (text, node.span)
+}

@@ -136,7 +136,7 @@ fn compare(spec: &Spec, pages: Vec<(Rc<Source>, Option<String>)>) -> Result<Repo
                     match found {
                         Some(it) => {
                             let found = compare::compare(&page, Operation { root, it });
-                            departures.note(it, reports.len(), found.needed);
+                            departures.note(it, reports.len(), &found);
                             report.findings = found.list;
                         }
                         None => {

@@ -1,6 +1,6 @@
 //! Holds a page against an operation: what one has and the other has not, and what they say of what both have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::finding::{Aspect, Findings, Kind};
 use super::operation::{Content, Field, Operation, Thing, contents};
@@ -16,11 +16,11 @@ pub struct Comparison<'a, 'p> {
     pub(super) page: &'p Page,
     pub(super) spec: Operation<'a>,
     pub(super) schemas: Schemas<'a>,
-    pub(super) found: Findings,
+    pub(super) found: Findings<'a>,
 }
 
 /// Compares them.
-pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings {
+pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
     let mut comparison = Comparison {
         schemas: Schemas::new(spec.root),
         page,
@@ -72,11 +72,11 @@ fn pairs<'p, 's, P, S>(
         .enumerate()
         .map(|(place, it)| (spec_name(it), place))
         .collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut pairs = Vec::new();
     for it in page {
         let name = page_name(it);
-        if !seen.insert(name.clone()) {
+        if !name.is_empty() && !seen.insert(name.clone()) {
             twice(it);
             continue;
         }
@@ -213,6 +213,11 @@ impl<'a> Comparison<'a, '_> {
         );
         for pair in pairs {
             match pair {
+                // Of what could not be read, that has been said.
+                (Some(stated), field) if !stated.kind.is_known() => {
+                    let holders = field.map(|field| field.thing.holders.clone());
+                    self.found.skipped.extend(holders.unwrap_or_default());
+                }
                 (Some(stated), Some(field)) => self.field(owner, prefix, stated, field),
                 (Some(stated), None) => {
                     let what = owner.what(&format!("{prefix}{}", stated.name));
@@ -257,7 +262,7 @@ impl<'a> Comparison<'a, '_> {
             .kind
             .as_ref()
             .is_some_and(|kind| kind.agrees(&page.kind));
-        let differs = |found: &mut Findings, aspect, on_page: String, in_spec: String, line| {
+        let differs = |found: &mut Findings<'a>, aspect, on_page: String, in_spec: String, line| {
             let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
             found.add(Kind::Differs, aspect, &what, message, line, &spec.thing);
         };
@@ -528,6 +533,8 @@ impl<'a> Comparison<'a, '_> {
         );
         for pair in pairs {
             match pair {
+                // Of what could not be read, that has been said.
+                (Some(stated), _) if stated.status.is_empty() => {}
                 (Some(stated), Some(response)) => {
                     let contents = contents(self.spec.root, &response.at);
                     let of = format!("the response {}", stated.status);

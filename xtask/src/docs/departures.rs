@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::finding::{DEPARTURE, Finding, Kind, reasons};
+use super::finding::{DEPARTURE, Finding, Findings, Kind, reasons};
 use crate::spec::operations::Operation;
 use crate::spec::references::reached;
 use crate::spec::source::Span;
@@ -10,9 +10,11 @@ use crate::spec::tree::{Node, step};
 
 /// The departures of a document.
 pub struct Departures<'a> {
+    root: &'a Node,
     declared: Vec<Declared<'a>>,
     /// The operations, and the pages of those that there is one of.
     operations: Vec<(Reach<'a>, Option<usize>)>,
+    /// Where those stand that were needed, or may be.
     needed: HashSet<usize>,
 }
 
@@ -49,20 +51,34 @@ impl<'a> Departures<'a> {
                 .collect(),
         };
         Self {
+            root,
             declared,
             operations,
             needed: HashSet::new(),
         }
     }
 
-    /// Notes that an operation was held against a page, and which departures that needed.
-    pub fn note(&mut self, operation: &Operation<'_>, page: usize, needed: HashSet<usize>) {
-        self.needed.extend(needed);
+    /// Notes that an operation was held against a page, and what was found.
+    pub fn note(&mut self, operation: &Operation<'_>, page: usize, found: &Findings<'a>) {
+        self.needed.extend(&found.needed);
         for (reach, first) in &mut self.operations {
             if reach.pointer == operation.at.pointer {
                 first.get_or_insert(page);
             }
         }
+        if self.declared.is_empty() {
+            return;
+        }
+        let components = reached(self.root, found.skipped.clone());
+        let components = components
+            .iter()
+            .filter_map(|pointer| self.root.at(pointer));
+        let mut skipped = Vec::new();
+        for node in components.chain(found.skipped.iter().copied()) {
+            collect(node, String::new(), &mut skipped);
+        }
+        self.needed
+            .extend(skipped.iter().map(|declared| declared.key.start));
     }
 
     /// Those that no page needs, each with the page to say it on. Where one could be needed by a page that was not

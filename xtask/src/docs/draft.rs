@@ -64,8 +64,9 @@ pub fn draft(page: &Page, file: &str, root: &Node) -> String {
     }
     let (text, errors) = best.unwrap_or_default();
     let mut draft = format!(
-        "# A draft of `{}`, made of {file} by `cargo xtask docs`. To use it, put its path and its components into the\n\
-         # spec, and say in your own words what the page says in the vendor's.\n",
+        "# A draft of `{}`, made by `cargo xtask docs` of\n# {file}\n\
+         # To use it, put its path and its components into the spec, and say in your own words what the page says in\n\
+         # the vendor's.\n",
         title.text()
     );
     for error in errors {

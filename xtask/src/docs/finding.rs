@@ -107,14 +107,16 @@ pub fn reasons(holder: &Node) -> Vec<(Option<Aspect>, &str, Span)> {
 
 /// What is found on one page.
 #[derive(Default)]
-pub struct Findings {
+pub struct Findings<'a> {
     /// In the order in which it was found.
     pub list: Vec<Finding>,
     /// Where the departures stand that were needed.
     pub needed: HashSet<usize>,
+    /// What was not looked into, so that nobody knows which departures inside of it are needed.
+    pub skipped: Vec<&'a Node>,
 }
 
-impl Findings {
+impl<'a> Findings<'a> {
     /// Adds what differs in an aspect of a thing, unless the spec declares it, which is added as such.
     pub fn add(
         &mut self,
@@ -123,7 +125,7 @@ impl Findings {
         what: &str,
         message: String,
         line: usize,
-        thing: &Thing<'_>,
+        thing: &Thing<'a>,
     ) {
         let declared = thing.holders.iter().flat_map(|holder| reasons(holder));
         let declared: Vec<_> = declared
@@ -138,6 +140,9 @@ impl Findings {
                 format!("{message}; the spec departs here: {reason}"),
             ),
         };
+        if kind == Kind::MissingOnPage || kind == Kind::Differs && aspect == Aspect::Type {
+            self.skipped.extend(&thing.holders);
+        }
         self.list.push(Finding {
             kind,
             what: what.to_owned(),

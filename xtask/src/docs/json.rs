@@ -1,8 +1,10 @@
 //! JSON on a page, with the line of each value.
 
 use serde_json::Value as Json;
+use serde_yaml::Value as Yaml;
 
 use super::blocks::Code;
+use super::draft::yaml;
 use crate::spec::Spec;
 use crate::spec::tree::Node;
 use crate::spec::yaml::DUPLICATE_KEY;
@@ -43,6 +45,14 @@ impl Document {
             spec,
             line: code.line,
         })
+    }
+
+    /// The value with its keys in the order of the page.
+    pub fn in_order(&self) -> Yaml {
+        match &self.spec.root {
+            Some(root) if root.to_json() == self.value => yaml(root),
+            _ => serde_yaml::to_value(&self.value).unwrap_or_default(),
+        }
     }
 
     /// The line of the page that what a pointer leads to stands on, or what is nearest above it.

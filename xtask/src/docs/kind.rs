@@ -5,7 +5,7 @@ use std::fmt;
 /// The type of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kind {
-    /// One of OpenAPI's types.
+    /// One of OpenAPI's types; nothing, if it could not be read.
     pub name: &'static str,
     /// Its format.
     pub format: Option<String>,
@@ -35,6 +35,11 @@ impl Kind {
             name,
             ..Self::default()
         })
+    }
+
+    /// Whether it could be read.
+    pub fn is_known(&self) -> bool {
+        !self.name.is_empty()
     }
 
     /// Whether both may be meant: a page need not say of what an array is.

@@ -179,9 +179,25 @@ impl Reader {
     fn html(&mut self, html: &str, line: usize) {
         for (number, text) in without_tags(html).lines().enumerate() {
             let text = text.trim();
-            if !text.is_empty() && !self.status(text, line + number) {
-                let what = format!("HTML that says `{}`, which is no status", short(text));
-                self.unreadable(line + number, what);
+            if !text.is_empty() {
+                self.details(text, line + number);
+            }
+        }
+    }
+
+    /// The title of a response's details.
+    fn details(&mut self, text: &str, line: usize) {
+        if !self.status(text, line) {
+            self.unreadable(
+                line,
+                format!("`{}` is no status of a response", short(text)),
+            );
+            // What follows belongs to it, and not to the response before.
+            if self.section == Section::Responses {
+                self.page.responses.push(Response {
+                    line,
+                    ..Response::default()
+                });
             }
         }
     }
@@ -192,8 +208,8 @@ impl Reader {
         if let Some(rest) = all.strip_prefix(":::") {
             let rest = rest.trim();
             let rest = rest.strip_prefix("details").unwrap_or(rest).trim();
-            if !rest.is_empty() && !self.status(rest, line) {
-                self.unreadable(line, format!("`{}` is no status", short(rest)));
+            if !rest.is_empty() {
+                self.details(rest, line);
             }
             return;
         }
@@ -250,16 +266,19 @@ impl Reader {
             }
             Item::Field(name, marks) => self.field(depth, &name, marks, line),
             Item::Broken(name, word) if has_fields => {
-                self.path.push((depth, None));
-                let what = match word.is_empty() {
-                    true => format!("`{}` has no type", short(&name)),
-                    false => format!(
-                        "`{}` is said to be `{}`, which is no type or mark of one",
-                        short(&name),
-                        short(&word)
-                    ),
-                };
-                self.unreadable(line, what);
+                let name = short(&name);
+                self.unreadable(
+                    line,
+                    match word.is_empty() {
+                        true => format!("`{name}` has no type"),
+                        false => format!(
+                            "`{name}` is said to be `{}`, which is no type or mark of one",
+                            short(&word)
+                        ),
+                    },
+                );
+                // So that nothing else is said of it, nor of what is inside of it.
+                self.field(depth, &name, Marks::default(), line);
             }
             _ if is_first && has_fields => {
                 self.path.push((depth, None));

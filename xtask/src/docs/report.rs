@@ -163,6 +163,7 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     let (on_page, in_spec) = match finding.kind {
         Kind::MissingInSpec => ("this", "it would belong here"),
         Kind::MissingOnPage => ("the page should have it here", ""),
+        Kind::Departure => ("the page says this", "the spec departs here"),
         _ => ("the page says this", "the spec says this"),
     };
     match (finding.page_line, finding.spec) {

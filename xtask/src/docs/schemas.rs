@@ -107,7 +107,9 @@ impl<'a> Schemas<'a> {
             .examples
             .iter()
             .filter_map(|code| match media_type.contains("json") {
-                true => serde_yaml::to_value(Document::read(code).ok()?.value).ok(),
+                true => Document::read(code)
+                    .ok()
+                    .map(|document| document.in_order()),
                 false => Some(code.text.as_str().into()),
             });
         let named = values.enumerate().map(|(index, value)| {
@@ -237,7 +239,17 @@ fn object(lists: &[&[Field]]) -> Mapping {
 fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
     let mut schema = kind(&field.kind);
     let has_fields = inner.iter().any(|list| !list.is_empty());
+    let is_map = |list: &&[Field]| {
+        list.iter()
+            .all(|field| field.name.starts_with("additionalProp"))
+    };
     match field.kind.name {
+        // That is how Swagger UI draws a map with any keys.
+        "object" if has_fields && inner.iter().all(is_map) => {
+            schema.insert("additionalProperties".into(), true.into());
+            let reason = "`additionalProp1` and the like are a map with any keys";
+            schema.insert(DEPARTURE.into(), map([("fields", reason.into())]).into());
+        }
         "object" if has_fields => schema = object(inner),
         "array" if has_fields => _ = schema.insert("items".into(), object(inner).into()),
         _ => {}

@@ -1,0 +1,309 @@
+//! Each thing that a page says, edited by itself: that it is reported, and on the right line.
+
+use crate::{PAGE, SPEC, disagreements, edited, line_of};
+
+/// Where a finding is expected.
+enum Line {
+    /// Where the edit is.
+    Edit,
+    /// On the line of a text of the edited page.
+    Of(&'static str),
+}
+use Line::{Edit, Of};
+
+struct Row {
+    at: &'static str,
+    text: &'static str,
+    expected: &'static [(&'static str, &'static str, Line)],
+}
+
+const fn row(
+    at: &'static str,
+    text: &'static str,
+    expected: &'static [(&'static str, &'static str, Line)],
+) -> Row {
+    Row { at, text, expected }
+}
+
+const MISSING: &str = "missing-on-page";
+const EXTRA: &str = "missing-in-spec";
+const DIFFERS: &str = "differs";
+const UNREADABLE: &str = "unreadable";
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    // The headers.
+    row("- **X-Site**: string", "- **X-Side**: string", &[
+        (EXTRA, "header `X-Side`", Edit),
+        (MISSING, "header `X-Site`", Of("### Headers")),
+    ]),
+    row("- **X-Site**: string *(required)*\n", "- **X-Site**: integer *(required)*\n", &[(DIFFERS, "header `X-Site`", Edit)]),
+    row("- **X-Site**: string *(required)*\n", "- **X-Site**: strin *(required)*\n", &[
+        (UNREADABLE, "page", Edit),
+    ]),
+    row("- **X-Site**: string *(required)*\n", "- **X-Site**: string\n", &[(DIFFERS, "header `X-Site`", Edit)]),
+    row("- **X-Site**: string *(required)*\n", "- **X-Site**: string *(mandatry)*\n", &[
+        (UNREADABLE, "page", Edit),
+    ]),
+    row("**Default:** `north`", "**Default:** `south`", &[(DIFFERS, "header `X-Site`", Edit)]),
+    row("  - **Default:** `north`\n", "", &[(MISSING, "header `X-Site`", Of("- **X-Site**"))]),
+    row("- **X-Api-Key**: string *(required)*\n", "- **X-Api-Key**: string\n", &[(DIFFERS, "header `X-Api-Key`", Edit)]),
+    row("- **X-Api-Key**: string", "- **X-Api-Key**: object", &[(DIFFERS, "header `X-Api-Key`", Edit)]),
+    row("**Default:** `key-of-the-north`", "**Default:** `another`", &[(DIFFERS, "header `X-Api-Key`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string *(required)*\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: number\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string (uuid)\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string (nullable)\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n  - A seal over the request.\n", "", &[(MISSING, "header `X-Seal`", Of("### Headers"))]),
+    row("- **X-Seal**: string\n", "- **X-Trace**: string\n\n- **X-Seal**: string\n", &[(EXTRA, "header `X-Trace`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Site**: string\n\n- **X-Seal**: string\n", &[(UNREADABLE, "header `X-Site`", Edit)]),
+    row("  - **Default:** `north`\n", "  - **Default:** `north`\n  - **Default:** `south`\n", &[(UNREADABLE, "page", Of("  - **Default:** `south`"))]),
+    // The headers once more, as JSON.
+    row("  \"X-Seal\": {\n    \"type\": \"string\"", "  \"X-Seal\": {\n    \"type\": \"boolean\"", &[(DIFFERS, "header `X-Seal` in the JSON", Of("  \"X-Seal\""))]),
+    row("  \"X-Seal\": {", "  \"X-Sea\": {", &[
+        (MISSING, "header `X-Seal` in the JSON", Of("  \"X-Site\"")),
+        (EXTRA, "header `X-Sea` in the JSON", Edit),
+    ]),
+    row("    \"required\": true,\n    \"description\": \"The site", "    \"required\": false,\n    \"description\": \"The site", &[(DIFFERS, "header `X-Site` in the JSON", Of("  \"X-Site\""))]),
+    row("    \"required\": true,\n    \"description\": \"Tells", "    \"description\": \"Tells", &[(DIFFERS, "header `X-Api-Key` in the JSON", Of("  \"X-Api-Key\""))]),
+    row("\"default\": \"north\"", "\"default\": \"west\"", &[(DIFFERS, "header `X-Site` in the JSON", Edit)]),
+    row("that the locker stands on.\",\n    \"default\": \"north\"", "that the locker stands on.\"", &[(MISSING, "header `X-Site` in the JSON", Of("  \"X-Site\""))]),
+    row("    \"description\": \"A seal over the request.\"\n", "    \"pattern\": \"a*\"\n", &[(UNREADABLE, "page", Edit)]),
+    row("    \"description\": \"A seal over the request.\"\n", "    \"description\": \"A seal over the request.\",\n", &[(UNREADABLE, "page", Of("  }\n}\n```\n\n### Path"))]),
+    // The path and the query.
+    row("- **lockerId**: integer", "- **lockerId**: string", &[(DIFFERS, "path parameter `lockerId`", Edit)]),
+    row("- **lockerId**: integer", "- **locker**: integer", &[
+        (EXTRA, "path parameter `locker`", Edit),
+        (MISSING, "path parameter `lockerId`", Of("### Path Parameters")),
+    ]),
+    row("- **notify**: boolean\n", "- **notify**: boolean *(required)*\n", &[(DIFFERS, "query parameter `notify`", Edit)]),
+    row("- **notify**: boolean\n", "- **notify**: string\n", &[(DIFFERS, "query parameter `notify`", Edit)]),
+    row("- **notify**: boolean\n", "- **tell**: boolean\n", &[
+        (EXTRA, "query parameter `tell`", Edit),
+        (MISSING, "query parameter `notify`", Of("### Query Parameters")),
+    ]),
+    row("**Default:** `true`", "**Default:** `false`", &[(DIFFERS, "query parameter `notify`", Edit)]),
+    // The body.
+    row("**Media Type:** `application/json`", "**Media Type:** `application/xml`", &[(DIFFERS, "media type of the body", Edit)]),
+    row("**Media Type:** `application/json`\n", "", &[(MISSING, "media type of the body", Of("### Body"))]),
+    row("- **code**: string *(Required)*\n", "- **code**: string\n", &[(DIFFERS, "field `code` of the body", Edit)]),
+    row("- **code**: string", "- **code**: integer", &[(DIFFERS, "field `code` of the body", Edit)]),
+    row("- **code**: string", "- **kode**: string", &[
+        (EXTRA, "field `kode` of the body", Edit),
+        (MISSING, "field `code` of the body", Of("### Body")),
+    ]),
+    row("- **parcel**: object", "- **parcel**: array of objects", &[(DIFFERS, "field `parcel` of the body", Edit)]),
+    row("    - **weight**: number *(required)*", "    - **weight**: number", &[(DIFFERS, "field `parcel.weight` of the body", Edit)]),
+    row("    - **weight**: number", "    - **weight**: integer", &[(DIFFERS, "field `parcel.weight` of the body", Edit)]),
+    row("    - **labels**: array of strings\n", "", &[(MISSING, "field `parcel.labels` of the body", Of("- **parcel**"))]),
+    row("    - **labels**: array of strings\n", "    - **labels**: array of integers\n", &[(DIFFERS, "field `parcel.labels` of the body", Edit)]),
+    row("    - **labels**: array", "    - **height**: number\n    - **labels**: array", &[(EXTRA, "field `parcel.height` of the body", Edit)]),
+    row("- **attempts**: integer\n", "- **attempts**: integer *(required)*\n", &[(DIFFERS, "field `attempts` of the body", Edit)]),
+    row("- **attempts**: integer\n", "- attempts\n", &[
+        (MISSING, "field `attempts` of the body", Of("### Body")),
+        (UNREADABLE, "page", Edit),
+    ]),
+    row("- **attempts**: integer\n", "| attempts | integer |\n", &[
+        (MISSING, "field `attempts` of the body", Of("### Body")),
+        (UNREADABLE, "page", Edit),
+        (UNREADABLE, "page", Of("  - How often")),
+    ]),
+    row("```json\n{\n  \"code\": \"4711\"", "```json\n{\n  \"code\": \"4712\"", &[(DIFFERS, "example of the body", Of("  \"code\": \"4712\""))]),
+    row("```json\n{\n  \"code\": \"4711\"", "```json\n{\n  \"code\": 4711", &[(DIFFERS, "example of the body", Of("  \"code\": 4711"))]),
+    row("```json\n{\n  \"code\": \"4711\"", "```json\n{\n  \"kode\": 1,\n  \"code\": \"4711\"", &[(EXTRA, "example of the body", Of("  \"kode\": 1"))]),
+    row("```json\n{\n  \"code\": \"4711\"", "```json\n{\n  \"attempts\": 1,\n  \"code\": \"4711\"", &[(DIFFERS, "example of the body", Of("  \"attempts\": 1"))]),
+    row("```json\n{\n  \"code\": \"4711\",\n", "```json\n{\n", &[(DIFFERS, "example of the body", Of("{\n  \"parcel\""))]),
+    row("\"labels\": [\"fragile\"]\n  }\n}\n```", "\"labels\": [\"fragile\", 3]\n  }\n}\n```", &[(DIFFERS, "example of the body", Edit)]),
+    row("\"labels\": [\"fragile\"]\n  }\n}\n```", "\"labels\": [\"fragile\"],\n    \"height\": 1\n  }\n}\n```", &[(EXTRA, "example of the body", Of("    \"height\": 1"))]),
+    // The sample.
+    row("--request POST", "--request PUT", &[(DIFFERS, "method of the sample", Edit)]),
+    row("https://api.lockers.example/", "https://api.lockers.test/", &[(DIFFERS, "server of the sample", Edit)]),
+    row("/v1/lockers/12/open", "/v2/lockers/12/open", &[(DIFFERS, "URL of the sample", Edit)]),
+    row("/v1/lockers/12/open", "/v1/lockers/twelve/open", &[(DIFFERS, "path parameter `lockerId` of the sample", Edit)]),
+    row("?notify=true", "?notify=false", &[(DIFFERS, "query parameter `notify` of the sample", Edit)]),
+    row("?notify=true", "?notify=true&force=1", &[(EXTRA, "URL of the sample", Edit)]),
+    row("'Accept: application/json'", "'Accept: text/html'", &[(DIFFERS, "header `Accept` of the sample", Edit)]),
+    row("'Content-Type: application/json'", "'Content-Type: text/plain'", &[(DIFFERS, "header `Content-Type` of the sample", Edit)]),
+    row("  --header 'Content-Type: application/json' \\\n", "", &[(DIFFERS, "header `Content-Type` of the sample", Of("curl --request"))]),
+    row("'X-Site: north'", "'X-Site: east'", &[(DIFFERS, "header `X-Site` of the sample", Edit)]),
+    row("'X-Site: north'", "'X-Sight: north'", &[
+        (DIFFERS, "header `X-Site` of the sample", Of("curl --request")),
+        (EXTRA, "header `X-Sight` of the sample", Edit),
+    ]),
+    row("  --header 'X-Api-Key: key-of-the-north' \\\n", "", &[(DIFFERS, "header `X-Api-Key` of the sample", Of("curl --request"))]),
+    row("'X-Seal: '", "'X-Seal: 00'", &[(DIFFERS, "header `X-Seal` of the sample", Edit)]),
+    row("'X-Seal: '", "'X-Seal'", &[(UNREADABLE, "sample", Edit)]),
+    row("  --header 'X-Seal: ' \\\n", "", &[(DIFFERS, "header `X-Seal` of the sample", Of("curl --request"))]),
+    row("--data '{\n  \"code\": \"4711\"", "--data '{\n  \"code\": \"0815\"", &[(DIFFERS, "body of the sample", Of("  \"code\": \"0815\""))]),
+    row("--data '{\n  \"code\": \"4711\"", "--data '{\n  \"colour\": 1,\n  \"code\": \"4711\"", &[(EXTRA, "body of the sample", Of("  \"colour\": 1"))]),
+    row("--data '{\n  \"code\": \"4711\",", "--data '{\n  \"code\": \"4711\"", &[(UNREADABLE, "body of the sample", Of("  \"parcel\": {\n    \"weight\": 250.5,\n    \"labels\": [\"fragile\"]\n  }\n}'"))]),
+    row("  }\n}'\n", "  }\n}\n", &[(UNREADABLE, "sample", Of("  --data"))]),
+    row("--request POST \\\n", "--request POST\n", &[(UNREADABLE, "sample", Of("  --url"))]),
+    row("--request POST", "--frobnicate --request POST", &[(UNREADABLE, "sample", Edit)]),
+    row("```curl cURL\ncurl ", "```curl cURL\nwget ", &[(UNREADABLE, "sample", Of("wget"))]),
+    // The responses.
+    row("<strong>200 - OK</strong>", "<strong>201 - Created</strong>", &[
+        (EXTRA, "response 201", Edit),
+        (MISSING, "response 200", Edit),
+    ]),
+    row("<strong>423 - Locked</strong>", "<strong>Locked</strong>", &[
+        (MISSING, "response 423", Of("<summary><strong>200")),
+        (UNREADABLE, "page", Edit),
+    ]),
+    row("- **Media type:** `application/json`\n\n- **until", "- **Media type:** `text/plain`\n\n- **until", &[(DIFFERS, "media type of the response 200", Edit)]),
+    row("- **Media type:** `application/json`\n\n\n- **reason", "- **reason", &[(MISSING, "media type of the response 423", Of("<summary><strong>423"))]),
+    row("- **until:** string", "- **until:** integer", &[(DIFFERS, "field `until` of the response 200", Edit)]),
+    row("- **until:** string", "- **since:** string", &[
+        (MISSING, "field `until` of the response 200", Of("<summary><strong>200")),
+        (EXTRA, "field `since` of the response 200", Edit),
+    ]),
+    row("- **doors:** array", "- **doors:** object", &[(DIFFERS, "field `doors` of the response 200", Edit)]),
+    row("    - **number:** integer", "    - **number:** number", &[(DIFFERS, "field `doors.number` of the response 200", Edit)]),
+    row("    - **number:** integer", "    - **number:** integer (int64)", &[(DIFFERS, "field `doors.number` of the response 200", Edit)]),
+    row("    - **side:** string\n", "", &[(MISSING, "field `doors.side` of the response 200", Of("- **doors"))]),
+    row("\"until\": \"noon\"", "\"until\": \"midnight\"", &[(DIFFERS, "example of the response 200", Edit)]),
+    row("\"number\": 12, \"side\"", "\"number\": \"12\", \"side\"", &[(DIFFERS, "example of the response 200", Edit)]),
+    row("\"side\": \"left\"", "\"size\": \"left\"", &[(EXTRA, "example of the response 200", Edit)]),
+    row("- **reason:** string", "- **reason:** string (required)", &[(DIFFERS, "field `reason` of the response 423", Edit)]),
+    row("- **errorId:** integer", "- **errorId:** string", &[(DIFFERS, "field `errorId` of the response 423", Edit)]),
+    row("- **details:** object", "- **detail:** object", &[
+        (MISSING, "field `details` of the response 423", Of("<summary><strong>423")),
+        (EXTRA, "field `detail` of the response 423", Edit),
+    ]),
+    row("\"errorId\": 7\n", "\"errorId\": 8\n", &[(DIFFERS, "example of the response 423", Edit)]),
+    row("**Responses example**\n\n```json\n{\n  \"reason\": \"WRONG_CODE\",\n  \"errorId\": 7\n}\n```\n", "", &[(MISSING, "example of the response 423", Of("<summary><strong>423"))]),
+];
+
+#[test]
+fn each_edit_is_reported_on_its_line() {
+    assert_eq!(disagreements(PAGE, SPEC), [], "as it is, it agrees");
+    for row in ROWS {
+        let page = edited(PAGE, row.at, row.text);
+        let first_change = PAGE
+            .lines()
+            .zip(page.lines())
+            .take_while(|(one, other)| one == other)
+            .count() as u64
+            + 1;
+        let mut expected: Vec<_> = row
+            .expected
+            .iter()
+            .map(|(kind, what, line)| {
+                let line = match line {
+                    Edit => first_change,
+                    Of(text) => line_of(&page, text),
+                };
+                ((*kind).to_owned(), (*what).to_owned(), Some(line))
+            })
+            .collect();
+        let mut found = disagreements(&page, SPEC);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{} → {}", row.at, row.text);
+    }
+    assert!(ROWS.len() >= 40);
+}
+
+/// The other way round: what the spec has and the page has not always had.
+#[test]
+fn each_edit_of_the_spec_is_reported() {
+    let rows = [
+        (
+            "https://api.lockers.example",
+            "https://api.lockers.test",
+            "differs",
+            "server of the sample",
+        ),
+        (
+            "{name: X-Site, in: header, required: true",
+            "{name: X-Site, in: header",
+            "differs",
+            "header `X-Site`",
+        ),
+        (
+            "name: X-Seal\n",
+            "name: X-Sealed\n",
+            "missing-in-spec",
+            "header `X-Seal`",
+        ),
+        (
+            "        - ApiKey: []\n      parameters",
+            "        - {}\n      parameters",
+            "differs",
+            "header `X-Api-Key`",
+        ),
+        (
+            "x-example: key-of-the-north",
+            "x-example: other",
+            "differs",
+            "header `X-Api-Key`",
+        ),
+        (
+            "      x-example: key-of-the-north\n",
+            "",
+            "missing-in-spec",
+            "header `X-Api-Key`",
+        ),
+        (", example: north", "", "missing-in-spec", "header `X-Site`"),
+        (
+            "      requestBody:\n        required: true\n",
+            "      requestBody:\n",
+            "differs",
+            "body",
+        ),
+        (
+            "        \"423\":",
+            "        \"424\":",
+            "missing-in-spec",
+            "response 423",
+        ),
+        (
+            "          description: The door is open.\n",
+            "          description: The door is open.\n          headers: {}\n",
+            "",
+            "",
+        ),
+        (
+            "        errorId:\n          type: integer",
+            "        errorId:\n          type: integer\n          nullable: true",
+            "",
+            "",
+        ),
+        (
+            "        errorId:\n          type: integer",
+            "        errorId: {}",
+            "differs",
+            "field `errorId` of the response 423",
+        ),
+        (
+            "        errorId:\n          type: integer",
+            "        errorId:\n          allOf: [{type: integer}]",
+            "",
+            "",
+        ),
+        (
+            "      required: [code]\n",
+            "      required: [code, attempts]\n",
+            "differs",
+            "field `attempts` of the body",
+        ),
+        (
+            "errorId: 7\n",
+            "errorId: 70\n",
+            "differs",
+            "example of the response 423",
+        ),
+    ];
+    for (at, text, kind, what) in rows {
+        let found = disagreements(PAGE, &edited(SPEC, at, text));
+        let is_found = found
+            .iter()
+            .any(|(found, about, _)| found == kind && about == what);
+        assert_eq!(is_found, !kind.is_empty(), "{at} → {text}: {found:?}");
+        assert_eq!(
+            found.is_empty(),
+            kind.is_empty(),
+            "{at} → {text}: {found:?}"
+        );
+    }
+}

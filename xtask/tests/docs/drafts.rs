@@ -1,1 +1,103 @@
-//! todo
+//! Pages without an operation: the draft passes the check, and agrees with its page.
+
+use serde_json::Value;
+use xtask::check;
+use xtask::finding::Format;
+use xtask::spec::Spec;
+
+use crate::{PAGE, SPEC, docs, edited, found};
+
+/// A page with nested fields and two errors, one of which says more than the other, for an API that has a scheme for
+/// one of its headers.
+const NEW: &str = include_str!("new.md");
+
+fn draft(page: &str, spec: &str) -> (u8, Value) {
+    let (code, out) = docs(&[page.as_bytes()], spec, Format::Json);
+    let mut report: Value = serde_json::from_str(&out).expect("JSON");
+    (code, report["pages"][0].take())
+}
+
+fn errors(text: &str) -> Vec<String> {
+    let findings = check::findings(&Spec::from_text("draft.yaml", text));
+    findings
+        .into_iter()
+        .map(|finding| finding.message)
+        .collect()
+}
+
+#[test]
+fn draft_passes_the_check_and_agrees_with_its_page() {
+    let (code, page) = draft(NEW, SPEC);
+    assert_eq!(code, 1);
+    assert_eq!(page["findings"][0]["kind"], "missing-in-spec");
+    assert_eq!(page["findings"][0]["page_line"], 3);
+    assert_eq!(page["findings"].as_array().map(Vec::len), Some(1));
+    let draft = page["draft"].as_str().expect("a draft");
+    assert_eq!(errors(draft), [""; 0], "{draft}");
+    let (code, rows) = found(NEW, draft);
+    assert_eq!(code, 0, "{rows:?}\n{draft}");
+    insta::assert_snapshot!(draft);
+}
+
+#[test]
+fn draft_of_the_first_page_agrees_with_it() {
+    let empty = "openapi: 3.0.3\ninfo: {title: Lockers, version: 1.0.0}\npaths: {}\n";
+    let (_, page) = draft(PAGE, empty);
+    let draft = page["draft"].as_str().expect("a draft");
+    assert_eq!(errors(draft), [""; 0], "{draft}");
+    assert_eq!(found(PAGE, draft).0, 0, "{draft}");
+}
+
+/// What a person reads can be saved as YAML and checked: all but the draft are comments.
+#[test]
+fn output_with_a_draft_is_yaml() {
+    let (code, out) = docs(&[NEW.as_bytes(), PAGE.as_bytes()], SPEC, Format::Human);
+    assert_eq!(code, 1);
+    assert_eq!(errors(&out), [""; 0], "{out}");
+    let (_, page) = draft(NEW, SPEC);
+    assert!(
+        out.contains(page["draft"].as_str().expect("a draft")),
+        "{out}"
+    );
+    let (_, out) = docs(&[NEW.as_bytes()], SPEC, Format::Github);
+    assert!(
+        out.starts_with("::error file=page.md,line=3,") && out.lines().count() == 1,
+        "{out}"
+    );
+}
+
+/// A page whose operation is there under another method or path: the nearest is named.
+#[test]
+fn operations_that_are_near_are_named() {
+    for (at, text) in [
+        ("`POST`", "`PUT`"),
+        ("{lockerId}/open**", "{lockerId}/unlock**"),
+    ] {
+        let (code, page) = draft(&edited(PAGE, at, text), SPEC);
+        assert_eq!(code, 1);
+        let finding = &page["findings"][0];
+        assert_eq!(
+            (&finding["kind"], &finding["what"]),
+            (&"missing-in-spec".into(), &"operation".into())
+        );
+        let message = finding["message"].as_str().expect("a sentence");
+        assert!(
+            message.ends_with("; did it have `POST /v1/lockers/{lockerId}/open` before?"),
+            "{message}"
+        );
+        assert_eq!(finding["spec"]["line"], 7);
+    }
+}
+
+/// What the check would still find is said at the top of the draft.
+#[test]
+fn what_a_draft_cannot_get_right_is_said() {
+    let page = "# Odd\n\n`GET` **/v1/odd**\n\n## Responses\n\n### 200\n";
+    let (_, page) = draft(page, SPEC);
+    let draft = page["draft"].as_str().expect("a draft");
+    assert!(draft.contains("\n# To be mended: "), "{draft}");
+    assert_eq!(
+        errors(draft).len(),
+        draft.matches("# To be mended: ").count()
+    );
+}

@@ -1,1 +1,230 @@
-//! todo
+//! Files that are no such pages, and pages that are broken: a finding or exit code 2, never a panic, never "agrees".
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use xtask::docs::Args;
+use xtask::finding::Format;
+
+use crate::{PAGE, SPEC, answer, docs, edited, found};
+
+#[test]
+fn other_files_are_said_to_be_no_pages() {
+    let many_lines = "- **name:** string\n".repeat(600_000);
+    assert!(many_lines.len() > 10_000_000 && many_lines.len() < 10 * 1024 * 1024 * 2);
+    let rows: [(&str, Vec<u8>, &str); 9] = [
+        (
+            "a README",
+            include_bytes!("../../../README.md").to_vec(),
+            "no line has a method and a path",
+        ),
+        ("nothing", Vec::new(), "it is empty"),
+        ("white space", b" \n\n".to_vec(), "it is empty"),
+        (
+            "binary",
+            vec![0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0],
+            "it is not UTF-8",
+        ),
+        (
+            "binary that is UTF-8",
+            vec![0, 1, 2, 3],
+            "no line has a method and a path",
+        ),
+        ("10 MB", vec![b'a'; 10_000_000], "it is larger than 1 MiB"),
+        (
+            "more than is read",
+            many_lines.into_bytes(),
+            "it is larger than 1 MiB",
+        ),
+        (
+            "HTML",
+            b"<!DOCTYPE html>\n<html><body><h1>POST /v1/lockers</h1></body></html>".to_vec(),
+            "no line has a method and a path",
+        ),
+        (
+            "the spec",
+            SPEC.as_bytes().to_vec(),
+            "no line has a method and a path",
+        ),
+    ];
+    for (name, page, sentence) in rows {
+        let (code, out) = docs(&[&page], SPEC, Format::Human);
+        assert_eq!(code, 1, "{name}: {out}");
+        assert!(
+            out.contains("error[unreadable]: this is no page: "),
+            "{name}: {out}"
+        );
+        assert!(out.contains(sentence), "{name}: {out}");
+        assert!(out.ends_with("page.md: 1 disagreement\n"), "{name}: {out}");
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_exit_code_2() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("page.md"), PAGE).expect("a page");
+    fs::write(path("spec.yaml"), SPEC).expect("a spec");
+    fs::write(path("broken.yaml"), "openapi: [").expect("a spec");
+    fs::write(path("other.yaml"), "swagger: '2.0'\n").expect("a spec");
+    let rows = [
+        ("nowhere.md", "spec.yaml", "error: cannot read "),
+        (".", "spec.yaml", "error: cannot read "),
+        ("page.md", "nowhere.yaml", "error: cannot read "),
+        ("page.md", "broken.yaml", "cannot be compared"),
+        ("page.md", "other.yaml", "cannot be compared"),
+    ];
+    for (page, spec, sentence) in rows {
+        for format in [Format::Human, Format::Json, Format::Github] {
+            let args = Args {
+                pages: vec![path("page.md"), path(page)],
+                spec: Some(path(spec)),
+                format,
+            };
+            let (code, out) = answer(&args);
+            assert_eq!(code, 2, "{page}, {spec}: {out}");
+            assert!(out.contains(sentence), "{page}, {spec}: {out}");
+        }
+    }
+    assert!(Path::new(&path("page.md")).exists());
+}
+
+/// The block swallows what follows, and that is said.
+#[test]
+fn a_fence_without_an_end() {
+    for (at, text) in [
+        ("  \"errorId\": 7\n}\n```\n", "  \"errorId\": 7\n}\n"),
+        ("  ]\n}\n```\n", "  ]\n}\n"),
+    ] {
+        let (code, rows) = found(&edited(PAGE, at, text), SPEC);
+        assert_eq!(code, 1);
+        assert!(
+            rows.iter().any(|(kind, ..)| kind == "unreadable"),
+            "{rows:?}"
+        );
+        assert!(
+            rows.iter().any(|(kind, ..)| kind == "missing-on-page"),
+            "{rows:?}"
+        );
+    }
+}
+
+/// A page that ends early says less than the spec, wherever it ends; only its last line, `</details>`, says nothing.
+#[test]
+fn no_part_of_a_page_agrees() {
+    let lines: Vec<&str> = PAGE.lines().collect();
+    let end = PAGE
+        .find("}\n```\n\n</details>")
+        .map(|place| PAGE[..place].matches('\n').count() + 1);
+    for count in 0..=end.expect("the last example") {
+        let (code, out) = docs(&[lines[..count].join("\n").as_bytes()], SPEC, Format::Human);
+        assert_eq!(code, 1, "{count} lines: {out}");
+    }
+}
+
+/// The lines of which nothing is said if they go: what the tool does not read, for a person to look at.
+#[test]
+fn lines_that_nothing_depends_on() {
+    let lines: Vec<&str> = PAGE.lines().collect();
+    let mut silent = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        let mut page = lines.clone();
+        page.remove(index);
+        let (code, _) = found(&page.join("\n"), SPEC);
+        if code == 0 && !line.trim().is_empty() {
+            silent.push_str(&format!("{:>3} {line}\n", index + 1));
+        }
+    }
+    insta::assert_snapshot!(silent);
+}
+
+/// Depth and size that a person would not write.
+#[test]
+fn hostile_pages_are_read_in_bounded_time() {
+    let title = "`POST` **/v1/lockers/{lockerId}/open**\n\n### Body\n\n";
+    let nested: String = (0..600)
+        .map(|depth| format!("{}- **a:** object\n", "  ".repeat(depth)))
+        .collect();
+    let rows = [
+        nested,
+        "- ".repeat(300_000),
+        "> ".repeat(300_000),
+        "- **a:** string\n".repeat(50_000),
+        (0..50_000)
+            .map(|number| format!("- **a{number}:** string\n"))
+            .collect(),
+        "*".repeat(500_000),
+        "[".repeat(500_000),
+        "<".repeat(500_000),
+        format!("```json\n{}\n```\n", "[".repeat(500_000)),
+        format!("```json\n{}{}\n```\n", "[".repeat(100), "]".repeat(100)),
+        format!("```curl\ncurl {}\n```\n", "'\n".repeat(30_001)),
+        "## 200\n".repeat(50_000),
+    ];
+    for page in rows {
+        let (code, _) = docs(&[format!("{title}{page}").as_bytes()], SPEC, Format::Json);
+        assert_eq!(code, 1);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// Something of the template in a place where it does not belong: anything may be found, and nothing panics.
+    #[test]
+    fn nothing_panics(
+        splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..40_usize, prop::sample::select(PIECES)), 1..6)
+    ) {
+        let mut page: Vec<char> = PAGE.chars().collect();
+        for (place, length, piece) in splices {
+            let start = place.index(page.len());
+            let end = (start + length).min(page.len());
+            page.splice(start..end, piece.chars());
+        }
+        let page: String = page.into_iter().collect();
+        let (code, _) = docs(&[page.as_bytes()], SPEC, Format::Json);
+        prop_assert!(code < 2);
+    }
+}
+
+const PIECES: &[&str] = &[
+    "",
+    "\n",
+    "\n\n",
+    "```",
+    "~~~\n",
+    "- ",
+    "    ",
+    "**",
+    "`",
+    ":",
+    "*(required)*",
+    "<details>",
+    "</",
+    "<summary>",
+    ":::",
+    "200",
+    "## ",
+    "### Headers\n",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "\\",
+    "curl ",
+    "é",
+    "\u{0}",
+    "\r",
+    "|",
+    "string",
+    "--data '",
+    "&",
+    "\\u0000",
+    "[]",
+    "- **Default:** `1`\n",
+    "![a](b)",
+    "[a]: b\n",
+    "null",
+    "1e999",
+];

@@ -1,1 +1,360 @@
-//! todo
+//! The template's variations: pages that say the same in another form come out the same.
+
+use crate::{PAGE, Row, SPEC, edited, found, line_of};
+
+/// What is found, without lines, which a variation may move.
+fn sorted(rows: Vec<Row>) -> Vec<(String, String)> {
+    let mut rows: Vec<_> = rows
+        .into_iter()
+        .map(|(kind, what, _)| (kind, what))
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// A page in another form, by the name of what is different.
+fn variations() -> Vec<(&'static str, String)> {
+    let all = |at: &str, text: &str| {
+        assert!(PAGE.contains(at), "the page has `{at}`");
+        PAGE.replace(at, text)
+    };
+    let lines = |change: &dyn Fn(&str) -> String| -> String {
+        PAGE.lines().map(|line| change(line) + "\n").collect()
+    };
+    let marker = |marker: &str| {
+        lines(&|line| {
+            let text = line.trim_start();
+            let indent = &line[..line.len() - text.len()];
+            match text.strip_prefix("- ") {
+                Some(rest) => format!("{indent}{marker} {rest}"),
+                None => line.to_owned(),
+            }
+        })
+    };
+    let of_types = |before: &str, after: &str| {
+        let mut page = PAGE.to_owned();
+        for kind in ["string", "integer", "number", "boolean", "object"] {
+            for sign in ["**: ", ":** "] {
+                page = page.replace(
+                    &format!("{sign}{kind}"),
+                    &format!("{sign}{before}{kind}{after}"),
+                );
+            }
+        }
+        page
+    };
+    let required = |mark: &str| all("*(required)*", mark);
+    vec![
+        ("CRLF", all("\n", "\r\n")),
+        ("a byte order mark", format!("\u{feff}{PAGE}")),
+        ("stars for items", marker("*")),
+        ("pluses for items", marker("+")),
+        ("types in italics", of_types("*", "*")),
+        ("types in italics by underscores", of_types("_", "_")),
+        ("types as code", of_types("`", "`")),
+        ("types in capitals", all(": integer", ": Integer")),
+        ("names with the colon inside", all("**: ", ":** ")),
+        ("names with the colon outside", all(":** ", "**: ")),
+        (
+            "names as code",
+            all("**notify**: boolean", "`notify`: boolean"),
+        ),
+        ("*(Required)*", required("*(Required)*")),
+        ("(required)", required("(required)")),
+        ("**(required)**", required("**(required)**")),
+        ("_(required)_", required("_(required)_")),
+        ("required", required("required")),
+        ("*required*", required("*required*")),
+        (
+            "(optional) for the rest",
+            all(
+                "- **attempts**: integer",
+                "- **attempts**: integer *(optional)*",
+            ),
+        ),
+        ("Request Headers", all("### Headers", "### Request Headers")),
+        (
+            "Header Parameters",
+            all("### Headers", "#### Header parameters"),
+        ),
+        ("Request Body", all("### Body", "### Request Body")),
+        (
+            "Body Parameters",
+            all("### Parameters", "### Body Parameters"),
+        ),
+        (
+            "Body Parameters without a heading of the body",
+            edited(
+                &all("### Body\n", "### Body Parameters\n"),
+                "### Parameters\n",
+                "",
+            ),
+        ),
+        (
+            "Path Variables",
+            all("### Path Parameters", "### Path Variables"),
+        ),
+        (
+            "URL Parameters",
+            all("### Path Parameters", "#### URL Parameters"),
+        ),
+        (
+            "Query String",
+            all("### Query Parameters", "### Query String Parameters"),
+        ),
+        (
+            "Parameters for those of the path",
+            all("### Path Parameters", "### Parameters"),
+        ),
+        (
+            "Response in the singular",
+            all("## Responses", "## Response"),
+        ),
+        ("open details", all("<details>", "<details open>")),
+        (
+            "details on one line",
+            all("<details>\n<summary>", "<details><summary>"),
+        ),
+        (
+            "a summary on three lines",
+            all(
+                "<summary><strong>200 - OK</strong></summary>",
+                "<summary>\n<strong>200 - OK</strong>\n</summary>",
+            ),
+        ),
+        (
+            "a summary that is not bold",
+            all("<strong>", "").replace("</strong>", ""),
+        ),
+        ("<b> for <strong>", all("strong>", "b>")),
+        ("another dash", all("200 - OK", "200 – OK")),
+        (
+            "::: details",
+            all("<details>\n<summary><strong>", "::: details ")
+                .replace("</strong></summary>", "\n")
+                .replace("</details>", ":::"),
+        ),
+        (
+            "responses as headings",
+            all("<details>\n<summary><strong>", "### ")
+                .replace("</strong></summary>", "")
+                .replace("</details>", ""),
+        ),
+        (
+            "a comment in HTML",
+            all(
+                "## Responses",
+                "## Responses\n\n<!-- 500\n- **odd:** string\n-->",
+            ),
+        ),
+        (
+            "nested fields without a description",
+            all(
+                "  - What is to be taken out.\n    - **weight**",
+                "  - **weight**",
+            )
+            .replace(
+                "      - In grams.\n    - **labels**",
+                "    - In grams.\n  - **labels**",
+            ),
+        ),
+        (
+            "nested fields beside the description",
+            all(
+                "    - **number:** integer\n    - **side:**",
+                "  - **number:** integer\n  - **side:**",
+            ),
+        ),
+        (
+            "nested fields further in",
+            lines(&|line| {
+                format!(
+                    "{}{line}",
+                    if line.starts_with("    - ") { "  " } else { "" }
+                )
+            }),
+        ),
+        (
+            "array of objects",
+            all("- **doors:** array", "- **doors:** array of objects"),
+        ),
+        (
+            "object[]",
+            all("- **doors:** array", "- **doors:** object[]"),
+        ),
+        (
+            "array<string>",
+            all("array of strings", "array\\<string\\>"),
+        ),
+        ("string[]", all("array of strings", "string[]")),
+        ("waves for fences", all("```", "~~~")),
+        ("tabs in JSON", all("  \"", "\t\"")),
+        (
+            "JSON in one line",
+            all(
+                "{\n  \"reason\": \"WRONG_CODE\",\n  \"errorId\": 7\n}",
+                "{\"reason\": \"WRONG_CODE\", \"errorId\": 7}",
+            ),
+        ),
+        (
+            "JSON in another order",
+            all(
+                "  \"reason\": \"WRONG_CODE\",\n  \"errorId\": 7\n",
+                "  \"errorId\": 7,\n  \"reason\": \"WRONG_CODE\"\n",
+            ),
+        ),
+        ("a block without a language", all("```json", "```")),
+        (
+            "bold method",
+            all(
+                "`POST` **/v1/lockers/{lockerId}/open**",
+                "**POST** `/v1/lockers/{lockerId}/open`",
+            ),
+        ),
+        (
+            "plain method",
+            all(
+                "`POST` **/v1/lockers/{lockerId}/open**",
+                "POST /v1/lockers/{lockerId}/open",
+            ),
+        ),
+        ("method in lower case", all("`POST`", "`post`")),
+        ("method in a heading", all("`POST` **", "## `POST` **")),
+        (
+            "header names in lower case",
+            all("'X-Site: ", "'x-site: ").replace("**X-Seal**", "**x-seal**"),
+        ),
+        (
+            "short options",
+            all("--header", "-H")
+                .replace("--request", "-X")
+                .replace("--data", "-d"),
+        ),
+        (
+            "short options with their values",
+            all("--request POST", "-XPOST"),
+        ),
+        ("a URL without an option", all("--url ", "")),
+        ("no method but a body", all("--request POST \\\n  ", "")),
+        ("--data-raw", all("--data", "--data-raw")),
+        (
+            "silent options",
+            all("--request POST", "--location --silent -i --request POST"),
+        ),
+        (
+            "double quotes",
+            all("'Accept: application/json'", "\"Accept: application/json\""),
+        ),
+        (
+            "any answer",
+            all(
+                "'Accept: application/json'",
+                "'Accept: application/json, */*'",
+            ),
+        ),
+        (
+            "a charset",
+            all(
+                "'Content-Type: application/json'",
+                "'Content-Type: application/json; charset=utf-8'",
+            ),
+        ),
+        (
+            "a header that HTTP has anyway",
+            all(
+                "- **X-Seal**: string",
+                "- **Content-Type**: string *(required)*\n  - **Default:** `application/json`\n\n- **X-Seal**: string",
+            ),
+        ),
+        (
+            "a sample in a block for shells",
+            all("```curl cURL", "```bash"),
+        ),
+        (
+            "prose between",
+            all(
+                "### Body\n",
+                "### Body\n\n**Note:** send it *once*.\n\n> Not twice.\n",
+            ),
+        ),
+        ("no title", edited(PAGE, "# Open Locker\n", "")),
+    ]
+}
+
+#[test]
+fn variations_come_out_the_same() {
+    let plain = found(PAGE, SPEC);
+    assert_eq!(plain.0, 0);
+    for (name, page) in variations() {
+        assert_ne!(page, PAGE, "{name}");
+        let (code, rows) = found(&page, SPEC);
+        assert_eq!(sorted(rows), sorted(plain.1.clone()), "{name}");
+        assert_eq!(code, 0, "{name}");
+    }
+}
+
+/// And what is edited in them is still found: a variation that is not read would come out the same, too.
+#[test]
+fn edits_in_variations_are_found() {
+    for (name, page) in variations() {
+        for (at, text) in [("WRONG_CODE", "BAD_CODE")] {
+            if !page.contains(at) {
+                continue;
+            }
+            let (code, rows) = found(&page.replace(at, text), SPEC);
+            let example = (
+                "differs".to_owned(),
+                "example of the response 423".to_owned(),
+            );
+            assert!(sorted(rows).contains(&example), "{name}");
+            assert_eq!(code, 1, "{name}");
+        }
+    }
+}
+
+/// Invalid JSON is no reason to say less of the rest.
+#[test]
+fn invalid_json_adds_one_finding() {
+    let rows = [
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7,\n",
+            "}\n```\n\n</details>",
+        ),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7, ...\n",
+            "  \"errorId\": 7, ...",
+        ),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7 // or more\n",
+            "  \"errorId\": 7 //",
+        ),
+        ("\"errorId\": 7\n", "\"errorId\": 07\n", "  \"errorId\": 07"),
+        ("\"errorId\": 7\n", "errorId: 7\n", "  errorId: 7"),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7, \"errorId\": 7\n",
+            "  \"errorId\": 7, ",
+        ),
+        ("\"WRONG_CODE\"", "“WRONG_CODE”", "  \"reason\": “"),
+    ];
+    let plain = sorted(found(PAGE, SPEC).1);
+    for (at, text, line) in rows {
+        let page = edited(PAGE, at, text);
+        let (code, mut found) = found(&page, SPEC);
+        let unreadable = found
+            .iter()
+            .position(|(kind, ..)| kind == "unreadable")
+            .map(|place| found.remove(place));
+        let expected = (
+            "unreadable".to_owned(),
+            "example of the response 423".to_owned(),
+            Some(line_of(&page, line)),
+        );
+        assert_eq!(unreadable, Some(expected), "{text}");
+        assert_eq!(sorted(found), plain, "{text}");
+        assert_eq!(code, 1);
+    }
+}

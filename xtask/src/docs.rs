@@ -6,7 +6,9 @@ mod curl;
 mod departures;
 mod draft;
 mod examples;
+mod fields;
 mod finding;
+mod html;
 mod item;
 mod json;
 mod kind;
@@ -17,6 +19,7 @@ mod report;
 mod samples;
 mod schemas;
 mod shape;
+mod statement;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::finding::{Aspect, Findings, Kind};
-use super::operation::{Content, Field, Operation, Thing, contents};
-use super::page::{self, Body, Page};
-use super::reader::short;
-use super::samples::have_common_media_type;
-use super::shape::Shape;
+use super::fields::Owner;
+use super::finding::{Aspect, Findings, Kind, short};
+use super::operation::{Content, Operation, Thing, contents};
+use super::page::{Body, Page};
 use crate::spec::operations::Response;
 use crate::spec::values::Schemas;
 
@@ -43,24 +41,9 @@ pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
     comparison.found
 }
 
-/// What fields belong to: `field` and ` of the body`.
-#[derive(Clone, Copy)]
-struct Owner<'o> {
-    noun: &'o str,
-    of: &'o str,
-    /// The line of the page that is about it.
-    line: usize,
-}
-
-impl Owner<'_> {
-    fn what(&self, name: &str) -> String {
-        format!("{} `{}`{}", self.noun, short(name), self.of)
-    }
-}
-
 /// What is on the page, in the spec, or both, in the order of the page. Of what the page has twice, the second counts
 /// as read and is handed to `twice`.
-fn pairs<'p, 's, P, S>(
+pub fn pairs<'p, 's, P, S>(
     page: &'p [P],
     spec: &'s [S],
     page_name: impl Fn(&P) -> String,
@@ -95,259 +78,6 @@ impl<'a> Comparison<'a, '_> {
     /// The line of the method and the path.
     pub(super) fn title_line(&self) -> usize {
         self.page.operation.as_ref().map_or(1, |title| title.line)
-    }
-
-    fn parameters(&mut self, location: &str, page: &page::Fields) {
-        let mut spec = self.spec.fields(location);
-        let noun = match location {
-            "header" => location.to_owned(),
-            _ => format!("{location} parameter"),
-        };
-        let line = page.line.unwrap_or_else(|| self.title_line());
-        let thing = self.spec.thing();
-        let owner = Owner {
-            noun: &noun,
-            of: "",
-            line,
-        };
-        self.fields(owner, &page.list, &spec, &thing);
-        for field in &spec {
-            self.unstated_default(&owner, location, &page.list, field);
-        }
-        if let Some(again) = &page.again {
-            // What the page does not list at all has been said.
-            let listed = |field: &Field<'_>| {
-                page.list
-                    .iter()
-                    .any(|listed| same(location, &listed.name, &field.name))
-            };
-            spec.retain(|field| {
-                listed(field)
-                    || again
-                        .iter()
-                        .any(|stated| same(location, &stated.name, &field.name))
-            });
-            let line = again.first().map_or(line, |field| field.line);
-            let owner = Owner {
-                noun: &noun,
-                of: " in the JSON",
-                line,
-            };
-            self.fields(owner, again, &spec, &thing);
-            for field in &spec {
-                self.unstated_default(&owner, location, again, field);
-            }
-        }
-    }
-
-    /// The spec's example of a header comes from the page's default.
-    fn unstated_default(
-        &mut self,
-        owner: &Owner<'_>,
-        location: &str,
-        page: &[page::Field],
-        field: &Field<'a>,
-    ) {
-        let stated = page
-            .iter()
-            .find(|stated| same(location, &stated.name, &field.name));
-        if let (Some(stated), Some((value, span))) = (stated, &field.value)
-            && location == "header"
-            && stated.default.is_none()
-            && !field.is_implied
-            && !value.is_empty()
-        {
-            let what = owner.what(&field.name);
-            let message = format!(
-                "the {what} has the example `{}` in the spec and no default on the page",
-                short(value)
-            );
-            let thing = Thing {
-                span: *span,
-                holders: field.thing.holders.clone(),
-            };
-            self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Default,
-                &what,
-                message,
-                stated.line,
-                &thing,
-            );
-        }
-    }
-
-    /// Compares lists of fields; what has no counterpart in the spec belongs to `parent` there.
-    fn fields(
-        &mut self,
-        owner: Owner<'_>,
-        page: &[page::Field],
-        spec: &[Field<'a>],
-        parent: &Thing<'a>,
-    ) {
-        self.nested_fields(owner, "", page, spec, parent);
-    }
-
-    fn nested_fields(
-        &mut self,
-        owner: Owner<'_>,
-        prefix: &str,
-        page: &[page::Field],
-        spec: &[Field<'a>],
-        parent: &Thing<'a>,
-    ) {
-        let key = |name: &str| match owner.noun {
-            "header" => name.to_lowercase(),
-            _ => name.to_owned(),
-        };
-        let found = &mut self.found;
-        let pairs = pairs(
-            page,
-            spec,
-            |field| key(&field.name),
-            |field| key(&field.name),
-            |field| {
-                let what = owner.what(&format!("{prefix}{}", field.name));
-                found.unreadable(field.line, &what, format!("the {what} is there twice"));
-            },
-        );
-        for pair in pairs {
-            match pair {
-                // Of what could not be read, that has been said.
-                (Some(stated), field) if !stated.kind.is_known() => {
-                    let holders = field.map(|field| field.thing.holders.clone());
-                    self.found.skipped.extend(holders.unwrap_or_default());
-                }
-                (Some(stated), Some(field)) => self.field(owner, prefix, stated, field),
-                (Some(stated), None) => {
-                    let what = owner.what(&format!("{prefix}{}", stated.name));
-                    let message = format!("the {what} is on the page and not in the spec");
-                    self.found.add(
-                        Kind::MissingInSpec,
-                        Aspect::Fields,
-                        &what,
-                        message,
-                        stated.line,
-                        parent,
-                    );
-                }
-                (None, Some(field)) if !field.is_implied => {
-                    let what = owner.what(&format!("{prefix}{}", field.name));
-                    let message = format!("the {what} is in the spec and not on the page");
-                    self.found.add(
-                        Kind::MissingOnPage,
-                        Aspect::Presence,
-                        &what,
-                        message,
-                        owner.line,
-                        &field.thing,
-                    );
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn field(&mut self, owner: Owner<'_>, prefix: &str, page: &page::Field, spec: &Field<'a>) {
-        let path = format!("{prefix}{}", page.name);
-        let what = owner.what(&path);
-        let shape = match &spec.schema {
-            Some(schema) => self.spec.shape(schema),
-            None => Shape {
-                kind: super::kind::Kind::named("string"),
-                ..Shape::default()
-            },
-        };
-        let is_same = shape
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.agrees(&page.kind));
-        let differs = |found: &mut Findings<'a>, aspect, on_page: String, in_spec: String, line| {
-            let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-            found.add(Kind::Differs, aspect, &what, message, line, &spec.thing);
-        };
-        if !is_same {
-            let kind = shape
-                .kind
-                .as_ref()
-                .map_or_else(|| "anything".to_owned(), |kind| format!("`{kind}`"));
-            differs(
-                &mut self.found,
-                Aspect::Type,
-                format!("`{}`", page.kind),
-                kind,
-                page.line,
-            );
-        }
-        if page.is_nullable && !shape.is_nullable {
-            differs(
-                &mut self.found,
-                Aspect::Type,
-                "nullable".to_owned(),
-                "never `null`".to_owned(),
-                page.line,
-            );
-        }
-        if let Some(is_required) = spec
-            .is_required
-            .filter(|is_required| *is_required != page.is_required)
-        {
-            let word = |is_required| if is_required { "required" } else { "optional" }.to_owned();
-            differs(
-                &mut self.found,
-                Aspect::Required,
-                word(page.is_required),
-                word(is_required),
-                page.line,
-            );
-        }
-        self.default(&what, page, spec);
-        if is_same {
-            let parent = Thing {
-                span: spec.thing.span,
-                holders: spec
-                    .thing
-                    .holders
-                    .iter()
-                    .copied()
-                    .chain(shape.nodes)
-                    .collect(),
-            };
-            let owner = Owner {
-                line: page.line,
-                ..owner
-            };
-            self.nested_fields(
-                owner,
-                &format!("{path}."),
-                &page.fields,
-                &shape.fields,
-                &parent,
-            );
-        }
-    }
-
-    /// A documented default is an example in the spec.
-    fn default(&mut self, what: &str, page: &page::Field, spec: &Field<'a>) {
-        let Some((stated, line)) = &page.default else {
-            return;
-        };
-        let (kind, known, span) = match &spec.value {
-            None => (Kind::MissingInSpec, "none".to_owned(), spec.thing.span),
-            Some((value, _)) if value == stated => return,
-            Some((value, _)) if spec.is_implied && have_common_media_type(stated, value) => return,
-            Some((value, span)) => (Kind::Differs, format!("`{}`", short(value)), *span),
-        };
-        let message = format!(
-            "the {what} has the default `{}` on the page, and the example in the spec is {known}",
-            short(stated)
-        );
-        let thing = Thing {
-            span,
-            holders: spec.thing.holders.clone(),
-        };
-        self.found
-            .add(kind, Aspect::Default, what, message, *line, &thing);
     }
 
     fn request_body(&mut self) {
@@ -513,7 +243,7 @@ impl<'a> Comparison<'a, '_> {
             of: &suffix,
             line,
         };
-        self.fields(owner, &page.fields, &shape.fields, &inside);
+        self.fields(owner, "", &page.fields, &shape.fields, &inside);
         self.examples(&format!("example of {of}"), line, &page.examples, content);
     }
 
@@ -575,13 +305,5 @@ fn thing<'a>(response: &Response<'a>) -> Thing<'a> {
     Thing {
         span: response.key,
         holders: vec![response.at.node],
-    }
-}
-
-/// Whether two parameters of a place have one name.
-fn same(location: &str, one: &str, other: &str) -> bool {
-    match location {
-        "header" => one.eq_ignore_ascii_case(other),
-        _ => one == other,
     }
 }

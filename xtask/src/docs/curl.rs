@@ -1,7 +1,7 @@
 //! Reads calls by cURL. The crate `shlex` splits them as a shell would.
 
 use super::blocks::Code;
-use super::reader::short;
+use super::finding::short;
 
 /// A call, each part with its line.
 #[derive(Debug, Default)]

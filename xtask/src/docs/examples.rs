@@ -4,10 +4,9 @@ use serde_json::Value as Json;
 
 use super::blocks::Code;
 use super::compare::Comparison;
-use super::finding::{Aspect, Kind};
+use super::finding::{Aspect, Kind, short};
 use super::json::Document;
 use super::operation::{Content, Thing};
-use super::reader::short;
 use crate::spec::references::At;
 use crate::spec::tree::step;
 

@@ -163,3 +163,11 @@ impl<'a> Findings<'a> {
         });
     }
 }
+
+/// The start of a text, for a sentence.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        None => text.to_owned(),
+        Some((place, _)) => format!("{}…", &text[..place]),
+    }
+}

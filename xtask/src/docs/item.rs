@@ -38,9 +38,8 @@ impl Item {
                 None => return Self::Prose,
             },
         };
-        if name.is_empty() || !is_marked && name.contains(char::is_whitespace) {
-            return Self::Prose;
-        }
+        // A sentence before a colon is not a name.
+        let is_name = is_marked || !name.contains(char::is_whitespace);
         // What a dash sets off is a description.
         let said = [" - ", " – ", " — "]
             .iter()
@@ -48,13 +47,15 @@ impl Item {
                 rest.split(dash).next().unwrap_or(rest)
             });
         let marks = Marks::read(said);
-        let is_label = ["default", "example"].contains(&name.to_lowercase().as_str());
+        let labels = ["default", "default value", "example", "example value"];
+        let is_label = labels.contains(&name.to_lowercase().as_str());
         let is_field_called_so = marks.is_ok() && name.starts_with(char::is_lowercase);
         match marks {
+            _ if name.is_empty() => Self::Prose,
             _ if is_label && !is_field_called_so => Self::Label(name, value(text, &rest)),
-            Ok(marks) => Self::Field(name, marks),
+            Ok(marks) if is_name => Self::Field(name, marks),
             Err(word) if is_marked => Self::Broken(name, word),
-            Err(_) => Self::Prose,
+            _ => Self::Prose,
         }
     }
 }

@@ -1,15 +1,14 @@
 //! Reads pages that follow the vendor's template.
 
-use serde_json::Value as Json;
-
 use super::blocks::{Block, Code, Content, Style, Text, read, words};
+use super::finding::short;
+use super::html;
 use super::item::{Item, media_type};
-use super::json::Document;
 use super::kind::Marks;
 use super::page::{Body, Field, Fields, Page, Response, Title};
+use super::statement::again;
 use crate::spec::objects::METHODS;
 use crate::spec::source::Source;
-use crate::spec::tree::step;
 
 /// Where on a page the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +176,17 @@ impl Reader {
 
     /// HTML, of which the template has the details of a response.
     fn html(&mut self, html: &str, line: usize) {
-        for (number, text) in without_tags(html).lines().enumerate() {
+        let (text, unknown) = html::text(html);
+        if let Some(tag) = unknown {
+            self.unreadable(
+                line,
+                format!(
+                    "HTML with the tag `{}`, which the template does not have",
+                    short(tag)
+                ),
+            );
+        }
+        for (number, text) in text.lines().enumerate() {
             let text = text.trim();
             if !text.is_empty() {
                 self.details(text, line + number);
@@ -207,9 +216,12 @@ impl Reader {
         // `::: details 200 - OK` in the place of HTML.
         if let Some(rest) = all.strip_prefix(":::") {
             let rest = rest.trim();
-            let rest = rest.strip_prefix("details").unwrap_or(rest).trim();
-            if !rest.is_empty() {
-                self.details(rest, line);
+            let (container, title) = rest.split_once(' ').unwrap_or((rest, ""));
+            match container {
+                // The end of one, and those for prose and samples.
+                "" | "tip" | "info" | "note" | "warning" | "danger" | "code-group" => {}
+                "details" => self.details(title.trim(), line),
+                _ => self.details(rest, line),
             }
             return;
         }
@@ -412,115 +424,5 @@ impl Reader {
             (Some(_), Err(errors)) => self.page.unreadable.extend(errors),
             _ => self.unreadable(line, "a block of code that belongs to nothing"),
         }
-    }
-}
-
-/// Fields as JSON: `{"X-Trace": {"type": "string", "required": true}}`.
-fn again(code: &Code) -> Result<Vec<Field>, Vec<(usize, String)>> {
-    let document = Document::read(code).map_err(|error| vec![error])?;
-    let fields = document
-        .value
-        .as_object()
-        .ok_or_else(|| vec![(code.line, "this JSON describes no fields".to_owned())])?;
-    let mut list = Vec::new();
-    let mut errors = Vec::new();
-    for (name, said) in fields {
-        let pointer = step("", name);
-        match field_of_json(name, said, &pointer, &document) {
-            Ok(field) => list.push(field),
-            Err(error) => errors.push(error),
-        }
-    }
-    list.sort_by_key(|field| field.line);
-    if errors.is_empty() {
-        Ok(list)
-    } else {
-        Err(errors)
-    }
-}
-
-fn field_of_json(
-    name: &str,
-    said: &Json,
-    pointer: &str,
-    document: &Document,
-) -> Result<Field, (usize, String)> {
-    let line_of = |key: &str| document.line(&step(pointer, key));
-    let unreadable = |line, what: &str| (line, format!("`{}` in this JSON {what}", short(name)));
-    let line = document.line(pointer);
-    let Some(said) = said.as_object() else {
-        return Err(unreadable(
-            line,
-            "is described by something other than an object",
-        ));
-    };
-    let known = [
-        "type",
-        "format",
-        "required",
-        "nullable",
-        "description",
-        "default",
-        "example",
-    ];
-    if let Some(key) = said.keys().find(|key| !known.contains(&key.as_str())) {
-        let what = format!("has `{}`, which is unknown here", short(key));
-        return Err(unreadable(line_of(key), &what));
-    }
-    let text = |key: &str| {
-        let value = said.get(key)?;
-        Some(
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned),
-        )
-    };
-    let kind = ["type", "format"]
-        .map(|key| text(key).unwrap_or_default())
-        .join(" ");
-    let marks = Marks::read(&kind)
-        .map_err(|_| unreadable(line_of("type"), "has no type, or one that is none"))?;
-    let is = |key: &str| match text(key).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => {
-            let what = format!("has a `{key}` that is neither true nor false");
-            Err(unreadable(line_of(key), &what))
-        }
-    };
-    let mut values = ["default", "example"].into_iter();
-    Ok(Field {
-        name: name.to_owned(),
-        kind: marks.kind,
-        is_required: is("required")?,
-        is_nullable: is("nullable")?,
-        default: values.find_map(|key| Some((text(key)?, line_of(key)))),
-        description: text("description").unwrap_or_default(),
-        fields: Vec::new(),
-        line,
-    })
-}
-
-/// The text of HTML: without comments and tags, with its line feeds.
-fn without_tags(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        let tag = &rest[start..];
-        let end = if tag.starts_with("<!--") { "-->" } else { ">" };
-        let length = tag.find(end).map_or(tag.len(), |place| place + end.len());
-        text.extend(tag[..length].chars().filter(|c| *c == '\n'));
-        rest = &tag[length..];
-    }
-    text.push_str(rest);
-    text
-}
-
-/// The start of a text, for a sentence.
-pub fn short(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        None => text.to_owned(),
-        Some((place, _)) => format!("{}…", &text[..place]),
     }
 }

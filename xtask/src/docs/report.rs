@@ -161,7 +161,7 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     let line = |source: &Source, line: usize| source.line(line);
     let is_in_spec = prefers_spec || finding.kind == Kind::MissingOnPage;
     let (on_page, in_spec) = match finding.kind {
-        Kind::MissingInSpec => ("this", "it would belong here"),
+        Kind::MissingInSpec => ("the page has it here", "it would belong here"),
         Kind::MissingOnPage => ("the page should have it here", ""),
         Kind::Departure => ("the page says this", "the spec departs here"),
         _ => ("the page says this", "the spec says this"),

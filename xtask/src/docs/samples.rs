@@ -2,9 +2,8 @@
 
 use super::compare::Comparison;
 use super::curl::Call;
-use super::finding::{Aspect, Kind};
+use super::finding::{Aspect, Kind, short};
 use super::operation::{Field, Thing};
-use super::reader::short;
 
 impl<'a> Comparison<'a, '_> {
     /// Compares the samples with the operation.

@@ -83,6 +83,7 @@ const ROWS: &[Row] = &[
         (MISSING, "query parameter `notify`", Of("### Query Parameters")),
     ]),
     row("**Default:** `true`", "**Default:** `false`", &[(DIFFERS, "query parameter `notify`", Edit)]),
+    row("  - **Default:** `true`\n", "", &[(MISSING, "query parameter `notify`", Of("- **notify**"))]),
     // The body.
     row("**Media Type:** `application/json`", "**Media Type:** `application/xml`", &[(DIFFERS, "media type of the body", Edit)]),
     row("**Media Type:** `application/json`\n", "", &[(MISSING, "media type of the body", Of("### Body"))]),

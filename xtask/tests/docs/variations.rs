@@ -141,6 +141,21 @@ fn variations() -> Vec<(&'static str, String)> {
                 .replace("</details>", ""),
         ),
         (
+            "containers for prose",
+            all(
+                "### Body\n",
+                "::: tip Hint\nSend it once.\n:::\n\n### Body\n",
+            ),
+        ),
+        (
+            "Default value",
+            all("**Default:** `true`", "**Default value**: `true`"),
+        ),
+        (
+            "a plain default",
+            all("**Default:** `true`", "Default: true"),
+        ),
+        (
             "a comment in HTML",
             all(
                 "## Responses",

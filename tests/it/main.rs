@@ -2,6 +2,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod client;
+mod docs;
 mod example;
 mod failures;
 mod generator;

@@ -30,6 +30,7 @@ use crate::finding::Format;
 use crate::spec::source::{self, Source};
 use crate::spec::{Spec, operations, suggest};
 use crate::{Error, Outcome, workspace_root};
+use departures::Departures;
 use finding::{Finding, Findings, Kind};
 use operation::Operation;
 use page::Page;
@@ -95,8 +96,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     })
 }
 
-/// The text of a page, or why it is none.
-fn open(path: &Path) -> Result<(Rc<Source>, Option<String>), Error> {
+/// The text of a file, and why it is no page, if that is known.
+type File = (Rc<Source>, Option<&'static str>);
+
+fn open(path: &Path) -> Result<File, Error> {
     let name = path.to_string_lossy();
     let (bytes, is_whole) = source::read(path, &name)?;
     let (text, problem) = match String::from_utf8(bytes) {
@@ -106,49 +109,50 @@ fn open(path: &Path) -> Result<(Rc<Source>, Option<String>), Error> {
         Ok(text) => (text, None),
         Err(_) => (String::new(), Some("it is not UTF-8")),
     };
-    let problem = problem.map(|problem| format!("this is no page: {problem}"));
     Ok((Rc::new(Source::new(&name, text)), problem))
 }
 
-fn compare(spec: &Spec, pages: Vec<(Rc<Source>, Option<String>)>) -> Result<Report, Error> {
+fn compare(spec: &Spec, pages: Vec<File>) -> Result<Report, Error> {
     let (source, root) = check::comparable(spec, &spec.source.name)?;
     let operations = operations::operations(root);
-    let mut departures = departures::Departures::new(root, &operations);
-    let mut reports = Vec::new();
+    let mut departures = Departures::new(root, &operations);
+    let mut reports: Vec<PageReport> = Vec::new();
     for (page, problem) in pages {
-        let read = match problem {
-            Some(problem) => Err(problem),
-            None => Ok(reader::parse(&page)),
-        };
         let mut report = PageReport {
             source: page,
             operation: None,
             findings: Vec::new(),
             draft: None,
         };
-        match read {
-            Err(problem) => report.findings.push(unreadable(&problem)),
-            Ok(page) => match &page.operation {
-                // Of what is no page, nothing else can be said.
-                None => report.findings.push(unreadable(
-                    "this is no page: no line has a method and a path, such as `POST` **/v2/things**",
-                )),
-                Some(title) => {
-                    report.operation = Some(title.text());
-                    let found = operations.iter().find(|it| it.method == title.method && it.path == title.path);
-                    match found {
-                        Some(it) => {
-                            let found = compare::compare(&page, Operation { root, it });
-                            departures.note(it, reports.len(), &found);
-                            report.findings = found.list;
-                        }
-                        None => {
-                            report.findings = unknown(&page, &operations);
-                            report.draft = Some(draft::draft(&page, &report.source.name, root));
-                        }
+        let page = match problem {
+            Some(_) => None,
+            None => reader::parse(&report.source),
+        };
+        match page {
+            Some(page) => {
+                report.operation = Some(page.operation.text());
+                let title = &page.operation;
+                let mut known = operations.iter();
+                match known.find(|it| it.method == title.method && it.path == title.path) {
+                    Some(it) => {
+                        let found = compare::compare(&page, Operation { root, it });
+                        departures.note(it, reports.len(), &found);
+                        report.findings = found.list;
+                    }
+                    None => {
+                        report.findings = unknown(&page, &operations);
+                        report.draft = Some(draft::draft(&page, &report.source.name, root));
                     }
                 }
-            },
+            }
+            // Of what is no page, nothing else can be said.
+            None => {
+                let problem = problem
+                    .unwrap_or("no line has a method and a path, such as `POST` **/v2/things**");
+                let mut found = Findings::default();
+                found.unreadable(1, "page", format!("this is no page: {problem}"));
+                report.findings = found.list;
+            }
         }
         reports.push(report);
     }
@@ -161,25 +165,13 @@ fn compare(spec: &Spec, pages: Vec<(Rc<Source>, Option<String>)>) -> Result<Repo
     })
 }
 
-fn unreadable(message: &str) -> Finding {
-    Finding {
-        kind: Kind::Unreadable,
-        what: "page".to_owned(),
-        message: message.to_owned(),
-        page_line: Some(1),
-        spec: None,
-    }
-}
-
 /// What to say of a page without an operation.
 fn unknown(page: &Page, operations: &[operations::Operation<'_>]) -> Vec<Finding> {
     let mut found = Findings::default();
     for (line, what) in &page.unreadable {
         found.unreadable(*line, "page", what.as_str());
     }
-    let Some(title) = &page.operation else {
-        return found.list;
-    };
+    let title = &page.operation;
     suggest::start();
     let titles: Vec<String> = operations
         .iter()

@@ -77,7 +77,7 @@ pub fn pairs<'p, 's, P, S>(
 impl<'a> Comparison<'a, '_> {
     /// The line of the method and the path.
     pub(super) fn title_line(&self) -> usize {
-        self.page.operation.as_ref().map_or(1, |title| title.line)
+        self.page.operation.line
     }
 
     fn request_body(&mut self) {

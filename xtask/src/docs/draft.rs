@@ -18,51 +18,45 @@ use crate::spec::tree::Node;
 /// A whole document with the operation of a page, written as far as possible so that the check finds nothing wrong
 /// with it. What it cannot get right stands at its top.
 pub fn draft(page: &Page, file: &str, root: &Node) -> String {
-    let Some(title) = &page.operation else {
-        return String::new();
-    };
-    let path: Vec<_> = title
-        .path
-        .split('/')
-        .filter(|step| !step.starts_with('{'))
-        .collect();
-    let names = [
-        page.title.to_snake_case(),
-        format!("{} {}", title.method, path.join(" ")).to_snake_case(),
-    ];
-    let taken: Vec<String> = operations(root)
+    let title = &page.operation;
+    let steps = title.path.split('/').filter(|step| !step.starts_with('{'));
+    let of_path = format!("{} {}", title.method, steps.collect::<Vec<_>>().join(" "));
+    let taken = operations(root);
+    let taken: Vec<_> = taken
         .iter()
-        .filter_map(|it| it.at.node.text_of("operationId").map(str::to_owned))
+        .filter_map(|it| it.at.node.text_of("operationId"))
         .collect();
+    let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
     let is_free = |name: &&String| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.is_ascii()
-            && !taken.contains(name)
+        let is_name = name.is_ascii() && name.starts_with(|c: char| c.is_ascii_lowercase());
+        is_name && !taken.contains(&name.as_str())
     };
+    let names = names.iter().filter(is_free);
+    let candidates = names.flat_map(|name| [true, false].map(|has_examples| (name, has_examples)));
     let mut best: Option<(String, Vec<Finding>)> = None;
-    for name in names.iter().filter(is_free) {
-        for has_examples in [true, false] {
-            let text = Draft {
-                page,
-                root,
-                name,
-                has_examples,
-            }
-            .text();
-            let findings = check::findings(&Spec::from_text("draft.yaml", &text));
-            let errors: Vec<_> = findings
-                .into_iter()
-                .filter(|finding| finding.rule.severity == Severity::Error)
-                .collect();
-            if best
-                .as_ref()
-                .is_none_or(|(_, known)| errors.len() < known.len())
-            {
-                best = Some((text, errors));
-            }
+    for (name, has_examples) in candidates {
+        let draft = Draft {
+            page,
+            root,
+            name,
+            has_examples,
+        };
+        let text = draft.text();
+        let mut errors = check::findings(&Spec::from_text("draft.yaml", &text));
+        errors.retain(|finding| finding.rule.severity == Severity::Error);
+        let is_right = errors.is_empty();
+        if best
+            .as_ref()
+            .is_none_or(|(_, known)| errors.len() < known.len())
+        {
+            best = Some((text, errors));
+        }
+        if is_right {
+            break;
         }
     }
     let (text, errors) = best.unwrap_or_default();
+    let file = file.replace(char::is_control, "\u{fffd}");
     let mut draft = format!(
         "# A draft of `{}`, made by `cargo xtask docs` of\n# {file}\n\
          # To use it, put its path and its components into the spec, and say in your own words what the page says in\n\
@@ -120,9 +114,7 @@ pub fn described(text: &str, otherwise: &str) -> Yaml {
 
 impl Draft<'_> {
     fn text(&self) -> String {
-        let Some(title) = &self.page.operation else {
-            return String::new();
-        };
+        let title = &self.page.operation;
         let mut schemas = Schemas::new(
             self.root,
             self.name.to_upper_camel_case(),
@@ -192,11 +184,7 @@ impl Draft<'_> {
     /// The server of the sample. One of the spec's comes with the others.
     fn servers(&self) -> Yaml {
         let known = self.root.get("servers");
-        let path = self
-            .page
-            .operation
-            .as_ref()
-            .map_or("", |title| title.path.as_str());
+        let path = self.page.operation.path.as_str();
         let call = self
             .page
             .samples
@@ -288,10 +276,7 @@ impl Draft<'_> {
 
     fn parameters(&self) -> Vec<Yaml> {
         let page = self.page;
-        let path = page
-            .operation
-            .as_ref()
-            .map_or("", |title| title.path.as_str());
+        let path = page.operation.path.as_str();
         let listed: HashSet<&str> = page
             .path
             .list

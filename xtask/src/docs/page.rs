@@ -7,7 +7,7 @@ use super::kind::Kind;
 #[derive(Debug, Default)]
 pub struct Page {
     /// The operation that it is about.
-    pub operation: Option<Title>,
+    pub operation: Title,
     /// Its title.
     pub title: String,
     /// What it says first.
@@ -29,7 +29,7 @@ pub struct Page {
 }
 
 /// A method and a path.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Title {
     /// The method, in lower case.
     pub method: String,

@@ -28,8 +28,8 @@ enum Section {
 /// How deep fields are looked for.
 const GREATEST_DEPTH: usize = 32;
 
-/// Reads a page.
-pub fn parse(source: &Source) -> Page {
+/// Reads a page. One that names no operation is none.
+pub fn parse(source: &Source) -> Option<Page> {
     let mut reader = Reader {
         page: Page::default(),
         section: Section::Prose,
@@ -39,7 +39,7 @@ pub fn parse(source: &Source) -> Page {
     for block in read(source) {
         reader.take(block);
     }
-    reader.page
+    reader.has_title().then_some(reader.page)
 }
 
 struct Reader {
@@ -86,11 +86,12 @@ impl Reader {
         }
         let parts = ["body", "example", "field", "parameter", "schema"];
         let goes_on = in_responses && is(&parts);
+        let is_of_response = is(&["response"]) && is(&["header"]);
         self.section = if is(&["curl", "sample"]) {
             Section::Sample
         } else if is(&["response"]) && !is(&["header", "example"]) || goes_on {
             Section::Responses
-        } else if in_responses {
+        } else if in_responses || is_of_response {
             Section::Prose
         } else if is(&["example"]) {
             self.section
@@ -116,6 +117,11 @@ impl Reader {
         };
     }
 
+    /// Whether the method and the path have been read.
+    fn has_title(&self) -> bool {
+        !self.page.operation.method.is_empty()
+    }
+
     /// The method and the path.
     fn title(&mut self, text: &str, line: usize) -> bool {
         let (first, rest) = text.split_once(char::is_whitespace).unwrap_or_default();
@@ -124,14 +130,14 @@ impl Reader {
         if !METHODS.contains(&method.as_str()) || !path.starts_with('/') || path.contains(' ') {
             return false;
         }
-        match &self.page.operation {
-            Some(_) => self.unreadable(line, "a second method and path: a page has one"),
-            None => {
-                self.page.operation = Some(Title {
+        match self.has_title() {
+            true => self.unreadable(line, "a second method and path: a page has one"),
+            false => {
+                self.page.operation = Title {
                     method,
                     path: path.to_owned(),
                     line,
-                });
+                };
             }
         }
         true
@@ -245,13 +251,11 @@ impl Reader {
             }
             _ => {}
         }
-        if self.section == Section::Prose
-            && self.page.headers.line.is_none()
-            && self.page.operation.is_some()
-        {
+        let is_summary = self.section == Section::Prose && self.page.headers.line.is_none();
+        if is_summary && self.has_title() {
             let summary = &mut self.page.summary;
-            let space = if summary.is_empty() { "" } else { " " };
-            *summary = format!("{summary}{space}{all}");
+            summary.push_str(if summary.is_empty() { "" } else { " " });
+            summary.push_str(&all);
         }
     }
 
@@ -325,12 +329,8 @@ impl Reader {
 
     /// Whether parameters are in the query, where the heading does not say.
     fn is_query(&self) -> bool {
-        let method = self
-            .page
-            .operation
-            .as_ref()
-            .map(|title| title.method.as_str());
-        self.section == Section::Parameters && matches!(method, Some("get" | "delete" | "head"))
+        let method = self.page.operation.method.as_str();
+        self.section == Section::Parameters && ["get", "delete", "head"].contains(&method)
     }
 
     /// The body that is being described.
@@ -350,14 +350,12 @@ impl Reader {
     fn parameters(&mut self, name: &str) -> Option<&mut Fields> {
         let is_query = self.is_query();
         let page = &mut self.page;
-        let is_in_path = |title: &Title| title.path.contains(&format!("{{{name}}}"));
+        let is_in_path = page.operation.path.contains(&format!("{{{name}}}"));
         match self.section {
             Section::Headers => Some(&mut page.headers),
             Section::Query => Some(&mut page.query),
             Section::Path => Some(&mut page.path),
-            Section::Parameters if page.operation.as_ref().is_some_and(is_in_path) => {
-                Some(&mut page.path)
-            }
+            Section::Parameters if is_in_path => Some(&mut page.path),
             Section::Parameters if is_query => Some(&mut page.query),
             _ => None,
         }

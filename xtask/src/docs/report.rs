@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::finding::{Finding, Kind};
 use super::{PageReport, Report};
 use crate::finding::{self, Finding as Common, Format};
-use crate::spec::source::Source;
+use crate::spec::source::{Source, Span};
 
 /// The form is documented in `spec/README.md`, and does not change.
 #[derive(Serialize)]
@@ -100,7 +100,7 @@ pub(super) fn print(report: &Report, format: Format, out: &mut impl Write) -> io
 }
 
 fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let place = |span: crate::spec::source::Span| JsonPlace {
+    let place = |span: Span| JsonPlace {
         file: &report.spec.name,
         line: report.spec.position(span.start).line,
     };
@@ -132,13 +132,31 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
     // With a draft in it, the whole can be saved and used as YAML: the rest are comments.
     let has_draft = report.pages.iter().any(|page| page.draft.is_some());
     for page in &report.pages {
-        let findings: Vec<_> = page
+        let (declared, other): (Vec<_>, Vec<_>) = page
             .findings
             .iter()
-            .map(|finding| common(finding, report, page, false))
-            .collect();
+            .partition(|finding| finding.kind == Kind::Departure);
+        let other = other
+            .into_iter()
+            .map(|finding| common(finding, report, page, false));
         let mut text = Vec::new();
-        finding::print(&findings, Format::Human, &mut text)?;
+        finding::print(&other.collect::<Vec<_>>(), Format::Human, &mut text)?;
+        for finding in declared {
+            let line = |span: Span| report.spec.position(span.start).line;
+            let on_page = finding
+                .page_line
+                .map(|line| format!("{}:{line}", page.source.name));
+            let in_spec = finding
+                .spec
+                .map(|span| format!("{}:{}", report.spec.name, line(span)));
+            let places: Vec<_> = on_page.into_iter().chain(in_spec).collect();
+            writeln!(
+                text,
+                "departure: {}\n  --> {}\n",
+                finding::clean(&finding.message),
+                places.join(", ")
+            )?;
+        }
         writeln!(text, "{}", page.summary())?;
         for line in String::from_utf8_lossy(&text).lines() {
             match (has_draft, line.is_empty()) {
@@ -163,7 +181,6 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     let (on_page, in_spec) = match finding.kind {
         Kind::MissingInSpec => ("the page has it here", "it would belong here"),
         Kind::MissingOnPage => ("the page should have it here", ""),
-        Kind::Departure => ("the page says this", "the spec departs here"),
         _ => ("the page says this", "the spec says this"),
     };
     match (finding.page_line, finding.spec) {

@@ -77,7 +77,7 @@ fn group(finding: &Finding) -> Group<'_> {
 }
 
 /// The text without characters that a terminal would obey.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let obeyed = |c: char| c.is_control() && c != '\n';
     text.replace(obeyed, "\u{fffd}")
 }

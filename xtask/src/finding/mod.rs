@@ -190,4 +190,4 @@ pub fn text(findings: &[Finding]) -> String {
 }
 
 pub use github::print_without_place as github_command;
-pub use human::summary;
+pub use human::{clean, summary};

@@ -7,7 +7,8 @@ use xtask::spec::Spec;
 
 use crate::{PAGE, SPEC, docs, edited, found};
 
-const DECLARED: &str =
+/// The departure of the spec.
+pub const DECLARED: &str =
     "          x-docs-departure: {fields: that is how a free-form map is drawn}\n";
 
 fn row(kind: &str, what: &str, line: Option<u64>) -> (String, String, Option<u64>) {

@@ -223,12 +223,8 @@ impl<'a> Comparison<'a, '_> {
             .as_ref()
             .map(|schema| self.spec.shape(schema))
             .unwrap_or_default();
-        let schema = content
-            .schema
-            .as_ref()
-            .map_or(content.thing.span, |schema| schema.anchor);
         let inside = Thing {
-            span: shape.nodes.last().map_or(schema, |_| schema),
+            span: shape.anchor.unwrap_or(content.thing.span),
             holders: content
                 .thing
                 .holders

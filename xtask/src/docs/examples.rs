@@ -107,7 +107,7 @@ impl<'a> Comparison<'a, '_> {
                                 short(name)
                             );
                             let thing = Thing {
-                                span: schema.anchor,
+                                span: shape.anchor.unwrap_or(schema.anchor),
                                 holders: shape.nodes.clone(),
                             };
                             self.found.add(

@@ -226,7 +226,7 @@ impl<'a> Comparison<'a, '_> {
         self.default(&what, page, spec);
         if is_same {
             let parent = Thing {
-                span: spec.thing.span,
+                span: shape.anchor.unwrap_or(spec.thing.span),
                 holders: spec
                     .thing
                     .holders

@@ -24,6 +24,8 @@ pub struct Shape<'a> {
     pub items: Option<At<'a>>,
     /// The schemas that were looked at.
     pub nodes: Vec<&'a Node>,
+    /// What names the first of them that is not a reference.
+    pub anchor: Option<Span>,
 }
 
 /// What the schema at a place says.
@@ -68,6 +70,7 @@ fn add<'a>(
         return;
     }
     let node = at.node;
+    shape.anchor.get_or_insert(at.anchor);
     shape.nodes.push(listed);
     if !std::ptr::eq(listed, node) {
         shape.nodes.push(node);

@@ -268,28 +268,14 @@ impl<'a> Comparison<'a, '_> {
                 }
                 (Some(stated), None) => {
                     let what = format!("response {}", stated.status);
-                    let message = format!("the {what} is on the page and not in the spec");
-                    self.found.add(
-                        Kind::MissingInSpec,
-                        Aspect::Fields,
-                        &what,
-                        message,
-                        stated.line,
-                        &self.spec.thing(),
-                    );
+                    self.found
+                        .only_on_page(Aspect::Fields, &what, stated.line, &self.spec.thing());
                 }
                 (None, Some(response)) => {
                     let what = format!("response {}", response.status);
-                    let message = format!("the {what} is in the spec and not on the page");
                     let line = page.first().map_or(self.title_line(), |first| first.line);
-                    self.found.add(
-                        Kind::MissingOnPage,
-                        Aspect::Presence,
-                        &what,
-                        message,
-                        line,
-                        &thing(response),
-                    );
+                    self.found
+                        .only_in_spec(Aspect::Presence, &what, line, &thing(response));
                 }
                 (None, None) => {}
             }

@@ -151,6 +151,13 @@ impl Call {
     }
 }
 
+/// The server and the path of a URL without its query, which has as many steps as another path.
+pub fn server_and_path<'u>(address: &'u str, like: &str) -> (&'u str, &'u str) {
+    let count = like.matches('/').count();
+    let start = address.rmatch_indices('/').take(count).last();
+    address.split_at(start.map_or(0, |(place, _)| place))
+}
+
 #[derive(Clone, Copy)]
 enum Opt {
     Method,

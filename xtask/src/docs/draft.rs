@@ -6,7 +6,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::curl::Call;
+use super::curl::{Call, server_and_path};
 use super::page::{Field, Fields, Page};
 use super::schemas::Schemas;
 use crate::check;
@@ -191,12 +191,11 @@ impl Draft<'_> {
             .first()
             .and_then(|sample| Call::read(sample).ok());
         let url = call.and_then(|call| call.url).map(|(url, _)| url);
-        let server = url.as_deref().and_then(|url| {
-            let count = path.matches('/').count();
+        let server = url.as_deref().map(|url| {
             let address = url.split('?').next().unwrap_or_default();
-            let start = address.rmatch_indices('/').take(count).last()?.0;
-            address.get(..start).filter(|server| server.contains("://"))
+            server_and_path(address, path).0
         });
+        let server = server.filter(|server| server.contains("://"));
         let mut servers = known.map(yaml).unwrap_or_else(|| Vec::<Yaml>::new().into());
         let is_known = |server: &str| {
             let known = known.map(Node::items).unwrap_or_default().iter();

@@ -16,27 +16,12 @@ impl<'a> Comparison<'a, '_> {
         if page.is_empty()
             && let Some((_, thing)) = spec.examples.first()
         {
-            let message = format!("the {what} is in the spec and not on the page");
-            self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Example,
-                what,
-                message,
-                line,
-                thing,
-            );
+            self.found.only_in_spec(Aspect::Example, what, line, thing);
         }
         for code in page {
             if spec.examples.is_empty() {
-                let message = format!("the {what} is on the page and not in the spec");
-                self.found.add(
-                    Kind::MissingInSpec,
-                    Aspect::Example,
-                    what,
-                    message,
-                    code.line,
-                    &spec.thing,
-                );
+                self.found
+                    .only_on_page(Aspect::Example, what, code.line, &spec.thing);
             }
             self.value(what, code, spec);
         }

@@ -143,27 +143,13 @@ impl<'a> Comparison<'a, '_> {
                 (Some(stated), Some(field)) => self.field(owner, prefix, stated, field),
                 (Some(stated), None) => {
                     let what = owner.what(&format!("{prefix}{}", stated.name));
-                    let message = format!("the {what} is on the page and not in the spec");
-                    self.found.add(
-                        Kind::MissingInSpec,
-                        Aspect::Fields,
-                        &what,
-                        message,
-                        stated.line,
-                        parent,
-                    );
+                    self.found
+                        .only_on_page(Aspect::Fields, &what, stated.line, parent);
                 }
                 (None, Some(field)) if !field.is_implied => {
                     let what = owner.what(&format!("{prefix}{}", field.name));
-                    let message = format!("the {what} is in the spec and not on the page");
-                    self.found.add(
-                        Kind::MissingOnPage,
-                        Aspect::Presence,
-                        &what,
-                        message,
-                        owner.line,
-                        &field.thing,
-                    );
+                    self.found
+                        .only_in_spec(Aspect::Presence, &what, owner.line, &field.thing);
                 }
                 _ => {}
             }

@@ -152,6 +152,18 @@ impl<'a> Findings<'a> {
         });
     }
 
+    /// Adds what the spec lacks.
+    pub fn only_on_page(&mut self, aspect: Aspect, what: &str, line: usize, thing: &Thing<'a>) {
+        let message = format!("the {what} is on the page and not in the spec");
+        self.add(Kind::MissingInSpec, aspect, what, message, line, thing);
+    }
+
+    /// Adds what the page lacks.
+    pub fn only_in_spec(&mut self, aspect: Aspect, what: &str, line: usize, thing: &Thing<'a>) {
+        let message = format!("the {what} is in the spec and not on the page");
+        self.add(Kind::MissingOnPage, aspect, what, message, line, thing);
+    }
+
     /// Adds what could not be read.
     pub fn unreadable(&mut self, line: usize, what: &str, message: impl Into<String>) {
         self.list.push(Finding {

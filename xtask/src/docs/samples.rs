@@ -1,7 +1,9 @@
 //! Samples of calls: whether the spec would send them.
 
+use std::collections::HashSet;
+
 use super::compare::Comparison;
-use super::curl::Call;
+use super::curl::{Call, server_and_path};
 use super::finding::{Aspect, Kind, short};
 use super::operation::{Field, Thing};
 
@@ -56,87 +58,86 @@ impl<'a> Comparison<'a, '_> {
     }
 
     fn url(&mut self, url: &str, line: usize) {
-        let what = "URL of the sample";
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let servers = self.spec.servers();
         let after = |server: &str| {
-            address
-                .strip_prefix(server)
-                .filter(|path| path.starts_with('/'))
+            let path = address.strip_prefix(server)?;
+            path.starts_with('/').then_some(path)
         };
-        let server = servers
-            .iter()
-            .filter_map(|(server, _)| after(server))
-            .min_by_key(|path| path.len());
-        match server {
+        let known = servers.iter().filter_map(|(server, _)| after(server));
+        // The longest of the servers that it starts with leaves the shortest path.
+        match known.min_by_key(|path| path.len()) {
             Some(path) => self.path(path, line),
             None => {
-                // Where the path is right, what is before it is the server.
-                let count = self.spec.it.path.matches('/').count();
-                let start = address
-                    .rmatch_indices('/')
-                    .take(count)
-                    .last()
-                    .map_or(0, |(place, _)| place);
-                let (server, path) = address.split_at(start);
-                let known: Vec<_> = servers
-                    .iter()
-                    .map(|(server, _)| format!("`{}`", short(server)))
-                    .collect();
-                let message = format!(
-                    "the sample calls the server `{}`, and the spec lists {}",
-                    short(server),
-                    match known.is_empty() {
-                        true => "none".to_owned(),
-                        false => known.join(", "),
-                    }
-                );
-                let thing = servers
-                    .first()
-                    .map_or_else(|| self.spec.thing(), |(_, thing)| thing.clone());
-                self.differs("server of the sample", message, line, &thing);
+                let (server, path) = server_and_path(address, self.spec.it.path);
+                self.server(server, &servers, line);
                 self.path(path, line);
             }
         }
-        let parameters = self.spec.fields("query");
+        self.query(query, line);
+    }
+
+    /// A server that is none of the spec's.
+    fn server(&mut self, server: &str, known: &[(String, Thing<'a>)], line: usize) {
+        let names = known.iter().map(|(known, _)| format!("`{}`", short(known)));
+        let listed = match known.is_empty() {
+            true => "none".to_owned(),
+            false => names.collect::<Vec<_>>().join(", "),
+        };
+        let message = format!(
+            "the sample calls the server `{}`, and the spec lists {listed}",
+            short(server)
+        );
+        let first = known.first().map(|(_, thing)| thing.clone());
+        let thing = first.unwrap_or_else(|| self.spec.thing());
+        self.differs("server of the sample", message, line, &thing);
+    }
+
+    fn query(&mut self, query: &str, line: usize) {
+        let fields = self.spec.fields("query");
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         for (name, value) in &pairs {
-            match parameters.iter().find(|field| field.name == *name) {
-                Some(field) => self.sent(
-                    &format!("query parameter `{}`", short(name)),
-                    value,
-                    line,
-                    field,
-                ),
-                None => {
-                    let message = format!(
-                        "the sample sends the query parameter `{}`, which the spec does not have",
-                        short(name)
-                    );
-                    let thing = self.spec.thing();
-                    self.found.add(
-                        Kind::MissingInSpec,
-                        Aspect::Example,
-                        what,
-                        message,
-                        line,
-                        &thing,
-                    );
-                }
+            let what = format!("query parameter `{}`", short(name));
+            match fields.iter().find(|field| field.name == *name) {
+                Some(field) => self.sent(&what, value, line, field),
+                None => self.unknown(&what, line),
             }
         }
-        for field in parameters
+        let required = fields
             .iter()
-            .filter(|field| field.is_required == Some(true))
-        {
+            .filter(|field| field.is_required == Some(true));
+        for field in required {
             if !pairs.iter().any(|(name, _)| *name == field.name) {
-                let message = format!(
-                    "the sample sends no query parameter `{}`, which the spec requires",
-                    short(&field.name)
-                );
-                self.differs(what, message, line, &field.thing);
+                let what = format!("query parameter `{}`", short(&field.name));
+                self.missing(&what, line, field);
             }
         }
+    }
+
+    /// Something that the sample sends and the spec does not have.
+    fn unknown(&mut self, what: &str, line: usize) {
+        let message = format!("the sample sends the {what}, which the spec does not have");
+        let what = format!("{what} of the sample");
+        let thing = self.spec.thing();
+        self.found.add(
+            Kind::MissingInSpec,
+            Aspect::Example,
+            &what,
+            message,
+            line,
+            &thing,
+        );
+    }
+
+    /// Something that the spec has and the sample does not send.
+    fn missing(&mut self, what: &str, line: usize, field: &Field<'a>) {
+        let message = format!("the sample does not send the {what}, which the spec has");
+        self.differs(
+            &format!("{what} of the sample"),
+            message,
+            line,
+            &field.thing,
+        );
     }
 
     fn path(&mut self, path: &str, line: usize) {
@@ -229,12 +230,12 @@ impl<'a> Comparison<'a, '_> {
 
     fn headers(&mut self, call: &Call) {
         let fields = self.spec.fields("header");
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for (name, value, line) in &call.headers {
             let what = format!("header `{}`", short(name));
             if !seen.insert(name.to_lowercase()) {
-                self.found
-                    .unreadable(*line, &what, format!("the sample sends the {what} twice"));
+                let message = format!("the sample sends the {what} twice");
+                self.found.unreadable(*line, &what, message);
                 continue;
             }
             match fields
@@ -242,37 +243,21 @@ impl<'a> Comparison<'a, '_> {
                 .find(|field| field.name.eq_ignore_ascii_case(name))
             {
                 Some(field) => self.sent(&what, value, *line, field),
-                None => {
-                    let message =
-                        format!("the sample sends the {what}, which the spec does not have");
-                    let thing = self.spec.thing();
-                    self.found.add(
-                        Kind::MissingInSpec,
-                        Aspect::Example,
-                        &format!("{what} of the sample"),
-                        message,
-                        *line,
-                        &thing,
-                    );
-                }
+                None => self.unknown(&what, *line),
             }
         }
-        for field in &fields {
-            // Without it, curl would call the body a form.
-            let is_type_of_body =
-                field.is_implied && field.name == "Content-Type" && call.data.is_some();
-            let is_expected = field.is_required == Some(true)
-                || field.value.is_some() && !field.is_implied
-                || is_type_of_body;
-            if is_expected && !seen.contains(&field.name.to_lowercase()) {
+        for field in fields
+            .iter()
+            .filter(|field| !seen.contains(&field.name.to_lowercase()))
+        {
+            let is_expected = match field.is_implied {
+                // Without it, curl would call the body a form.
+                true => field.name == "Content-Type" && call.data.is_some(),
+                false => field.is_required == Some(true) || field.value.is_some(),
+            };
+            if is_expected {
                 let what = format!("header `{}`", short(&field.name));
-                let message = format!("the sample does not send the {what}, which the spec has");
-                self.differs(
-                    &format!("{what} of the sample"),
-                    message,
-                    call.line,
-                    &field.thing,
-                );
+                self.missing(&what, call.line, field);
             }
         }
     }

@@ -122,7 +122,7 @@ const ROWS: &[Row] = &[
     row("/v1/lockers/12/open", "/v2/lockers/12/open", &[(DIFFERS, "URL of the sample", Edit)]),
     row("/v1/lockers/12/open", "/v1/lockers/twelve/open", &[(DIFFERS, "path parameter `lockerId` of the sample", Edit)]),
     row("?notify=true", "?notify=false", &[(DIFFERS, "query parameter `notify` of the sample", Edit)]),
-    row("?notify=true", "?notify=true&force=1", &[(EXTRA, "URL of the sample", Edit)]),
+    row("?notify=true", "?notify=true&force=1", &[(EXTRA, "query parameter `force` of the sample", Edit)]),
     row("'Accept: application/json'", "'Accept: text/html'", &[(DIFFERS, "header `Accept` of the sample", Edit)]),
     row("'Content-Type: application/json'", "'Content-Type: text/plain'", &[(DIFFERS, "header `Content-Type` of the sample", Edit)]),
     row("  --header 'Content-Type: application/json' \\\n", "", &[(DIFFERS, "header `Content-Type` of the sample", Of("curl --request"))]),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
+use super::html::Html;
 use crate::spec::source::Source;
 
 /// A piece of a page.
@@ -123,7 +124,7 @@ impl Reader<'_> {
             (Event::SoftBreak | Event::HardBreak, _) => self.close_line(),
             (Event::Text(text), _) => self.text(range.start, Style::Plain, &text),
             (Event::Code(text), _) => self.text(range.start, Style::Code, &text),
-            (Event::InlineHtml(html), _) => self.text(range.start, Style::Plain, &html),
+            (Event::InlineHtml(html), _) => self.inline_html(range.start, &html),
             _ => {}
         }
     }
@@ -191,6 +192,15 @@ impl Reader<'_> {
             // An escaped character is a piece of its own.
             Some((last, open)) if *last == style => open.push_str(text),
             _ => self.open.push((style, text.to_owned())),
+        }
+    }
+
+    /// Tags that only change how a text looks say nothing.
+    fn inline_html(&mut self, start: usize, html: &str) {
+        if html.starts_with("<br") {
+            self.close_line();
+        } else if !Html::read(html).unknown.is_empty() {
+            self.text(start, Style::Plain, html);
         }
     }
 

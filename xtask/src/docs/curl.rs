@@ -22,7 +22,8 @@ pub struct Call {
 const GREATEST_SIZE: usize = 64 * 1024;
 
 /// Options that change nothing of the request.
-const SILENT: [&str; 13] = [
+const SILENT: [&str; 14] = [
+    "--compressed",
     "--fail",
     "--include",
     "--insecure",
@@ -62,6 +63,9 @@ impl Call {
         while let Some((word, line)) = words.next() {
             if SILENT.contains(&word.as_str()) {
                 continue;
+            }
+            if ["&&", "||", "|", ";", "&", ">"].contains(&word.as_str()) {
+                return Err((line, format!("the sample goes on with `{word}`")));
             }
             let Some((option, attached)) = option(&word) else {
                 match word.starts_with('-') {
@@ -151,11 +155,14 @@ impl Call {
     }
 }
 
-/// The server and the path of a URL without its query, which has as many steps as another path.
+/// The server and the path of a URL without its query. The path has at most as many steps as another one; what is
+/// before that belongs to the server.
 pub fn server_and_path<'u>(address: &'u str, like: &str) -> (&'u str, &'u str) {
+    let host = address.find("://").map_or(0, |place| place + 3);
     let count = like.matches('/').count();
-    let start = address.rmatch_indices('/').take(count).last();
-    address.split_at(start.map_or(0, |(place, _)| place))
+    let path = &address[host..];
+    let start = path.rmatch_indices('/').take(count).last();
+    address.split_at(host + start.map_or(path.len(), |(place, _)| place))
 }
 
 #[derive(Clone, Copy)]
@@ -197,7 +204,8 @@ fn words(code: &Code) -> Result<Vec<(String, usize)>, (usize, String)> {
     let mut has_ended = false;
     for (number, text) in code.text.lines().enumerate() {
         let line = code.line + number;
-        if words.is_empty() && open.is_none() && text.trim().is_empty() {
+        let is_before = words.is_empty() && open.is_none();
+        if is_before && (text.trim().is_empty() || text.trim_start().starts_with('#')) {
             continue;
         }
         if has_ended && open.is_none() {

@@ -6,28 +6,38 @@ const KNOWN: [&str; 24] = [
     "hr", "i", "img", "p", "small", "span", "strong", "sub", "summary", "sup",
 ];
 
-/// The text of HTML without comments and tags, with its line feeds, and the first tag that is not known.
-pub fn text(html: &str) -> (String, Option<&str>) {
-    let mut text = String::new();
-    let mut unknown = None;
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        let tag = &rest[start..];
-        let is_comment = tag.starts_with("<!--");
-        let end = if is_comment { "-->" } else { ">" };
-        let length = tag.find(end).map_or(tag.len(), |place| place + end.len());
-        text.extend(tag[..length].chars().filter(|c| *c == '\n'));
-        let name = tag[1..length].trim_start_matches('/');
-        let name = name
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-            .next()
-            .unwrap_or_default();
-        if !is_comment && !KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
-            unknown.get_or_insert(name);
+/// HTML without comments and tags.
+pub struct Html<'a> {
+    /// Its text, with its line feeds.
+    pub text: String,
+    /// The tags that are not known, each with the number of line feeds before it.
+    pub unknown: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Html<'a> {
+    /// Reads it.
+    pub fn read(html: &'a str) -> Self {
+        let mut text = String::new();
+        let mut unknown = Vec::new();
+        let mut rest = html;
+        while let Some(start) = rest.find('<') {
+            text.push_str(&rest[..start]);
+            let tag = &rest[start..];
+            let is_comment = tag.starts_with("<!--");
+            let end = if is_comment { "-->" } else { ">" };
+            let length = tag.find(end).map_or(tag.len(), |place| place + end.len());
+            let name = tag[1..length].trim_start_matches('/');
+            let name = name
+                .split(|c: char| c.is_whitespace() || "/>".contains(c))
+                .next()
+                .unwrap_or_default();
+            if !is_comment && !KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
+                unknown.push((text.matches('\n').count(), name));
+            }
+            text.extend(tag[..length].chars().filter(|c| *c == '\n'));
+            rest = &tag[length..];
         }
-        rest = &tag[length..];
+        text.push_str(rest);
+        Self { text, unknown }
     }
-    text.push_str(rest);
-    (text, unknown)
 }

@@ -67,7 +67,7 @@ impl Marks {
     /// Reads them; in the case of an error, gives the word that says nothing.
     pub fn read(text: &str) -> Result<Self, String> {
         let lower = text.trim().trim_end_matches(['.', ',', ';']).to_lowercase();
-        let is_between = |c: char| c.is_whitespace() || "()<>,;|*`$".contains(c);
+        let is_between = |c: char| c.is_whitespace() || "()<>,;|*_`$–—".contains(c);
         let mut words = lower.split(is_between).filter(|word| !word.is_empty());
         let Some(kind) = words.next() else {
             return Err(String::new());
@@ -79,7 +79,9 @@ impl Marks {
         let mut is_negated = false;
         while let Some(word) = words.next() {
             match word {
-                "required" | "mandatory" => marks.is_required = !is_negated,
+                // A dash sets it off.
+                "-" => {}
+                _ if is_mark(word) => marks.is_required = !is_negated,
                 "not" => is_negated = true,
                 "optional" => marks.is_required = false,
                 "nullable" | "null" => marks.is_nullable = true,
@@ -97,6 +99,11 @@ impl Marks {
         }
         Ok(marks)
     }
+}
+
+/// Whether a word says that something must be there.
+pub fn is_mark(word: &str) -> bool {
+    ["required", "mandatory"].contains(&word)
 }
 
 fn items(word: &str) -> Result<Option<Box<Kind>>, String> {
@@ -143,15 +150,18 @@ fn kind_of(word: &str) -> Option<Kind> {
         kind.items = items_of(items);
         return kind.items.is_some().then_some(kind);
     }
+    // Partly the names that OpenAPI itself gives to its formats (3.0.3, "Data Types").
     let (name, format) = match word {
-        "string" | "str" | "text" | "enum" | "char" => ("string", None),
-        "uuid" | "date" | "date-time" | "email" | "uri" | "url" | "binary" => {
+        "string" => ("string", None),
+        "uuid" | "date" | "date-time" | "email" | "uri" | "url" | "binary" | "byte" => {
             ("string", Some(word))
         }
         "datetime" => ("string", Some("date-time")),
-        "integer" | "int" | "long" | "short" => ("integer", None),
+        "integer" | "int" => ("integer", None),
         "int32" | "int64" => ("integer", Some(word)),
-        "number" | "numeric" | "float" | "double" | "decimal" | "bigdecimal" => ("number", None),
+        "long" => ("integer", Some("int64")),
+        "number" | "decimal" => ("number", None),
+        "float" | "double" => ("number", Some(word)),
         "boolean" | "bool" => ("boolean", None),
         "object" | "map" => ("object", None),
         "array" | "list" => ("array", None),

@@ -2,8 +2,8 @@
 
 use super::blocks::{Block, Code, Content, Style, Text, read, words};
 use super::finding::short;
-use super::html;
-use super::item::{Item, media_type};
+use super::html::Html;
+use super::item::{Item, is_only_mark, media_type};
 use super::kind::Marks;
 use super::page::{Body, Field, Fields, Page, Response, Title};
 use super::statement::again;
@@ -78,43 +78,49 @@ impl Reader {
             self.section = Section::Prose;
             return;
         }
-        let lower = all.to_lowercase();
+        self.section = self.section_of(&all, line).unwrap_or(Section::Prose);
+    }
+
+    /// The part of the page that a heading starts, if it starts one.
+    fn section_of(&mut self, heading: &str, line: usize) -> Option<Section> {
+        let lower = heading.to_lowercase();
         let is = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         let in_responses = self.section == Section::Responses;
-        if (in_responses || is(&["response"])) && self.status(&all, line) {
-            return;
+        let is_response = is(&["response"]);
+        if (in_responses || is_response) && self.status(heading, line) {
+            return Some(Section::Responses);
         }
-        let parts = ["body", "example", "field", "parameter", "schema"];
-        let goes_on = in_responses && is(&parts);
-        let is_of_response = is(&["response"]) && is(&["header"]);
-        self.section = if is(&["curl", "sample"]) {
-            Section::Sample
-        } else if is(&["response"]) && !is(&["header", "example"]) || goes_on {
-            Section::Responses
-        } else if in_responses || is_of_response {
-            Section::Prose
-        } else if is(&["example"]) {
-            self.section
-        } else if is(&["header"]) {
-            self.page.headers.line = Some(line);
-            Section::Headers
-        } else if is(&["query"]) {
-            self.page.query.line = Some(line);
-            Section::Query
-        } else if is(&["path", "uri", "url"]) {
-            self.page.path.line = Some(line);
-            Section::Path
-        } else if is(&["body", "payload"]) {
-            self.was_body = true;
-            self.page.body.line.get_or_insert(line);
-            Section::Body
-        } else if is(&["parameter"]) && self.was_body {
-            Section::Body
-        } else if is(&["parameter"]) {
-            Section::Parameters
-        } else {
-            Section::Prose
-        };
+        // What belongs to a body that is being described.
+        let is_example = is(&["example", "sample"]);
+        let is_list = is(&["param", "field", "attribute", "propert", "schema"]);
+        Some(match self.section {
+            _ if is(&["curl"]) => Section::Sample,
+            _ if is_response && is(&["header"]) => return None,
+            _ if is_response && !is_example => Section::Responses,
+            section if is_example => section,
+            Section::Responses if is_list || is(&["body"]) => Section::Responses,
+            Section::Responses => return None,
+            _ if is(&["header"]) => {
+                self.page.headers.line = Some(line);
+                Section::Headers
+            }
+            _ if is(&["query"]) => {
+                self.page.query.line = Some(line);
+                Section::Query
+            }
+            _ if is(&["path", "uri", "url"]) => {
+                self.page.path.line = Some(line);
+                Section::Path
+            }
+            _ if is(&["body", "payload"]) => {
+                self.was_body = true;
+                self.page.body.line.get_or_insert(line);
+                Section::Body
+            }
+            _ if is_list && self.was_body => Section::Body,
+            _ if is_list => Section::Parameters,
+            _ => return None,
+        })
     }
 
     /// Whether the method and the path have been read.
@@ -130,69 +136,67 @@ impl Reader {
         if !METHODS.contains(&method.as_str()) || !path.starts_with('/') || path.contains(' ') {
             return false;
         }
+        // `:id` is another way to write `{id}`.
+        let steps = path.split('/').map(|step| match step.strip_prefix(':') {
+            Some(name) => format!("{{{name}}}"),
+            None => step.to_owned(),
+        });
+        let path = steps.collect::<Vec<_>>().join("/");
         match self.has_title() {
             true => self.unreadable(line, "a second method and path: a page has one"),
             false => {
-                self.page.operation = Title {
-                    method,
-                    path: path.to_owned(),
-                    line,
-                };
+                self.page.operation = Title { method, path, line };
             }
         }
         true
     }
 
-    /// `200 - OK`, or any other line that starts with a status.
-    fn status(&mut self, text: &str, line: usize) -> bool {
-        let lower = text.to_lowercase();
+    /// `200 - OK`, or any other title that has a status.
+    fn status(&mut self, title: &str, line: usize) -> bool {
+        let lower = title.to_lowercase();
         let is_between = |c: char| !c.is_ascii_alphanumeric();
-        let mut parts = lower.split(is_between).filter(|part| !part.is_empty());
-        let said = ["response", "responses", "status", "code", "http"];
-        let Some(status) = parts.find(|part| !said.contains(part)) else {
+        let mut parts = lower.split(is_between).filter(|part| is_status(part));
+        let Some(status) = parts.next() else {
             return false;
         };
-        let is_range = |status: &str| {
-            status.ends_with("xx") && status.starts_with(|c: char| c.is_ascii_digit())
-        };
-        let is_number = status.bytes().all(|byte| byte.is_ascii_digit());
-        let is_status = status.len() == 3 && (is_number || is_range(status)) || status == "default";
-        if is_status {
-            let status = match status {
-                "default" => status.to_owned(),
-                _ => status.to_uppercase(),
-            };
-            let reason = lower
-                .split_once(&status.to_lowercase())
-                .map_or("", |(_, rest)| rest);
-            let reason = text.get(text.len() - reason.len()..).unwrap_or_default();
-            self.section = Section::Responses;
-            self.path.clear();
-            self.page.responses.push(Response {
-                status,
-                reason: reason
-                    .trim_matches(|c: char| !c.is_alphanumeric())
-                    .to_owned(),
+        if let Some(other) = parts.next() {
+            self.unreadable(
                 line,
-                body: Body::default(),
-            });
+                format!("`{}` has a second status, {other}", short(title)),
+            );
         }
-        is_status
+        let reason = lower
+            .split_once(status)
+            .map_or(0, |(before, _)| before.len() + status.len());
+        let reason = title.get(reason..).unwrap_or_default();
+        self.section = Section::Responses;
+        self.path.clear();
+        self.page.responses.push(Response {
+            status: if status == "default" {
+                status.to_owned()
+            } else {
+                status.to_uppercase()
+            },
+            reason: reason
+                .trim_matches(|c: char| !c.is_alphanumeric())
+                .to_owned(),
+            line,
+            body: Body::default(),
+        });
+        true
     }
 
     /// HTML, of which the template has the details of a response.
     fn html(&mut self, html: &str, line: usize) {
-        let (text, unknown) = html::text(html);
-        if let Some(tag) = unknown {
-            self.unreadable(
-                line,
-                format!(
-                    "HTML with the tag `{}`, which the template does not have",
-                    short(tag)
-                ),
+        let html = Html::read(html);
+        for (number, tag) in &html.unknown {
+            let message = format!(
+                "HTML with the tag `{}`, which the template does not have",
+                short(tag)
             );
+            self.unreadable(line + number, message);
         }
-        for (number, text) in text.lines().enumerate() {
+        for (number, text) in html.text.lines().enumerate() {
             let text = text.trim();
             if !text.is_empty() {
                 self.details(text, line + number);
@@ -219,20 +223,14 @@ impl Reader {
 
     fn line(&mut self, text: &Text, line: usize) {
         let all = words(text);
-        // `::: details 200 - OK` in the place of HTML.
-        if let Some(rest) = all.strip_prefix(":::") {
-            let rest = rest.trim();
-            let (container, title) = rest.split_once(' ').unwrap_or((rest, ""));
-            match container {
-                // The end of one, and those for prose and samples.
-                "" | "tip" | "info" | "note" | "warning" | "danger" | "code-group" => {}
-                "details" => self.details(title.trim(), line),
-                _ => self.details(rest, line),
-            }
-            return;
+        if let Some(container) = all.strip_prefix(":::") {
+            return self.container(container.trim(), line);
         }
-        if all.starts_with('|') {
-            return self.unreadable(line, "a table: the template has lists");
+        if is_table(&all) {
+            return self.unreadable(
+                line,
+                "a table or a list of definitions: the template has lists",
+            );
         }
         if let Some(media_type) = media_type(text) {
             return self.media_type(media_type, line);
@@ -240,23 +238,63 @@ impl Reader {
         if self.title(&all, line) {
             return;
         }
-        let is_marked = matches!(text.first(), Some((Style::Strong | Style::Code, _)));
+        if !self.path.is_empty() && self.continued(text, line) {
+            return;
+        }
+        let is_bold = matches!(text.as_slice(), [(Style::Strong, _)]);
         match Item::read(text) {
-            Item::Label(name, value) if !self.path.is_empty() => {
-                return self.label(&name, value, line);
-            }
-            Item::Field(name, marks) if is_marked => {
+            Item::Field(name, marks) => {
                 self.path.clear();
-                return self.field(1, &name, marks, line);
+                self.field(1, &name, marks, line);
             }
-            _ => {}
+            // A heading that is only bold.
+            Item::Broken(..) if is_bold && let Some(section) = self.section_of(&all, line) => {
+                self.path.clear();
+                self.section = section;
+            }
+            // A sentence may start with a bold word and a colon; a type is one word.
+            Item::Broken(name, word)
+                if self.has_fields() && !name.contains(' ') && !is_sentence(&all) =>
+            {
+                self.path.clear();
+                self.broken(1, &name, &word, line);
+            }
+            _ => {
+                let is_summary = self.section == Section::Prose && self.page.headers.line.is_none();
+                if is_summary && self.has_title() {
+                    let summary = &mut self.page.summary;
+                    summary.push_str(if summary.is_empty() { "" } else { " " });
+                    summary.push_str(&all);
+                }
+            }
         }
-        let is_summary = self.section == Section::Prose && self.page.headers.line.is_none();
-        if is_summary && self.has_title() {
-            let summary = &mut self.page.summary;
-            summary.push_str(if summary.is_empty() { "" } else { " " });
-            summary.push_str(&all);
+    }
+
+    /// `::: details 200 - OK` in the place of HTML, or the end of it.
+    fn container(&mut self, text: &str, line: usize) {
+        let (name, title) = text.split_once(' ').unwrap_or((text, ""));
+        match name.split('{').next().unwrap_or_default() {
+            // Those for prose and samples.
+            "" | "tip" | "info" | "note" | "important" | "warning" | "caution" | "danger"
+            | "code-group" => {}
+            "details" => self.details(title.split('{').next().unwrap_or_default().trim(), line),
+            _ => self.details(text, line),
         }
+    }
+
+    /// What an item or a line inside of a field says of it: its default, or that it must be there.
+    fn continued(&mut self, text: &Text, line: usize) -> bool {
+        let all = words(text);
+        match Item::read(text) {
+            Item::Label(name, value) => self.label(&name, value, line),
+            _ if is_only_mark(&all) => self.label("required", "true".to_owned(), line),
+            _ => return false,
+        }
+        true
+    }
+
+    fn has_fields(&self) -> bool {
+        !matches!(self.section, Section::Prose | Section::Sample)
     }
 
     fn item(&mut self, depth: usize, text: &Text, line: usize) {
@@ -274,48 +312,65 @@ impl Reader {
         if depth > GREATEST_DEPTH {
             return self.unreadable(line, "an item inside too many others");
         }
-        let has_fields = !matches!(self.section, Section::Prose | Section::Sample);
         match Item::read(text) {
-            Item::Label(name, value) if !is_first => {
-                self.path.push((depth, None));
-                self.label(&name, value, line);
+            Item::Field(name, marks) => return self.field(depth, &name, marks, line),
+            Item::Broken(name, word) if self.has_fields() && !is_only_mark(&all) => {
+                return self.broken(depth, &name, &word, line);
             }
-            Item::Field(name, marks) => self.field(depth, &name, marks, line),
-            Item::Broken(name, word) if has_fields => {
-                let name = short(&name);
-                self.unreadable(
-                    line,
-                    match word.is_empty() {
-                        true => format!("`{name}` has no type"),
-                        false => format!(
-                            "`{name}` is said to be `{}`, which is no type or mark of one",
-                            short(&word)
-                        ),
-                    },
-                );
-                // So that nothing else is said of it, nor of what is inside of it.
-                self.field(depth, &name, Marks::default(), line);
-            }
-            _ if is_first && has_fields => {
-                self.path.push((depth, None));
-                self.unreadable(line, format!("`{}` is no field with its type", short(&all)));
-            }
-            _ => {
-                self.path.push((depth, None));
-                if let Some(field) = self.last_field()
-                    && field.description.is_empty()
-                {
-                    field.description = all;
-                }
-            }
+            _ => {}
+        }
+        self.path.push((depth, None));
+        if !is_first && self.continued(text, line) {
+            return;
+        }
+        if is_first && self.has_fields() {
+            self.unreadable(line, format!("`{}` is no field with its type", short(&all)));
+        } else if let Some(field) = self.last_field()
+            && field.description.is_empty()
+        {
+            field.description = all;
         }
     }
 
+    /// A field of which the type or a mark cannot be read.
+    fn broken(&mut self, depth: usize, name: &str, word: &str, line: usize) {
+        let name = short(name);
+        let message = match word.is_empty() {
+            true => format!("`{name}` has no type"),
+            false => format!(
+                "`{name}` is said to be `{}`, which is no type or mark of one",
+                short(word)
+            ),
+        };
+        self.unreadable(line, message);
+        // So that nothing else is said of it, nor of what is inside of it.
+        self.field(depth, &name, Marks::default(), line);
+    }
+
     fn label(&mut self, name: &str, value: String, line: usize) {
-        match self.last_field() {
-            Some(field) if field.default.is_none() => field.default = Some((value, line)),
-            Some(_) => self.unreadable(line, format!("a second `{name}` of one field")),
-            None => self.unreadable(line, format!("`{name}` of no field")),
+        let problem = match self.last_field() {
+            None => Some("of no field"),
+            Some(field) => match (name, value.to_lowercase().as_str()) {
+                ("required", "true" | "yes") => {
+                    field.is_required = true;
+                    None
+                }
+                ("required", "false" | "no") => None,
+                ("required", _) => Some("that is neither yes nor no"),
+                ("format", _) if field.kind.format.is_some() => Some("of a field that has one"),
+                ("format", _) => {
+                    field.kind.format = Some(value);
+                    None
+                }
+                _ if field.default.is_some() => Some("of a field that has one"),
+                _ => {
+                    field.default = Some((value, line));
+                    None
+                }
+            },
+        };
+        if let Some(problem) = problem {
+            self.unreadable(line, format!("`{name}` {problem}"));
         }
     }
 
@@ -410,7 +465,10 @@ impl Reader {
                 "a block of code that does not end, or is only indented",
             );
         }
-        if code.text.trim_start().starts_with("curl") || code.info.to_lowercase().contains("curl") {
+        let mut lines = code.text.lines().map(str::trim_start);
+        let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+        let is_call = first.is_some_and(|line| line.starts_with("curl"));
+        if is_call || code.info.to_lowercase().contains("curl") {
             return self.page.samples.push(code);
         }
         if let Some(body) = self.body() {
@@ -423,4 +481,22 @@ impl Reader {
             _ => self.unreadable(line, "a block of code that belongs to nothing"),
         }
     }
+}
+
+/// Whether a part of a title is a status of HTTP, `4XX` or `default`, in lower case.
+fn is_status(part: &str) -> bool {
+    let is_number = part.bytes().all(|byte| byte.is_ascii_digit()) || part.ends_with("xx");
+    let starts = part.starts_with(|c: char| ('1'..='5').contains(&c));
+    part.len() == 3 && is_number && starts || part == "default"
+}
+
+/// Whether a line is one of a table or of a list of definitions, as other kinds of Markdown have them.
+fn is_table(line: &str) -> bool {
+    let is_rule = line.contains('|') && line.chars().all(|c| "|-: ".contains(c));
+    line.starts_with('|') || line.starts_with(": ") || is_rule
+}
+
+/// Whether a line has more words than a name, a type and marks.
+fn is_sentence(line: &str) -> bool {
+    line.split_whitespace().count() > 3
 }

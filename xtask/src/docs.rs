@@ -12,6 +12,7 @@ mod html;
 mod item;
 mod json;
 mod kind;
+mod media;
 mod operation;
 mod page;
 mod reader;
@@ -35,7 +36,7 @@ use finding::{Finding, Findings, Kind};
 use operation::Operation;
 use page::Page;
 
-pub use finding::{Aspect, DEPARTURE};
+pub use finding::{ASPECTS, DEPARTURE};
 
 /// Hold the spec against the vendor's documentation pages.
 ///

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::check::document::is_final;
-use crate::docs::{Aspect, DEPARTURE};
+use crate::docs::{ASPECTS, DEPARTURE};
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
 use crate::spec::objects::{COMPONENTS, PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
@@ -227,9 +227,9 @@ fn marks<'a>(
         if name == DEPARTURE && !names_children && !is_departure(&member.node) {
             let message = format!("`{DEPARTURE}` gives no reason");
             let finding = api.finding(EXTENSION, member.key, &below, message);
-            let aspects = Aspect::ALL.map(|(name, _)| format!("`{name}`"));
+            let aspects = ASPECTS.map(|name| format!("`{name}`"));
             findings.push(finding.help(format!(
-                "write the reason, or one each for some of {}",
+                "write the reason, or one each for some of {} and the names of what the page has in it",
                 aspects.join(", ")
             )));
         }
@@ -254,14 +254,11 @@ fn marks<'a>(
     }
 }
 
-/// Whether a departure from the vendor's page gives its reason: one, or one for each aspect.
+/// Whether a departure from the vendor's page gives its reason: one, or one for each thing that it covers.
 fn is_departure(node: &Node) -> bool {
     let is_reason = |node: &Node| node.text().is_some_and(|text| !text.trim().is_empty());
-    let is_aspect = |name: &str| Aspect::ALL.iter().any(|(known, _)| *known == name);
-    let mut aspects = node.members();
-    is_reason(node)
-        || node.map().is_some_and(|map| !map.is_empty())
-            && aspects.all(|(name, member)| is_aspect(name) && is_reason(&member.node))
+    let is_map = node.map().is_some_and(|map| !map.is_empty());
+    is_reason(node) || is_map && node.members().all(|(_, member)| is_reason(&member.node))
 }
 
 /// Whether the object at a path has a name of its own: a parameter, or one of several named ones.

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::fields::Owner;
 use super::finding::{Aspect, Findings, Kind, short};
+use super::json::Document;
+use super::media;
 use super::operation::{Content, Operation, Thing, contents};
 use super::page::{Body, Page};
 use crate::spec::operations::Response;
@@ -90,7 +92,7 @@ impl<'a> Comparison<'a, '_> {
                 let message = "the page describes a body, and the spec has none".to_owned();
                 self.found.add(
                     Kind::MissingInSpec,
-                    Aspect::Fields,
+                    Aspect::Part("body"),
                     "body",
                     message,
                     line,
@@ -98,14 +100,9 @@ impl<'a> Comparison<'a, '_> {
                 );
             }
             Some(contents) => {
-                let is_required = self
-                    .spec
-                    .it
-                    .body
-                    .as_ref()
-                    .is_some_and(|body| body.node.is_true("required"));
-                if let Some(field) = page.fields.iter().find(|field| field.is_required)
-                    && !is_required
+                let mut required = page.fields.iter().filter(|field| field.is_required);
+                if !self.spec.is_body_required()
+                    && let Some(field) = required.next()
                 {
                     let message = "the body has a required field on the page, and in the spec it is optional as a whole";
                     let thing = contents
@@ -154,18 +151,13 @@ impl<'a> Comparison<'a, '_> {
                 &content.thing,
             );
         }
-        let essence = |media_type: &str| {
-            media_type
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_lowercase()
-        };
-        let stated = page.media_type.as_ref().map(|(stated, _)| essence(stated));
+        let stated = page
+            .media_type
+            .as_ref()
+            .map(|(stated, _)| media::normal(stated));
         let content = spec
             .iter()
-            .find(|content| Some(essence(content.media_type)) == stated);
+            .find(|content| Some(media::normal(content.media_type)) == stated);
         match (&page.media_type, content) {
             (Some((stated, line)), None) => {
                 let known: Vec<_> = spec
@@ -234,10 +226,16 @@ impl<'a> Comparison<'a, '_> {
                 .collect(),
         };
         let suffix = format!(" of {of}");
+        let shown = page
+            .examples
+            .iter()
+            .filter_map(|code| Document::read(code).ok());
+        let shown: Vec<_> = shown.map(|document| document.value).collect();
         let owner = Owner {
             noun: "field",
             of: &suffix,
             line,
+            shown: Some(&shown),
         };
         self.fields(owner, "", &page.fields, &shape.fields, &inside);
         self.examples(&format!("example of {of}"), line, &page.examples, content);
@@ -268,8 +266,8 @@ impl<'a> Comparison<'a, '_> {
                 }
                 (Some(stated), None) => {
                     let what = format!("response {}", stated.status);
-                    self.found
-                        .only_on_page(Aspect::Fields, &what, stated.line, &self.spec.thing());
+                    let (part, thing) = (Aspect::Part(&stated.status), self.spec.thing());
+                    self.found.only_on_page(part, &what, stated.line, &thing);
                 }
                 (None, Some(response)) => {
                     let what = format!("response {}", response.status);

@@ -106,7 +106,7 @@ impl<'a> Departures<'a> {
                 kind: Kind::UnneededDeparture,
                 what: DEPARTURE.to_owned(),
                 message: format!(
-                    "this departure is no longer needed, for the page says the same: {}",
+                    "this departure is no longer needed, for nothing that it covers differs: {}",
                     declared.reason
                 ),
                 page_line: None,
@@ -161,10 +161,10 @@ fn components(root: &Node, operation: &Operation<'_>) -> HashSet<String> {
 }
 
 fn collect<'a>(node: &'a Node, pointer: String, found: &mut Vec<Declared<'a>>) {
-    for (_, reason, key) in reasons(node) {
+    for reason in reasons(node) {
         found.push(Declared {
-            reason,
-            key,
+            reason: reason.text,
+            key: reason.key,
             pointer: pointer.clone(),
         });
     }

@@ -6,6 +6,7 @@ use super::blocks::Code;
 use super::compare::Comparison;
 use super::finding::{Aspect, Kind, short};
 use super::json::Document;
+use super::media;
 use super::operation::{Content, Thing};
 use crate::spec::references::At;
 use crate::spec::tree::step;
@@ -29,7 +30,7 @@ impl<'a> Comparison<'a, '_> {
 
     /// Compares one value with its schema and the examples of the spec.
     pub(super) fn value(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
-        if !spec.media_type.to_lowercase().contains("json") {
+        if !media::is_json(spec.media_type) {
             let is_known = |(node, _): &(&crate::spec::tree::Node, _)| {
                 node.text()
                     .is_some_and(|text| text.trim() == code.text.trim())
@@ -97,7 +98,7 @@ impl<'a> Comparison<'a, '_> {
                             };
                             self.found.add(
                                 Kind::MissingInSpec,
-                                Aspect::Fields,
+                                Aspect::Field(name),
                                 what,
                                 message,
                                 document.line(&below),
@@ -182,23 +183,23 @@ impl<'a> Comparison<'a, '_> {
         let Some(pointer) = pointers.first() else {
             return;
         };
-        let at = |value: &Json| {
-            value
-                .pointer(pointer)
-                .map_or("nothing".to_owned(), |value| {
-                    format!("`{}`", short(&value.to_string()))
-                })
+        let at = |value: &Json| Some(format!("`{}`", short(&value.pointer(pointer)?.to_string())));
+        let place = match pointer.is_empty() {
+            true => String::new(),
+            false => format!(" at `{}`", short(pointer)),
         };
-        let place = if pointer.is_empty() {
-            String::new()
-        } else {
-            format!(" at `{}`", short(pointer))
+        let message = match (at(&document.value), at(&value)) {
+            (Some(page), Some(spec)) => {
+                format!("the {what} is {page} on the page{place}, and {spec} in the spec")
+            }
+            (Some(page), None) => {
+                format!("the {what} has {page} on the page{place}, and nothing in the spec")
+            }
+            (None, spec) => {
+                let spec = spec.unwrap_or_default();
+                format!("the {what} has nothing on the page{place}, and {spec} in the spec")
+            }
         };
-        let message = format!(
-            "the {what} is {} on the page{place}, and {} in the spec",
-            at(&document.value),
-            at(&value)
-        );
         let mut thing = match &spec.schema {
             Some(schema) => self.property(schema, pointer, thing),
             None => thing.clone(),

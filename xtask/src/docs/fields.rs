@@ -1,11 +1,13 @@
 //! Holds lists of fields against each other: headers, parameters, and the fields of bodies at each level.
 
+use serde_json::Value as Json;
+
 use super::compare::{Comparison, pairs};
-use super::finding::{Aspect, Findings, Kind, short};
+use super::finding::{Aspect, Findings, Kind, quoted, short};
 use super::kind;
+use super::media;
 use super::operation::{Field, Thing};
 use super::page;
-use super::samples::have_common_media_type;
 use super::shape::Shape;
 
 /// What fields belong to: `field` and ` of the body`.
@@ -17,12 +19,31 @@ pub struct Owner<'o> {
     pub of: &'o str,
     /// The line of the page that is about it.
     pub line: usize,
+    /// The examples that the page has of it: what is in one of them need not be called a default. Nothing, if nobody
+    /// asks for defaults.
+    pub shown: Option<&'o [Json]>,
 }
 
 impl Owner<'_> {
     /// What findings about a field say that they are about.
     pub fn what(&self, name: &str) -> String {
         format!("{} `{}`{}", self.noun, short(name), self.of)
+    }
+
+    /// A name in a form that can be compared.
+    fn key(&self, name: &str) -> String {
+        match self.noun {
+            "header" => name.to_lowercase(),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// What the page has and the spec has not, for departures.
+    fn extra<'n>(&self, name: &'n str) -> Aspect<'n> {
+        match self.noun {
+            "field" => Aspect::Field(name),
+            _ => Aspect::Part(name),
+        }
     }
 }
 
@@ -40,72 +61,23 @@ impl<'a> Comparison<'a, '_> {
             noun: &noun,
             of: "",
             line,
+            // What is in the path is in the sample.
+            shown: (location != "path").then_some(&[]),
         };
         self.fields(owner, "", &page.list, &spec, &thing);
-        for field in &spec {
-            self.unstated_default(&owner, location, &page.list, field);
-        }
         if let Some(again) = &page.again {
             // What the page does not list at all has been said.
-            let listed = |field: &Field<'_>| {
-                page.list
-                    .iter()
-                    .any(|listed| same(location, &listed.name, &field.name))
+            let is_there = |list: &[page::Field], field: &Field<'_>| {
+                let mut names = list.iter().map(|stated| owner.key(&stated.name));
+                names.any(|name| name == owner.key(&field.name))
             };
-            spec.retain(|field| {
-                listed(field)
-                    || again
-                        .iter()
-                        .any(|stated| same(location, &stated.name, &field.name))
-            });
-            let line = again.first().map_or(line, |field| field.line);
+            spec.retain(|field| is_there(&page.list, field) || is_there(again, field));
             let owner = Owner {
-                noun: &noun,
                 of: " in the JSON",
-                line,
+                line: again.first().map_or(line, |field| field.line),
+                ..owner
             };
             self.fields(owner, "", again, &spec, &thing);
-            for field in &spec {
-                self.unstated_default(&owner, location, again, field);
-            }
-        }
-    }
-
-    /// The spec's example of a header or of what is in the query comes from the page's default. That of what is in the path
-    /// may come from a sample, too.
-    fn unstated_default(
-        &mut self,
-        owner: &Owner<'_>,
-        location: &str,
-        page: &[page::Field],
-        field: &Field<'a>,
-    ) {
-        let stated = page
-            .iter()
-            .find(|stated| same(location, &stated.name, &field.name));
-        if let (Some(stated), Some((value, span))) = (stated, &field.value)
-            && location != "path"
-            && stated.default.is_none()
-            && !field.is_implied
-            && !value.is_empty()
-        {
-            let what = owner.what(&field.name);
-            let message = format!(
-                "the {what} has the example `{}` in the spec and no default on the page",
-                short(value)
-            );
-            let thing = Thing {
-                span: *span,
-                holders: field.thing.holders.clone(),
-            };
-            self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Default,
-                &what,
-                message,
-                stated.line,
-                &thing,
-            );
         }
     }
 
@@ -118,16 +90,12 @@ impl<'a> Comparison<'a, '_> {
         spec: &[Field<'a>],
         parent: &Thing<'a>,
     ) {
-        let key = |name: &str| match owner.noun {
-            "header" => name.to_lowercase(),
-            _ => name.to_owned(),
-        };
         let found = &mut self.found;
         let pairs = pairs(
             page,
             spec,
-            |field| key(&field.name),
-            |field| key(&field.name),
+            |field| owner.key(&field.name),
+            |field| owner.key(&field.name),
             |field| {
                 let what = owner.what(&format!("{prefix}{}", field.name));
                 found.unreadable(field.line, &what, format!("the {what} is there twice"));
@@ -143,8 +111,8 @@ impl<'a> Comparison<'a, '_> {
                 (Some(stated), Some(field)) => self.field(owner, prefix, stated, field),
                 (Some(stated), None) => {
                     let what = owner.what(&format!("{prefix}{}", stated.name));
-                    self.found
-                        .only_on_page(Aspect::Fields, &what, stated.line, parent);
+                    let extra = owner.extra(&stated.name);
+                    self.found.only_on_page(extra, &what, stated.line, parent);
                 }
                 (None, Some(field)) if !field.is_implied => {
                     let what = owner.what(&format!("{prefix}{}", field.name));
@@ -209,7 +177,10 @@ impl<'a> Comparison<'a, '_> {
                 page.line,
             );
         }
-        self.default(&what, page, spec);
+        match &page.default {
+            Some((stated, line)) => self.default(&what, stated, *line, spec),
+            None => self.no_default(owner, &what, page, spec),
+        }
         if is_same {
             let parent = Thing {
                 span: shape.anchor.unwrap_or(spec.thing.span),
@@ -236,33 +207,63 @@ impl<'a> Comparison<'a, '_> {
     }
 
     /// A documented default is an example in the spec.
-    fn default(&mut self, what: &str, page: &page::Field, spec: &Field<'a>) {
-        let Some((stated, line)) = &page.default else {
-            return;
-        };
+    fn default(&mut self, what: &str, stated: &str, line: usize, spec: &Field<'a>) {
         let (kind, known, span) = match &spec.value {
-            None => (Kind::MissingInSpec, "none".to_owned(), spec.thing.span),
+            None => (Kind::MissingInSpec, "not there".to_owned(), spec.thing.span),
             Some((value, _)) if value == stated => return,
-            Some((value, _)) if spec.is_implied && have_common_media_type(stated, value) => return,
-            Some((value, span)) => (Kind::Differs, format!("`{}`", short(value)), *span),
+            Some((value, _)) if spec.is_implied && media::have_common(stated, value) => return,
+            Some((value, span)) => (Kind::Differs, quoted(value), *span),
         };
+        let stated = quoted(stated);
         let message = format!(
-            "the {what} has the default `{}` on the page, and the example in the spec is {known}",
-            short(stated)
+            "the default of the {what} is {stated} on the page, and its example in the spec is {known}"
         );
         let thing = Thing {
             span,
             holders: spec.thing.holders.clone(),
         };
         self.found
-            .add(kind, Aspect::Default, what, message, *line, &thing);
+            .add(kind, Aspect::Default, what, message, line, &thing);
+    }
+
+    /// An example in the spec comes from the page.
+    fn no_default(&mut self, owner: Owner<'_>, what: &str, page: &page::Field, spec: &Field<'a>) {
+        let (Some((value, span)), Some(shown)) = (&spec.value, owner.shown) else {
+            return;
+        };
+        let is_shown = shown.iter().any(|example| has(example, &spec.name, value));
+        if value.is_empty() || spec.is_implied || is_shown {
+            return;
+        }
+        let message = format!(
+            "the {what} has the example {} in the spec and no default on the page",
+            quoted(value)
+        );
+        let thing = Thing {
+            span: *span,
+            holders: spec.thing.holders.clone(),
+        };
+        self.found.add(
+            Kind::MissingOnPage,
+            Aspect::Default,
+            what,
+            message,
+            page.line,
+            &thing,
+        );
     }
 }
 
-/// Whether two parameters of a place have one name.
-fn same(location: &str, one: &str, other: &str) -> bool {
-    match location {
-        "header" => one.eq_ignore_ascii_case(other),
-        _ => one == other,
+/// Whether a value has another under a name, at any level.
+fn has(value: &Json, name: &str, wanted: &str) -> bool {
+    match value {
+        Json::Object(map) => map.iter().any(|(key, value)| {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            key == name && text == wanted || has(value, name, wanted)
+        }),
+        Json::Array(values) => values.iter().any(|value| has(value, name, wanted)),
+        _ => false,
     }
 }

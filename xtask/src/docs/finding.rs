@@ -61,7 +61,7 @@ pub const DEPARTURE: &str = "x-docs-departure";
 
 /// What of a thing differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aspect {
+pub enum Aspect<'n> {
     /// Whether it is there at all.
     Presence,
     /// Its type.
@@ -72,37 +72,65 @@ pub enum Aspect {
     Default,
     /// Its example, and what a sample sends.
     Example,
-    /// What is inside of it.
-    Fields,
+    /// A field of this name, which only the page has inside of it.
+    Field(&'n str),
+    /// A part of an operation of this name, which only the page has: a header, a parameter, a status.
+    Part(&'n str),
 }
 
-impl Aspect {
-    /// Every aspect, by its name in the spec.
-    pub const ALL: [(&'static str, Self); 6] = [
-        ("presence", Self::Presence),
-        ("type", Self::Type),
-        ("required", Self::Required),
-        ("default", Self::Default),
-        ("example", Self::Example),
-        ("fields", Self::Fields),
-    ];
+/// The names by which a departure is limited to an aspect.
+pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
+
+/// A reason that a departure gives.
+pub struct Reason<'a> {
+    /// What it is limited to: an aspect, or the name of something inside, whose end may be `*`.
+    limit: Option<&'a str>,
+    /// The reason.
+    pub text: &'a str,
+    /// Where its key stands.
+    pub key: Span,
 }
 
-/// The reasons that a departure gives, each with where its key stands: one for everything, or one for each aspect.
-pub fn reasons(holder: &Node) -> Vec<(Option<Aspect>, &str, Span)> {
+impl Reason<'_> {
+    fn covers(&self, aspect: Aspect<'_>) -> bool {
+        let Some(limit) = self.limit else {
+            // An operation has so many parts that one has to be named.
+            return !matches!(aspect, Aspect::Part(_));
+        };
+        match aspect {
+            Aspect::Field(name) | Aspect::Part(name) => match limit.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => name.eq_ignore_ascii_case(limit),
+            },
+            Aspect::Presence => limit == "presence",
+            Aspect::Type => limit == "type",
+            Aspect::Required => limit == "required",
+            Aspect::Default => limit == "default",
+            Aspect::Example => limit == "example",
+        }
+    }
+}
+
+/// The reasons that an object gives for departures.
+pub fn reasons(holder: &Node) -> Vec<Reason<'_>> {
     let Some(member) = holder.member(DEPARTURE) else {
         return Vec::new();
     };
-    match &member.node.value {
-        Value::Text(reason) => vec![(None, reason, member.key)],
-        _ => Aspect::ALL
-            .into_iter()
-            .filter_map(|(name, aspect)| {
-                let reason = member.node.member(name)?;
-                Some((Some(aspect), reason.node.text()?, reason.key))
-            })
-            .collect(),
+    if let Value::Text(text) = &member.node.value {
+        return vec![Reason {
+            limit: None,
+            text,
+            key: member.key,
+        }];
     }
+    let limited = member.node.members().filter_map(|(limit, reason)| {
+        Some(Reason {
+            limit: Some(limit),
+            text: reason.node.text()?,
+            key: reason.key,
+        })
+    });
+    limited.collect()
 }
 
 /// What is found on one page.
@@ -121,23 +149,21 @@ impl<'a> Findings<'a> {
     pub fn add(
         &mut self,
         kind: Kind,
-        aspect: Aspect,
+        aspect: Aspect<'_>,
         what: &str,
         message: String,
         line: usize,
         thing: &Thing<'a>,
     ) {
         let declared = thing.holders.iter().flat_map(|holder| reasons(holder));
-        let declared: Vec<_> = declared
-            .filter(|(covered, ..)| covered.is_none_or(|covered| covered == aspect))
-            .collect();
+        let declared: Vec<_> = declared.filter(|reason| reason.covers(aspect)).collect();
         self.needed
-            .extend(declared.iter().map(|(.., key)| key.start));
+            .extend(declared.iter().map(|reason| reason.key.start));
         let (kind, message) = match declared.first() {
             None => (kind, message),
-            Some((_, reason, _)) => (
+            Some(reason) => (
                 Kind::Departure,
-                format!("{message}; the spec departs here: {reason}"),
+                format!("{message}; the spec departs here: {}", reason.text),
             ),
         };
         if kind == Kind::MissingOnPage || kind == Kind::Differs && aspect == Aspect::Type {
@@ -153,13 +179,13 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds what the spec lacks.
-    pub fn only_on_page(&mut self, aspect: Aspect, what: &str, line: usize, thing: &Thing<'a>) {
+    pub fn only_on_page(&mut self, aspect: Aspect<'_>, what: &str, line: usize, thing: &Thing<'a>) {
         let message = format!("the {what} is on the page and not in the spec");
         self.add(Kind::MissingInSpec, aspect, what, message, line, thing);
     }
 
     /// Adds what the page lacks.
-    pub fn only_in_spec(&mut self, aspect: Aspect, what: &str, line: usize, thing: &Thing<'a>) {
+    pub fn only_in_spec(&mut self, aspect: Aspect<'_>, what: &str, line: usize, thing: &Thing<'a>) {
         let message = format!("the {what} is in the spec and not on the page");
         self.add(Kind::MissingOnPage, aspect, what, message, line, thing);
     }
@@ -173,6 +199,14 @@ impl<'a> Findings<'a> {
             page_line: Some(line),
             spec: None,
         });
+    }
+}
+
+/// A value in a sentence.
+pub fn quoted(value: &str) -> String {
+    match value.is_empty() {
+        true => "empty".to_owned(),
+        false => format!("`{}`", short(value)),
     }
 }
 

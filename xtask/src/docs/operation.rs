@@ -39,6 +39,8 @@ pub struct Field<'a> {
     pub value: Option<(String, Span)>,
     /// Whether HTTP has it anyway, so that a page need not list it.
     pub is_implied: bool,
+    /// The scheme that it starts with, of `Authorization`.
+    pub scheme: Option<&'a str>,
     /// What findings are about.
     pub thing: Thing<'a>,
 }
@@ -106,6 +108,7 @@ impl<'a> Operation<'a> {
             is_required: (parameter.location() != "path").then(|| node.is_true("required")),
             value: value.map(stated),
             is_implied: false,
+            scheme: None,
             thing: Thing {
                 span: node
                     .get("name")
@@ -146,9 +149,10 @@ impl<'a> Operation<'a> {
                 pointer: step("/components/securitySchemes", name),
             };
             let scheme = resolve(self.root, &SECURITY_SCHEME, at)?.node;
-            let (location, header) = match scheme.text_of("type")? {
-                "apiKey" => (scheme.text_of("in")?, scheme.text_of("name")?),
-                _ => ("header", "Authorization"),
+            let (location, header, word) = match scheme.text_of("type")? {
+                "apiKey" => (scheme.text_of("in")?, scheme.text_of("name")?, None),
+                "http" => ("header", "Authorization", scheme.text_of("scheme")),
+                _ => ("header", "Authorization", Some("bearer")),
             };
             let field = Field {
                 name: header.to_owned(),
@@ -160,6 +164,7 @@ impl<'a> Operation<'a> {
                 ),
                 value: value(scheme).map(stated),
                 is_implied: false,
+                scheme: word,
                 thing: Thing {
                     span: scheme.get("name").map_or(member.key, |name| name.span),
                     holders: vec![&member.node, scheme],
@@ -181,14 +186,17 @@ impl<'a> Operation<'a> {
             .into_iter()
             .filter_map(|(name, contents)| {
                 let first = contents.first()?;
-                let media_types: Vec<&str> =
+                let mut media_types: Vec<&str> =
                     contents.iter().map(|content| content.media_type).collect();
+                media_types.sort_unstable();
+                media_types.dedup();
                 Some(Field {
                     name: name.to_owned(),
                     schema: None,
                     is_required: None,
                     value: Some((media_types.join(", "), first.thing.span)),
                     is_implied: true,
+                    scheme: None,
                     thing: first.thing.clone(),
                 })
             });
@@ -198,6 +206,12 @@ impl<'a> Operation<'a> {
     /// The body of a request in each media type.
     pub fn body(&self) -> Option<Vec<Content<'a>>> {
         self.it.body.as_ref().map(|at| contents(self.root, at))
+    }
+
+    /// Whether a request must have one.
+    pub fn is_body_required(&self) -> bool {
+        let body = self.it.body.as_ref();
+        body.is_some_and(|body| body.node.is_true("required"))
     }
 
     /// The servers that take it.

@@ -334,17 +334,17 @@ impl Reader {
 
     /// A field of which the type or a mark cannot be read.
     fn broken(&mut self, depth: usize, name: &str, word: &str, line: usize) {
-        let name = short(name);
+        let said = short(name);
         let message = match word.is_empty() {
-            true => format!("`{name}` has no type"),
+            true => format!("`{said}` has no type"),
             false => format!(
-                "`{name}` is said to be `{}`, which is no type or mark of one",
+                "`{said}` is said to be `{}`, which is no type or mark of one",
                 short(word)
             ),
         };
         self.unreadable(line, message);
         // So that nothing else is said of it, nor of what is inside of it.
-        self.field(depth, &name, Marks::default(), line);
+        self.field(depth, name, Marks::default(), line);
     }
 
     fn label(&mut self, name: &str, value: String, line: usize) {

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use super::compare::Comparison;
 use super::curl::{Call, server_and_path};
-use super::finding::{Aspect, Kind, short};
+use super::finding::{Aspect, Kind, quoted, short};
+use super::media;
 use super::operation::{Field, Thing};
+use super::page;
 
 impl<'a> Comparison<'a, '_> {
     /// Compares the samples with the operation.
@@ -100,14 +102,12 @@ impl<'a> Comparison<'a, '_> {
             let what = format!("query parameter `{}`", short(name));
             match fields.iter().find(|field| field.name == *name) {
                 Some(field) => self.sent(&what, value, line, field),
-                None => self.unknown(&what, line),
+                None => self.unknown("query parameter", name, line),
             }
         }
-        let required = fields
-            .iter()
-            .filter(|field| field.is_required == Some(true));
-        for field in required {
-            if !pairs.iter().any(|(name, _)| *name == field.name) {
+        for field in &fields {
+            let is_sent = pairs.iter().any(|(name, _)| *name == field.name);
+            if !is_sent && is_expected(field, &self.page.query.list) {
                 let what = format!("query parameter `{}`", short(&field.name));
                 self.missing(&what, line, field);
             }
@@ -115,13 +115,14 @@ impl<'a> Comparison<'a, '_> {
     }
 
     /// Something that the sample sends and the spec does not have.
-    fn unknown(&mut self, what: &str, line: usize) {
+    fn unknown(&mut self, noun: &str, name: &str, line: usize) {
+        let what = format!("{noun} `{}`", short(name));
         let message = format!("the sample sends the {what}, which the spec does not have");
         let what = format!("{what} of the sample");
         let thing = self.spec.thing();
         self.found.add(
             Kind::MissingInSpec,
-            Aspect::Example,
+            Aspect::Part(name),
             &what,
             message,
             line,
@@ -186,20 +187,34 @@ impl<'a> Comparison<'a, '_> {
     fn sent(&mut self, what: &str, value: &str, line: usize, field: &Field<'a>) {
         if let Some((known, span)) = &field.value {
             let is_same = match field.is_implied {
-                true => have_common_media_type(value, known),
+                true => media::have_common(value, known),
                 false => value == known,
             };
             if !is_same {
                 let message = format!(
-                    "the sample sends the {what} as `{}`, and the spec has `{}`",
-                    short(value),
-                    short(known)
+                    "the {what} is {} in the sample and {} in the spec",
+                    quoted(value),
+                    quoted(known)
                 );
                 let thing = Thing {
                     span: *span,
                     holders: field.thing.holders.clone(),
                 };
                 self.differs(&format!("{what} of the sample"), message, line, &thing);
+            }
+        } else if let Some(scheme) = field.scheme {
+            // What follows it is nobody's business (RFC 9110, section 11.4).
+            let (sent, rest) = value.split_once(' ').unwrap_or((value, ""));
+            if !sent.eq_ignore_ascii_case(scheme) || rest.trim().is_empty() {
+                let message = format!(
+                    "the sample's {what} does not start with `{scheme}` and go on with a value"
+                );
+                self.differs(
+                    &format!("{what} of the sample"),
+                    message,
+                    line,
+                    &field.thing,
+                );
             }
         } else if let Some(schema) = &field.schema {
             let is_text = self
@@ -214,8 +229,8 @@ impl<'a> Comparison<'a, '_> {
             };
             for mismatch in self.schemas.mismatches(schema, &sent).unwrap_or_default() {
                 let message = format!(
-                    "the sample sends the {what} as `{}`: {}",
-                    short(value),
+                    "the {what} is {} in the sample: {}",
+                    quoted(value),
                     mismatch.message
                 );
                 self.differs(
@@ -243,19 +258,17 @@ impl<'a> Comparison<'a, '_> {
                 .find(|field| field.name.eq_ignore_ascii_case(name))
             {
                 Some(field) => self.sent(&what, value, *line, field),
-                None => self.unknown(&what, *line),
+                None => self.unknown("header", name, *line),
             }
         }
-        for field in fields
-            .iter()
-            .filter(|field| !seen.contains(&field.name.to_lowercase()))
-        {
-            let is_expected = match field.is_implied {
+        for field in &fields {
+            let is_sent = seen.contains(&field.name.to_lowercase());
+            let is_missing = match field.is_implied {
                 // Without it, curl would call the body a form.
                 true => field.name == "Content-Type" && call.data.is_some(),
-                false => field.is_required == Some(true) || field.value.is_some(),
+                false => is_expected(field, &self.page.headers.list),
             };
-            if is_expected {
+            if !is_sent && is_missing {
                 let what = format!("header `{}`", short(&field.name));
                 self.missing(&what, call.line, field);
             }
@@ -276,7 +289,7 @@ impl<'a> Comparison<'a, '_> {
                 let thing = self.spec.thing();
                 self.found.add(
                     Kind::MissingInSpec,
-                    Aspect::Example,
+                    Aspect::Part("body"),
                     what,
                     message,
                     data.line,
@@ -284,12 +297,7 @@ impl<'a> Comparison<'a, '_> {
                 );
             }
             (None, Some(contents)) => {
-                let is_required = self
-                    .spec
-                    .it
-                    .body
-                    .as_ref()
-                    .is_some_and(|body| body.node.is_true("required"));
+                let is_required = self.spec.is_body_required();
                 if let Some(content) = contents.first().filter(|_| is_required) {
                     let message = "the sample sends no body, which the spec requires".to_owned();
                     self.differs(what, message, call.line, &content.thing);
@@ -300,21 +308,11 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-/// Whether lists of media types have one in common, or the first has all of them.
-pub fn have_common_media_type(value: &str, known: &str) -> bool {
-    let essence = |text: &str| {
-        text.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase()
-    };
-    let known: Vec<String> = known
-        .split(',')
-        .map(essence)
-        .chain(["*/*".to_owned()])
-        .collect();
-    value
-        .split(',')
-        .any(|value| known.contains(&essence(value)))
+/// Whether a sample must send something: if it is required, or if its example can come from nowhere else on the page.
+fn is_expected(field: &Field<'_>, page: &[page::Field]) -> bool {
+    let mut stated = page
+        .iter()
+        .filter(|stated| stated.name.eq_ignore_ascii_case(&field.name));
+    let has_default = stated.any(|stated| stated.default.is_some());
+    field.is_required == Some(true) || field.value.is_some() && !has_default
 }

@@ -7,6 +7,7 @@ use super::draft::{described, example, map, yaml};
 use super::finding::reasons;
 use super::json::Document;
 use super::kind::Kind;
+use super::media;
 use super::operation::Field as SpecField;
 use super::page::{Body, Field, Response};
 use super::shape::shape;
@@ -106,7 +107,7 @@ impl<'a> Schemas<'a> {
         let values = body
             .examples
             .iter()
-            .filter_map(|code| match media_type.contains("json") {
+            .filter_map(|code| match media::is_json(media_type) {
                 true => Document::read(code)
                     .ok()
                     .map(|document| document.in_order()),
@@ -247,8 +248,11 @@ fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
         // That is how Swagger UI draws a map with any keys.
         "object" if has_fields && inner.iter().all(is_map) => {
             schema.insert("additionalProperties".into(), true.into());
-            let reason = "`additionalProp1` and the like are a map with any keys";
-            schema.insert(DEPARTURE.into(), map([("fields", reason.into())]).into());
+            let reason = "Swagger UI draws a map with any keys like this";
+            schema.insert(
+                DEPARTURE.into(),
+                map([("additionalProp*", reason.into())]).into(),
+            );
         }
         "object" if has_fields => schema = object(inner),
         "array" if has_fields => _ = schema.insert("items".into(), object(inner).into()),

@@ -136,6 +136,7 @@ fn add_field<'a>(
         is_required: Some(is_required),
         value: holders.iter().find_map(|node| value(node)).map(stated),
         is_implied: false,
+        scheme: None,
         thing: Thing {
             span: schema.anchor,
             holders,

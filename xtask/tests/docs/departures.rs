@@ -9,7 +9,7 @@ use crate::{PAGE, SPEC, docs, edited, found};
 
 /// The departure of the spec.
 pub const DECLARED: &str =
-    "          x-docs-departure: {fields: that is how a free-form map is drawn}\n";
+    "          x-docs-departure: {additionalProp*: that is how a free-form map is drawn}\n";
 
 fn row(kind: &str, what: &str, line: Option<u64>) -> (String, String, Option<u64>) {
     (kind.to_owned(), what.to_owned(), line)

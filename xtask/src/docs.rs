@@ -18,7 +18,6 @@ mod page;
 mod reader;
 mod report;
 mod samples;
-mod schemas;
 mod shape;
 mod statement;
 
@@ -29,19 +28,19 @@ use std::rc::Rc;
 use crate::check::{self, SPEC};
 use crate::finding::Format;
 use crate::spec::source::{self, Source};
-use crate::spec::{Spec, operations, suggest};
+use crate::spec::{Spec, operations};
 use crate::{Error, Outcome, workspace_root};
 use departures::Departures;
 use finding::{Finding, Findings, Kind};
 use operation::Operation;
-use page::Page;
+use page::{Page, Title};
 
 pub use finding::{ASPECTS, DEPARTURE};
 
 /// Hold the spec against the vendor's documentation pages.
 ///
 /// Exits with 0 if they say the same but for what the spec declares, with 1 if not, with 2 if the spec or a page could
-/// not be opened. spec/README.md explains what is compared, and the form of the JSON.
+/// not be opened, or the spec is none of OpenAPI 3.0 or has a reference that leads nowhere. spec/README.md explains what is compared, and the form of the JSON.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
     /// The pages, as Markdown.
@@ -141,8 +140,10 @@ fn compare(spec: &Spec, pages: Vec<File>) -> Result<Report, Error> {
                         report.findings = found.list;
                     }
                     None => {
-                        report.findings = unknown(&page, &operations);
-                        report.draft = Some(draft::draft(&page, &report.source.name, root));
+                        let draft = draft::draft(&page, &report.source.name, root);
+                        report.findings.push(unknown(&page, &operations));
+                        report.findings.extend(draft.unreadable);
+                        report.draft = Some(draft.text);
                     }
                 }
             }
@@ -167,33 +168,32 @@ fn compare(spec: &Spec, pages: Vec<File>) -> Result<Report, Error> {
 }
 
 /// What to say of a page without an operation.
-fn unknown(page: &Page, operations: &[operations::Operation<'_>]) -> Vec<Finding> {
-    let mut found = Findings::default();
-    for (line, what) in &page.unreadable {
-        found.unreadable(*line, "page", what.as_str());
-    }
+fn unknown(page: &Page, operations: &[operations::Operation<'_>]) -> Finding {
     let title = &page.operation;
-    suggest::start();
-    let titles: Vec<String> = operations
-        .iter()
-        .map(operations::Operation::title)
-        .collect();
-    let near = suggest::similar(&title.text(), titles.iter().map(String::as_str));
-    let near = near.and_then(|near| {
-        operations
-            .iter()
-            .find(|operation| operation.title() == near)
-    });
+    let near = operations.iter().find(|it| is_near(title, it));
     let hint = near.map_or_else(String::new, |near| {
         format!("; did it have `{}` before?", near.title())
     });
-    let mut list = vec![Finding {
+    Finding {
         kind: Kind::MissingInSpec,
         what: "operation".to_owned(),
         message: format!("the spec has no operation `{}`{hint}", title.text()),
         page_line: Some(title.line),
         spec: near.map(|near| near.path_key),
-    }];
-    list.extend(found.list);
-    list
+    }
+}
+
+/// Whether an operation may be the one of a page, with another method, or another word in a path of three or more.
+fn is_near(title: &Title, operation: &operations::Operation<'_>) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (
+        title.path.split('/').collect(),
+        operation.path.split('/').collect(),
+    );
+    let same = one
+        .iter()
+        .zip(&other)
+        .filter(|(one, other)| one == other)
+        .count();
+    let is_one_word = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
+    title.path == operation.path || title.method == operation.method && is_one_word
 }

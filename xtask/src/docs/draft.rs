@@ -1,23 +1,77 @@
 //! A draft of the operation that a page describes, for a spec that has none.
 
+mod operation;
+mod schemas;
+pub mod yaml;
+
 use std::collections::HashSet;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use serde_json::Value as Json;
-use serde_yaml::{Mapping, Value as Yaml};
+use heck::ToSnakeCase;
 
-use super::curl::{Call, server_and_path};
-use super::page::{Field, Fields, Page};
-use super::schemas::Schemas;
+use super::finding::{DEPARTURE, Finding as Difference, Kind};
+use super::operation::Operation;
+use super::page::Page;
 use crate::check;
 use crate::finding::{Finding, Severity};
 use crate::spec::Spec;
 use crate::spec::operations::operations;
 use crate::spec::tree::Node;
+use operation::Outline;
+
+/// A draft, and what of its page could not be read.
+pub struct Draft {
+    /// The whole document.
+    pub text: String,
+    /// What could not be read.
+    pub unreadable: Vec<Difference>,
+}
 
 /// A whole document with the operation of a page, written as far as possible so that the check finds nothing wrong
-/// with it. What it cannot get right stands at its top.
-pub fn draft(page: &Page, file: &str, root: &Node) -> String {
+/// with it, and that it agrees with the page. What it cannot get right stands at its top.
+pub fn draft(page: &Page, file: &str, root: &Node) -> Draft {
+    let attempts = names(page, root)
+        .into_iter()
+        .map(|name| Attempt::new(page, root, &name));
+    let mut best: Option<Attempt> = None;
+    for attempt in attempts {
+        let is_right = attempt.problems.is_empty();
+        if best
+            .as_ref()
+            .is_none_or(|best| attempt.problems.len() < best.problems.len())
+        {
+            best = Some(attempt);
+        }
+        if is_right {
+            break;
+        }
+    }
+    let Attempt { text, mut problems } = best.unwrap_or_default();
+    let differences = differences(page, &text);
+    let (unreadable, differences): (Vec<_>, Vec<_>) = differences
+        .into_iter()
+        .partition(|difference| difference.kind == Kind::Unreadable);
+    problems.extend(differences.into_iter().map(|difference| difference.message));
+    let mut top = format!(
+        "# A draft of `{}`, made by `cargo xtask docs` of\n# {}\n\
+         # To use it, put its path, its components and, if it is new, its server into the spec, and say in your own\n\
+         # words what the page says in the vendor's.\n",
+        page.operation.text(),
+        file.replace(char::is_control, "\u{fffd}")
+    );
+    if text.contains(DEPARTURE) {
+        top.push_str("# Where it departs from the page, nobody has decided that yet.\n");
+    }
+    for problem in problems {
+        top.push_str(&format!("# To be mended: {}\n", problem.replace('\n', " ")));
+    }
+    Draft {
+        text: top + &text,
+        unreadable,
+    }
+}
+
+/// Names that the operation may have, the best first.
+fn names(page: &Page, root: &Node) -> Vec<String> {
     let title = &page.operation;
     let steps = title.path.split('/').filter(|step| !step.starts_with('{'));
     let of_path = format!("{} {}", title.method, steps.collect::<Vec<_>>().join(" "));
@@ -27,317 +81,71 @@ pub fn draft(page: &Page, file: &str, root: &Node) -> String {
         .filter_map(|it| it.at.node.text_of("operationId"))
         .collect();
     let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
-    let is_free = |name: &&String| {
+    let is_free = |name: &String| {
         let is_name = name.is_ascii() && name.starts_with(|c: char| c.is_ascii_lowercase());
         is_name && !taken.contains(&name.as_str())
     };
-    let names = names.iter().filter(is_free);
-    let candidates = names.flat_map(|name| [true, false].map(|has_examples| (name, has_examples)));
-    let mut best: Option<(String, Vec<Finding>)> = None;
-    for (name, has_examples) in candidates {
-        let draft = Draft {
-            page,
-            root,
-            name,
-            has_examples,
-        };
-        let text = draft.text();
-        let mut errors = check::findings(&Spec::from_text("draft.yaml", &text));
-        errors.retain(|finding| finding.rule.severity == Severity::Error);
-        let is_right = errors.is_empty();
-        if best
-            .as_ref()
-            .is_none_or(|(_, known)| errors.len() < known.len())
-        {
-            best = Some((text, errors));
-        }
-        if is_right {
-            break;
-        }
-    }
-    let (text, errors) = best.unwrap_or_default();
-    let file = file.replace(char::is_control, "\u{fffd}");
-    let mut draft = format!(
-        "# A draft of `{}`, made by `cargo xtask docs` of\n# {file}\n\
-         # To use it, put its path and its components into the spec, and say in your own words what the page says in\n\
-         # the vendor's.\n",
-        title.text()
-    );
-    for error in errors {
-        draft.push_str(&format!(
-            "# To be mended: {}\n",
-            error.message.replace('\n', " ")
-        ));
-    }
-    draft + &text
+    names.into_iter().filter(is_free).collect()
 }
 
-struct Draft<'a> {
-    page: &'a Page,
-    root: &'a Node,
-    name: &'a str,
-    has_examples: bool,
+/// A document, and what is wrong with it.
+#[derive(Default)]
+struct Attempt {
+    text: String,
+    problems: Vec<String>,
 }
 
-/// A map of YAML that keeps its order.
-pub fn map<const N: usize>(members: [(&str, Yaml); N]) -> Mapping {
-    members
-        .into_iter()
-        .map(|(name, value)| (name.into(), value))
-        .collect()
-}
-
-/// A part of the spec as YAML.
-pub fn yaml(node: &Node) -> Yaml {
-    use crate::spec::tree::Value;
-    match &node.value {
-        Value::List(items) => items.iter().map(yaml).collect::<Vec<_>>().into(),
-        Value::Map(members) => {
-            let members = members
-                .iter()
-                .map(|(name, member)| (name.as_str().into(), yaml(&member.node)));
-            Yaml::Mapping(members.collect())
+impl Attempt {
+    fn new(page: &Page, root: &Node, name: &str) -> Self {
+        let mut refused = HashSet::new();
+        let mut problems = Vec::new();
+        loop {
+            let outline = Outline {
+                page,
+                root,
+                name,
+                refused: &refused,
+            };
+            let text = outline.text();
+            let spec = Spec::from_text("draft.yaml", &text);
+            let mut errors = check::findings(&spec);
+            errors.retain(|finding| finding.rule.severity == Severity::Error);
+            let before = refused.len();
+            refused.extend(errors.iter().filter_map(|error| example(&spec, error)));
+            // Once the examples are out that do not follow their schemas, there may be nothing else.
+            let is_new = refused.len() > before;
+            problems.extend(errors.into_iter().map(|error| error.message));
+            if !is_new {
+                return Self { text, problems };
+            }
+            problems.retain(|problem| problem.contains("does not follow its schema"));
         }
-        _ => serde_yaml::to_value(node.to_json()).unwrap_or_default(),
     }
 }
 
-/// A sentence for a description.
-pub fn described(text: &str, otherwise: &str) -> Yaml {
-    let text = if text.trim().is_empty() {
-        otherwise
-    } else {
-        text.trim()
+/// The example that a finding is about, as JSON.
+fn example(spec: &Spec, finding: &Finding) -> Option<String> {
+    let (start, rest) = finding.pointer.split_once("/examples/")?;
+    let name = rest.split('/').next()?;
+    let value = spec
+        .root
+        .as_ref()?
+        .at(&format!("{start}/examples/{name}/value"))?;
+    Some(value.to_json().to_string())
+}
+
+/// Where the draft and its page differ.
+fn differences(page: &Page, text: &str) -> Vec<Difference> {
+    let spec = Spec::from_text("draft.yaml", text);
+    let Some(root) = &spec.root else {
+        return Vec::new();
     };
-    text.into()
-}
-
-impl Draft<'_> {
-    fn text(&self) -> String {
-        let title = &self.page.operation;
-        let mut schemas = Schemas::new(
-            self.root,
-            self.name.to_upper_camel_case(),
-            self.has_examples,
-        );
-        let (security, mut schemes) = self.security();
-        let mut operation = map([
-            ("operationId", self.name.into()),
-            ("summary", described(&self.page.title, &title.text())),
-            (
-                "description",
-                described(&self.page.summary, &self.page.title),
-            ),
-        ]);
-        operation.extend(security.map(|security| ("security".into(), security)));
-        let parameters = self.parameters();
-        if !parameters.is_empty() {
-            operation.insert("parameters".into(), parameters.into());
-        }
-        if !self.page.body.is_empty() {
-            let is_required = self.page.body.fields.iter().any(|field| field.is_required);
-            let mut body = schemas.body(&self.page.body);
-            body.insert("required".into(), is_required.into());
-            operation.insert("requestBody".into(), body.into());
-        }
-        operation.insert(
-            "responses".into(),
-            schemas.responses(&self.page.responses).into(),
-        );
-        let mut components = Mapping::new();
-        let (known, copied) = schemas.components();
-        for (section, name, value) in copied {
-            match section.as_str() {
-                "securitySchemes" => _ = schemes.insert(name.into(), value),
-                _ => {
-                    let section = components
-                        .entry(section.into())
-                        .or_insert_with(|| Mapping::new().into());
-                    if let Some(section) = section.as_mapping_mut() {
-                        section.insert(name.into(), value);
-                    }
-                }
-            }
-        }
-        if !schemes.is_empty() {
-            components.insert("securitySchemes".into(), schemes.into());
-        }
-        if let Some(all) = components
-            .entry("schemas".into())
-            .or_insert_with(|| Mapping::new().into())
-            .as_mapping_mut()
-        {
-            all.extend(known);
-        }
-        let copy = |name: &str| self.root.get(name).map(yaml).unwrap_or_default();
-        let path = map([(title.method.as_str(), operation.into())]);
-        let document = map([
-            ("openapi", copy("openapi")),
-            ("info", copy("info")),
-            ("servers", self.servers()),
-            ("paths", map([(title.path.as_str(), path.into())]).into()),
-            ("components", components.into()),
-        ]);
-        serde_yaml::to_string(&document).unwrap_or_default()
-    }
-
-    /// The server of the sample. One of the spec's comes with the others.
-    fn servers(&self) -> Yaml {
-        let known = self.root.get("servers");
-        let path = self.page.operation.path.as_str();
-        let call = self
-            .page
-            .samples
-            .first()
-            .and_then(|sample| Call::read(sample).ok());
-        let url = call.and_then(|call| call.url).map(|(url, _)| url);
-        let server = url.as_deref().map(|url| {
-            let address = url.split('?').next().unwrap_or_default();
-            server_and_path(address, path).0
-        });
-        let server = server.filter(|server| server.contains("://"));
-        let mut servers = known.map(yaml).unwrap_or_else(|| Vec::<Yaml>::new().into());
-        let is_known = |server: &str| {
-            let known = known.map(Node::items).unwrap_or_default().iter();
-            known
-                .filter_map(|node| node.text_of("url"))
-                .any(|url| url.trim_end_matches('/') == server)
-        };
-        if let (Some(server), Some(servers)) = (
-            server.filter(|server| !is_known(server)),
-            servers.as_sequence_mut(),
-        ) {
-            servers.push(map([("url", server.into())]).into());
-        }
-        servers
-    }
-
-    /// The security scheme of the spec that puts something into a header.
-    fn scheme(&self, header: &str) -> Option<(&str, Yaml)> {
-        let schemes = self
-            .root
-            .get("components")
-            .and_then(|node| node.get("securitySchemes"));
-        let found = schemes
-            .into_iter()
-            .flat_map(Node::members)
-            .find(|(_, member)| {
-                let scheme = &member.node;
-                match scheme.text_of("type") {
-                    Some("apiKey") => {
-                        scheme.text_of("in") == Some("header")
-                            && scheme
-                                .text_of("name")
-                                .is_some_and(|name| name.eq_ignore_ascii_case(header))
-                    }
-                    Some("http" | "oauth2") => header.eq_ignore_ascii_case("authorization"),
-                    _ => false,
-                }
-            });
-        match found {
-            Some((name, member)) => Some((name, yaml(&member.node))),
-            // A parameter of this name would be ignored (OpenAPI 3.0.3, "Parameter Object").
-            None if header.eq_ignore_ascii_case("authorization") => {
-                let scheme = map([
-                    ("type", "http".into()),
-                    ("scheme", "bearer".into()),
-                    ("description", "Tells who calls.".into()),
-                ]);
-                Some(("Bearer", scheme.into()))
-            }
-            None => None,
-        }
-    }
-
-    /// The alternatives of schemes, and the schemes themselves.
-    fn security(&self) -> (Option<Yaml>, Mapping) {
-        let mut all = Mapping::new();
-        let mut required = Mapping::new();
-        let mut schemes = Mapping::new();
-        for header in &self.page.headers.list {
-            if let Some((name, scheme)) = self.scheme(&header.name) {
-                all.insert(name.into(), Yaml::Sequence(Vec::new()));
-                if header.is_required {
-                    required.insert(name.into(), Yaml::Sequence(Vec::new()));
-                }
-                schemes.insert(name.into(), scheme);
-            }
-        }
-        let is_by_default = self.root.get("security").is_some();
-        let alternatives: Vec<Yaml> = match (all.is_empty(), all == required) {
-            (true, _) => Vec::new(),
-            (false, true) => vec![all.into()],
-            (false, false) => vec![all.into(), required.into()],
-        };
-        let security = (is_by_default || !alternatives.is_empty()).then(|| alternatives.into());
-        (security, schemes)
-    }
-
-    fn parameters(&self) -> Vec<Yaml> {
-        let page = self.page;
-        let path = page.operation.path.as_str();
-        let listed: HashSet<&str> = page
-            .path
-            .list
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        let names = path
-            .split('/')
-            .filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
-        let unlisted = names.filter(|name| !listed.contains(name)).map(|name| {
-            let reason = "the page has it in the path only";
-            let mut parameter = parameter(
-                "path",
-                &Field {
-                    name: name.to_owned(),
-                    kind: super::kind::Kind::named("string").unwrap_or_default(),
-                    ..Field::default()
-                },
-            );
-            parameter.insert(super::DEPARTURE.into(), reason.into());
-            parameter.into()
-        });
-        let is_implied =
-            |name: &str| ["accept", "content-type"].contains(&name.to_lowercase().as_str());
-        let of = |location, fields: &Fields| -> Vec<Yaml> {
-            let fields = fields.list.iter();
-            let fields = fields.filter(|field| {
-                location != "header"
-                    || !is_implied(&field.name) && self.scheme(&field.name).is_none()
-            });
-            fields
-                .map(|field| parameter(location, field).into())
-                .collect()
-        };
-        let mut parameters: Vec<Yaml> = unlisted.collect();
-        parameters.extend(of("path", &page.path));
-        parameters.extend(of("query", &page.query));
-        parameters.extend(of("header", &page.headers));
-        parameters
-    }
-}
-
-fn parameter(location: &str, field: &Field) -> Mapping {
-    let mut parameter = map([
-        ("name", field.name.as_str().into()),
-        ("in", location.into()),
-        ("required", (field.is_required || location == "path").into()),
-        ("description", described(&field.description, &field.name)),
-        ("schema", super::schemas::kind(&field.kind).into()),
-    ]);
-    if let Some(example) = example(field) {
-        parameter.insert("example".into(), example);
-    }
-    parameter
-}
-
-/// The documented default, as a value of the field's type.
-pub fn example(field: &Field) -> Option<Yaml> {
-    let (text, _) = field.default.as_ref()?;
-    let value = match field.kind.name {
-        "string" => Json::from(text.as_str()),
-        _ => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
-    };
-    serde_yaml::to_value(value).ok()
+    let title = &page.operation;
+    let operations = operations(root);
+    let mut operations = operations.iter();
+    let found = operations.find(|it| it.method == title.method && it.path == title.path);
+    let found = found.map(|it| super::compare::compare(page, Operation { root, it }).list);
+    let mut list = found.unwrap_or_default();
+    list.retain(|difference| difference.kind != Kind::Departure);
+    list
 }

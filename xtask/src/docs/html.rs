@@ -26,12 +26,13 @@ impl<'a> Html<'a> {
             let is_comment = tag.starts_with("<!--");
             let end = if is_comment { "-->" } else { ">" };
             let length = tag.find(end).map_or(tag.len(), |place| place + end.len());
-            let name = tag[1..length].trim_start_matches('/');
+            let name = &tag[1..length];
             let name = name
                 .split(|c: char| c.is_whitespace() || "/>".contains(c))
                 .next()
                 .unwrap_or_default();
-            if !is_comment && !KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
+            let is_end = name.is_empty() && tag.starts_with("</");
+            if !is_comment && !is_end && !KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
                 unknown.push((text.matches('\n').count(), name));
             }
             text.extend(tag[..length].chars().filter(|c| *c == '\n'));

@@ -64,10 +64,9 @@ impl PageReport {
             1 => format!("1 {name}"),
             count => format!("{count} {name}s"),
         };
-        let operation = self
-            .operation
-            .as_deref()
-            .map_or_else(String::new, |operation| format!(" with `{operation}`"));
+        let operation = self.operation.as_deref().filter(|_| self.draft.is_none());
+        let operation =
+            operation.map_or_else(String::new, |operation| format!(" with `{operation}`"));
         let verdict = match self.disagreements() {
             0 => format!("agrees{operation}"),
             disagreements => format!("{}{operation}", count(disagreements, "disagreement")),

@@ -122,11 +122,31 @@ fn each_kind_of_difference_can_be_declared() {
             ("?notify=true", "?notify=false"),
         ),
         (
-            "<strong>423 - Locked</strong>",
-            "<strong>423 - Locked</strong></summary>\n\n</details>\n\n<details>\n<summary><strong>500 - Error</strong>",
+            "- **X-Seal**: string\n",
+            "- **X-Trace**: string\n\n- **X-Seal**: string\n",
+            "      operationId: open_locker\n",
+            "      {x-trace: odd}\n",
+            (
+                "- **X-Seal**: string\n",
+                "- **X-Span**: string\n\n- **X-Seal**: string\n",
+            ),
+        ),
+        (
+            "<details>\n<summary><strong>423",
+            "<details>\n<summary><strong>500 - Error</strong></summary>\n\n</details>\n<details>\n<summary><strong>423",
+            "      operationId: open_locker\n",
+            "      {\"500\": odd}\n",
+            ("<strong>423", "<strong>424"),
+        ),
+        (
+            "--request POST",
+            "--request PUT",
             "      operationId: open_locker\n",
             "      odd\n",
-            ("- **until:** string", "- **until:** integer"),
+            (
+                "- **X-Seal**: string\n",
+                "- **X-Span**: string\n\n- **X-Seal**: string\n",
+            ),
         ),
     ];
     for (at, text, beside, reason, (other_at, other)) in rows {
@@ -205,6 +225,10 @@ fn misplaced_departures_are_unneeded() {
             "info: {x-docs-departure: odd, title: Lockers,",
         ),
         (
+            DECLARED,
+            "          x-docs-departure: {colour: odd, additionalProp*: odd}\n",
+        ),
+        (
             "  schemas:\n",
             "  schemas:\n    Unused: {description: Nothing., type: string, x-docs-departure: odd}\n",
         ),
@@ -222,15 +246,7 @@ fn misplaced_departures_are_unneeded() {
 #[test]
 fn a_departure_without_a_reason_is_an_error() {
     assert!(check::findings(&Spec::from_text("spec.yaml", SPEC)).is_empty());
-    for value in [
-        "",
-        "\"\"",
-        "true",
-        "{}",
-        "{colour: odd}",
-        "{type: 1}",
-        "[odd]",
-    ] {
+    for value in ["", "\"\"", "true", "{}", "{type: 1}", "[odd]"] {
         let spec = edited(
             SPEC,
             DECLARED,

@@ -101,3 +101,110 @@ fn what_a_draft_cannot_get_right_is_said() {
         draft.matches("# To be mended: ").count()
     );
 }
+
+/// A page of which each part has something that a simple draft would get wrong.
+const ODD: &str = "# Odd Orders
+
+`POST` **/v1/orders/:order/lines**
+
+### Headers
+
+- **Authorization**: string *(required)*
+  - **Default:** `Bearer abc`
+
+### Body
+
+**Media Type:** `application/json`
+
+### Parameters
+
+- **size**: string *(required)*
+- **count**: integer
+
+```json
+{ \"size\": \"S\", \"count\": 2 }
+```
+
+```curl
+curl --request POST \\
+  --url https://other.example/v1/orders/7/lines \\
+  --header 'Content-Type: application/json' \\
+  --header 'Authorization: Bearer abc' \\
+  --data '{ \"size\": \"S\" }'
+```
+
+## Responses
+
+### 200
+
+- **Media type:** `application/json`
+- **size:** string
+
+```json
+[{ \"size\": \"S\" }]
+```
+
+### 400
+
+- **Media type:** `application/json`
+- **code:** string
+
+```json
+{ \"code\": \"A\" }
+```
+
+### 409
+
+- **Media type:** `application/json`
+- **code:** integer
+
+```json
+{ \"code\": 1 }
+```
+
+### 500
+";
+
+#[test]
+fn drafts_of_odd_pages_agree() {
+    let (_, page) = draft(ODD, SPEC);
+    let draft = page["draft"].as_str().expect("a draft");
+    assert_eq!(errors(draft), [""; 0], "{draft}");
+    assert!(!draft.contains("To be mended"), "{draft}");
+    let (code, rows) = found(ODD, draft);
+    assert_eq!(code, 0, "{rows:?}\n{draft}");
+    assert!(draft.contains("nobody has decided that yet"), "{draft}");
+}
+
+/// What the draft leaves out is said, in it or beside it.
+#[test]
+fn what_a_draft_leaves_out_is_said() {
+    let row = |at: &str, text: &str| draft(&edited(ODD, at, text), SPEC).1;
+    // An example that does not follow its fields goes, and no other.
+    let page = row(
+        "{ \"size\": \"S\", \"count\": 2 }",
+        "{ \"size\": \"S\", \"count\": \"two\" }",
+    );
+    let text = page["draft"].as_str().expect("a draft");
+    assert!(
+        text.contains("# To be mended: this example does not follow its schema"),
+        "{text}"
+    );
+    assert!(!text.contains("two") && text.contains("code: A"), "{text}");
+    assert_eq!(errors(text), [""; 0], "{text}");
+    // What cannot be read.
+    for (at, text) in [
+        ("\"count\": 2 }", "\"count\": 2, }"),
+        ("--request POST", "--form a=b"),
+        ("- **count**: integer", "- **count**: strnig"),
+    ] {
+        let page = row(at, text);
+        let kinds: Vec<_> = page["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .map(|finding| &finding["kind"])
+            .collect();
+        assert_eq!(kinds, ["missing-in-spec", "unreadable"], "{text}");
+    }
+}

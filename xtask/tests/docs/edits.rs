@@ -58,6 +58,15 @@ const ROWS: &[Row] = &[
     row("- **X-Seal**: string\n", "- **X-Trace**: string\n\n- **X-Seal**: string\n", &[(EXTRA, "header `X-Trace`", Edit)]),
     row("- **X-Seal**: string\n", "- **X-Site**: string\n\n- **X-Seal**: string\n", &[(UNREADABLE, "header `X-Site`", Edit)]),
     row("  - **Default:** `north`\n", "  - **Default:** `north`\n  - **Default:** `south`\n", &[(UNREADABLE, "page", Of("  - **Default:** `south`"))]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string - required\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string — *(required)*\n", &[(DIFFERS, "header `X-Seal`", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string - required by some\n", &[(UNREADABLE, "page", Edit)]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string\n  *(required)*\n", &[(DIFFERS, "header `X-Seal`", Of("- **X-Seal**"))]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string\n  - *(required)*\n", &[(DIFFERS, "header `X-Seal`", Of("- **X-Seal**"))]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string\n  - **Required:** yes\n", &[(DIFFERS, "header `X-Seal`", Of("- **X-Seal**"))]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string\n  - **Required:** maybe\n", &[(UNREADABLE, "page", Of("  - **Required:**"))]),
+    row("- **X-Seal**: string\n", "- **X-Seal**: string\n  - **Format:** uuid\n", &[(DIFFERS, "header `X-Seal`", Of("- **X-Seal**"))]),
+    row("**Default:** `north`", "**Default:** `north` or `south`", &[(DIFFERS, "header `X-Site`", Edit)]),
     // The headers once more, as JSON.
     row("  \"X-Seal\": {\n    \"type\": \"string\"", "  \"X-Seal\": {\n    \"type\": \"boolean\"", &[(DIFFERS, "header `X-Seal` in the JSON", Of("  \"X-Seal\""))]),
     row("  \"X-Seal\": {", "  \"X-Sea\": {", &[
@@ -116,6 +125,14 @@ const ROWS: &[Row] = &[
     row("```json\n{\n  \"code\": \"4711\",\n", "```json\n{\n", &[(DIFFERS, "example of the body", Of("{\n  \"parcel\""))]),
     row("\"labels\": [\"fragile\"]\n  }\n}\n```", "\"labels\": [\"fragile\", 3]\n  }\n}\n```", &[(DIFFERS, "example of the body", Edit)]),
     row("\"labels\": [\"fragile\"]\n  }\n}\n```", "\"labels\": [\"fragile\"],\n    \"height\": 1\n  }\n}\n```", &[(EXTRA, "example of the body", Of("    \"height\": 1"))]),
+    row("- **attempts**: integer\n", "**tries:** integr\n\n- **attempts**: integer\n", &[(UNREADABLE, "page", Edit)]),
+    row("- **attempts**: integer\n", "**tries**\n\n- **attempts**: integer\n", &[(UNREADABLE, "page", Edit)]),
+    row("- **attempts**: integer\n", "tries: integer\n\n- **attempts**: integer\n", &[(EXTRA, "field `tries` of the body", Edit)]),
+    row("- **attempts**: integer\n", "\ntries\n: integer\n\n- **attempts**: integer\n", &[(UNREADABLE, "page", Of(": integer\n\n- **attempts**"))]),
+    row("- **attempts**: integer\n", "\nname | type\n---|---\n\n- **attempts**: integer\n", &[(UNREADABLE, "page", Of("---|---"))]),
+    row("- **attempts**: integer\n", "- **attempts**: long\n", &[(DIFFERS, "field `attempts` of the body", Edit)]),
+    row("- **attempts**: integer\n", "- **attempts**: integer\n  - **Default:** `1`\n", &[(EXTRA, "field `attempts` of the body", Of("  - **Default:** `1`"))]),
+    row("**Media Type:** `application/json`", "**Media Type:** `application/json; charset=latin1`", &[(DIFFERS, "media type of the body", Edit)]),
     // The sample.
     row("--request POST", "--request PUT", &[(DIFFERS, "method of the sample", Edit)]),
     row("https://api.lockers.example/", "https://api.lockers.test/", &[(DIFFERS, "server of the sample", Edit)]),
@@ -142,11 +159,19 @@ const ROWS: &[Row] = &[
     row("--request POST \\\n", "--request POST\n", &[(UNREADABLE, "sample", Of("  --url"))]),
     row("--request POST", "--frobnicate --request POST", &[(UNREADABLE, "sample", Edit)]),
     row("```curl cURL\ncurl ", "```curl cURL\nwget ", &[(UNREADABLE, "sample", Of("wget"))]),
+    row("  }\n}'\n", "  }\n}' && curl other\n", &[(UNREADABLE, "sample", Of("  --data"))]),
+    row("'Content-Type: application/json'", "'Content-Type: application/json; charset=latin1'", &[(DIFFERS, "header `Content-Type` of the sample", Edit)]),
+    row("--url 'https://api.lockers.example/v1/lockers/12/open?notify=true'", "--url https://other.example/v1", &[
+        (DIFFERS, "server of the sample", Edit),
+        (DIFFERS, "URL of the sample", Edit),
+    ]),
     // The responses.
     row("<strong>200 - OK</strong>", "<strong>201 - Created</strong>", &[
         (EXTRA, "response 201", Edit),
         (MISSING, "response 200", Edit),
     ]),
+    row("<strong>423 - Locked</strong>", "<strong>423, 424 - Locked</strong>", &[(UNREADABLE, "page", Edit)]),
+    row("<summary><strong>423 - Locked</strong></summary>", "<summary><u>423 - Locked</u></summary>", &[(UNREADABLE, "page", Edit)]),
     row("<strong>423 - Locked</strong>", "<strong>Locked</strong>", &[
         (MISSING, "response 423", Of("<summary><strong>200")),
         (UNREADABLE, "page", Edit),
@@ -287,6 +312,24 @@ fn each_edit_of_the_spec_is_reported() {
             "      required: [code, attempts]\n",
             "differs",
             "field `attempts` of the body",
+        ),
+        (
+            "        attempts:\n          type: integer\n",
+            "        attempts:\n          type: integer\n          example: 3\n",
+            "missing-on-page",
+            "field `attempts` of the body",
+        ),
+        (
+            "        code:\n          type: string\n",
+            "        code:\n          type: string\n          example: \"4711\"\n",
+            "",
+            "",
+        ),
+        (
+            "      type: apiKey\n      in: header\n      name: X-Api-Key\n      description: Which shop asks.\n      x-example: key-of-the-north\n",
+            "      type: http\n      scheme: bearer\n",
+            "missing-on-page",
+            "header `Authorization`",
         ),
         (
             "errorId: 7\n",

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -15,7 +14,7 @@ use crate::{PAGE, SPEC, answer, docs, edited, found};
 #[test]
 fn other_files_are_said_to_be_no_pages() {
     let many_lines = "- **name:** string\n".repeat(600_000);
-    assert!(many_lines.len() > 10_000_000 && many_lines.len() < 10 * 1024 * 1024 * 2);
+    assert!(many_lines.len() > 10 * 1024 * 1024);
     let rows: [(&str, Vec<u8>, &str); 9] = [
         (
             "a README",
@@ -90,7 +89,6 @@ fn what_cannot_be_opened_is_exit_code_2() {
             assert!(out.contains(sentence), "{page}, {spec}: {out}");
         }
     }
-    assert!(Path::new(&path("page.md")).exists());
 }
 
 /// The block swallows what follows, and that is said.

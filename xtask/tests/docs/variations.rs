@@ -292,6 +292,96 @@ fn variations() -> Vec<(&'static str, String)> {
                 "### Body\n\n**Note:** send it *once*.\n\n> Not twice.\n",
             ),
         ),
+        (
+            "a dash before the mark",
+            all("string *(required)*", "string — *(required)*"),
+        ),
+        (
+            "a dash before a description",
+            all(
+                "- **notify**: boolean\n",
+                "- **notify**: boolean - whether to tell\n",
+            ),
+        ),
+        (
+            "the mark on a line of its own",
+            all(
+                "- **X-Site**: string *(required)*\n",
+                "- **X-Site**: string\n  *(required)*\n",
+            ),
+        ),
+        (
+            "the mark as an item",
+            all(
+                "- **X-Site**: string *(required)*\n",
+                "- **X-Site**: string\n  - **Required:** true\n",
+            ),
+        ),
+        (
+            "type and mark in parentheses",
+            all(
+                "- **X-Site**: string *(required)*",
+                "- **X-Site** (string, required)",
+            ),
+        ),
+        (
+            "a line break in HTML",
+            all(
+                "- **X-Seal**: string\n",
+                "- **X-Seal**: string<br>\n  no more\n",
+            ),
+        ),
+        (
+            "a quoted default",
+            all("**Default:** `north`", "**Default:** `\"north\"`"),
+        ),
+        ("Params", all("### Parameters", "### Params")),
+        ("Fields", all("### Parameters", "### Body Fields")),
+        (
+            "bold headings",
+            all("### Headers", "**Headers**")
+                .replace("### Body", "**Request Body**")
+                .replace("## Responses", "**Responses**"),
+        ),
+        (
+            "a heading of the example",
+            all(
+                "```json\n{\n  \"code\"",
+                "#### Request Sample: JSON\n\n```json\n{\n  \"code\"",
+            ),
+        ),
+        (
+            "Content-Type for Media Type",
+            all("**Media Type:**", "**Content-Type:**"),
+        ),
+        (
+            "a bold status in details",
+            all(
+                "<summary><strong>200 - OK</strong></summary>",
+                "<summary>\n\n**200 - OK**\n\n</summary>",
+            ),
+        ),
+        ("words before a status", all("200 - OK", "Success (200)")),
+        (
+            "a comment before the call",
+            all("curl --request", "# Opens it.\ncurl --request"),
+        ),
+        (
+            "a colon in the path",
+            edited(
+                PAGE,
+                "lockers/{lockerId}/open**",
+                "lockers/:lockerId/open**",
+            ),
+        ),
+        (
+            "--compressed",
+            all("--request POST", "--compressed --request POST"),
+        ),
+        (
+            "no Accept",
+            all("  --header 'Accept: application/json' \\\n", ""),
+        ),
         ("no title", edited(PAGE, "# Open Locker\n", "")),
     ]
 }

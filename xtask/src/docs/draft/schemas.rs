@@ -1,16 +1,20 @@
 //! The bodies of a draft, and the schemas that they need.
 
+use std::collections::HashSet;
+
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::DEPARTURE;
-use super::draft::{described, example, map, yaml};
-use super::finding::reasons;
-use super::json::Document;
-use super::kind::Kind;
-use super::media;
-use super::operation::Field as SpecField;
-use super::page::{Body, Field, Response};
-use super::shape::shape;
+use super::operation::example;
+use super::yaml::{described, map, yaml};
+use crate::docs::DEPARTURE;
+use crate::docs::blocks::Code;
+use crate::docs::finding::reasons;
+use crate::docs::json::Document;
+use crate::docs::kind::Kind;
+use crate::docs::media;
+use crate::docs::operation::Field as SpecField;
+use crate::docs::page::{Body, Field, Response};
+use crate::docs::shape::shape;
 use crate::spec::references::{At, reached};
 use crate::spec::tree::{Node, step};
 
@@ -19,7 +23,8 @@ pub struct Schemas<'a> {
     root: &'a Node,
     /// What their names start with.
     prefix: String,
-    has_examples: bool,
+    /// Examples that do not follow their schemas.
+    refused: &'a HashSet<String>,
     new: Mapping,
     /// The components of the spec that are used again.
     used: Vec<String>,
@@ -27,11 +32,11 @@ pub struct Schemas<'a> {
 
 impl<'a> Schemas<'a> {
     /// None yet.
-    pub fn new(root: &'a Node, prefix: String, has_examples: bool) -> Self {
+    pub fn new(root: &'a Node, prefix: String, refused: &'a HashSet<String>) -> Self {
         Self {
             root,
             prefix,
-            has_examples,
+            refused,
             new: Mapping::new(),
             used: Vec::new(),
         }
@@ -59,12 +64,12 @@ impl<'a> Schemas<'a> {
         (self.new, copied.collect())
     }
 
-    /// The body of a request.
-    pub fn body(&mut self, body: &Body) -> Mapping {
+    /// The body of a request, with what samples send.
+    pub fn body(&mut self, body: &Body, sent: &[Code]) -> Mapping {
         let reference = self.component("Request", "The body of the request.", &[body]);
         map([
             ("description", "The body of the request.".into()),
-            ("content", self.content(body, &reference)),
+            ("content", self.content(body, sent, &reference)),
         ])
     }
 
@@ -90,7 +95,10 @@ impl<'a> Schemas<'a> {
                     let is_empty = response.body.is_empty();
                     let reason = (DEPARTURE.into(), "the page describes no body".into());
                     object.extend(is_empty.then_some(reason));
-                    object.insert("content".into(), self.content(&response.body, reference));
+                    object.insert(
+                        "content".into(),
+                        self.content(&response.body, &[], reference),
+                    );
                 }
                 found.insert(response.status.as_str().into(), object.into());
             }
@@ -98,30 +106,27 @@ impl<'a> Schemas<'a> {
         found
     }
 
-    fn content(&self, body: &Body, reference: &str) -> Yaml {
-        let media_type = body
-            .media_type
-            .as_ref()
-            .map_or("application/json", |(media_type, _)| media_type);
+    fn content(&self, body: &Body, sent: &[Code], reference: &str) -> Yaml {
+        let stated = body.media_type.as_ref();
+        let media_type = stated.map_or("application/json", |(media_type, _)| media_type);
         let mut content = map([("schema", map([("$ref", reference.into())]).into())]);
-        let values = body
-            .examples
-            .iter()
-            .filter_map(|code| match media::is_json(media_type) {
-                true => Document::read(code)
-                    .ok()
-                    .map(|document| document.in_order()),
-                false => Some(code.text.as_str().into()),
-            });
-        let named = values.enumerate().map(|(index, value)| {
-            let name = if index == 0 {
-                "page".to_owned()
-            } else {
-                format!("page_{}", index + 1)
+        let mut seen = self.refused.clone();
+        let mut examples = Mapping::new();
+        for code in body.examples.iter().chain(sent) {
+            let (key, value) = match (media::is_json(media_type), Document::read(code)) {
+                (true, Ok(document)) => (document.value.to_string(), document.in_order()),
+                // That it cannot be read is said.
+                (true, Err(_)) => continue,
+                (false, _) => (code.text.clone(), code.text.as_str().into()),
             };
-            (name.into(), map([("value", value)]).into())
-        });
-        let examples: Mapping = named.filter(|_| self.has_examples).collect();
+            if seen.insert(key) {
+                let name = match examples.len() {
+                    0 => "page".to_owned(),
+                    count => format!("page_{}", count + 1),
+                };
+                examples.insert(name.into(), map([("value", value)]).into());
+            }
+        }
         if !examples.is_empty() {
             content.insert("examples".into(), examples.into());
         }
@@ -159,7 +164,22 @@ impl<'a> Schemas<'a> {
         }
         let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.as_slice()).collect();
         let mut schema = map([("description", said.into())]);
-        schema.extend(object(&lists));
+        let examples = bodies.iter().flat_map(|body| &body.examples);
+        let mut values = examples.filter_map(|code| Document::read(code).ok());
+        let is_list = values
+            .next()
+            .is_some_and(|document| document.value.is_array());
+        match (is_list, lists.iter().all(|list| list.is_empty())) {
+            (false, _) => schema.extend(object(&lists)),
+            (true, is_unknown) => {
+                let items = if is_unknown {
+                    Mapping::new()
+                } else {
+                    object(&lists)
+                };
+                schema.extend(map([("type", "array".into()), ("items", items.into())]));
+            }
+        }
         let reference = format!("#{}", step("/components/schemas", &name));
         self.new.insert(name.into(), schema.into());
         reference
@@ -201,21 +221,22 @@ fn object(lists: &[&[Field]]) -> Mapping {
             .iter()
             .map(|list| list.iter().find(|other| other.name == field.name));
         let others: Vec<Option<&Field>> = others.collect();
-        let is_required = others
+        let has = |is: &dyn Fn(&Field) -> bool| others.iter().all(|other| other.is_some_and(is));
+        let is_required = has(&|other| other.is_required);
+        let is_one_kind = others
             .iter()
-            .all(|other| other.is_some_and(|other| other.is_required));
-        let is_same = others.iter().all(|other| {
-            other.is_some_and(|other| {
-                other.kind == field.kind && other.is_required == field.is_required
-            })
-        });
+            .flatten()
+            .all(|other| other.kind == field.kind);
+        let is_same = is_one_kind && has(&|other| other.is_required == field.is_required);
         let mut schema = map([("description", described(&field.description, &field.name))]);
         let inner: Vec<&[Field]> = others
-            .into_iter()
+            .iter()
             .flatten()
             .map(|other| other.fields.as_slice())
             .collect();
-        schema.extend(value(field, &inner));
+        if is_one_kind {
+            schema.extend(value(field, &inner));
+        }
         if !is_same {
             schema.insert(
                 DEPARTURE.into(),
@@ -267,7 +288,10 @@ fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
 
 /// A type as a schema.
 pub fn kind(kind: &Kind) -> Mapping {
-    let mut schema = map([("type", kind.name.into())]);
+    let mut schema = Mapping::new();
+    if kind.is_known() {
+        schema.insert("type".into(), kind.name.into());
+    }
     schema.extend(
         kind.format
             .as_deref()

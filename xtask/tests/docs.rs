@@ -112,3 +112,13 @@ fn line_of(page: &str, text: &str) -> u64 {
         .unwrap_or_else(|| panic!("the page has no `{text}`"));
     page[..place].matches('\n').count() as u64 + 1
 }
+
+/// What is found, without lines, which a variation may move.
+fn sorted(rows: Vec<Row>) -> Vec<(String, String)> {
+    let mut rows: Vec<_> = rows
+        .into_iter()
+        .map(|(kind, what, _)| (kind, what))
+        .collect();
+    rows.sort();
+    rows
+}

@@ -9,7 +9,7 @@ use xtask::docs::Args;
 use xtask::finding::Format;
 
 use crate::departures::DECLARED;
-use crate::{PAGE, SPEC, answer, docs, edited, found};
+use crate::{PAGE, SPEC, answer, docs, edited, found, line_of, sorted};
 
 #[test]
 fn other_files_are_said_to_be_no_pages() {
@@ -88,6 +88,53 @@ fn what_cannot_be_opened_is_exit_code_2() {
             assert_eq!(code, 2, "{page}, {spec}: {out}");
             assert!(out.contains(sentence), "{page}, {spec}: {out}");
         }
+    }
+}
+
+/// Invalid JSON is no reason to say less of the rest.
+#[test]
+fn invalid_json_adds_one_finding() {
+    let rows = [
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7,\n",
+            "}\n```\n\n</details>",
+        ),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7, ...\n",
+            "  \"errorId\": 7, ...",
+        ),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7 // or more\n",
+            "  \"errorId\": 7 //",
+        ),
+        ("\"errorId\": 7\n", "\"errorId\": 07\n", "  \"errorId\": 07"),
+        ("\"errorId\": 7\n", "errorId: 7\n", "  errorId: 7"),
+        (
+            "\"errorId\": 7\n",
+            "\"errorId\": 7, \"errorId\": 7\n",
+            "  \"errorId\": 7, ",
+        ),
+        ("\"WRONG_CODE\"", "“WRONG_CODE”", "  \"reason\": “"),
+    ];
+    let plain = sorted(found(PAGE, SPEC).1);
+    for (at, text, line) in rows {
+        let page = edited(PAGE, at, text);
+        let (code, mut found) = found(&page, SPEC);
+        let unreadable = found
+            .iter()
+            .position(|(kind, ..)| kind == "unreadable")
+            .map(|place| found.remove(place));
+        let expected = (
+            "unreadable".to_owned(),
+            "example of the response 423".to_owned(),
+            Some(line_of(&page, line)),
+        );
+        assert_eq!(unreadable, Some(expected), "{text}");
+        assert_eq!(sorted(found), plain, "{text}");
+        assert_eq!(code, 1);
     }
 }
 

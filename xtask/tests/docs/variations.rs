@@ -1,16 +1,6 @@
 //! The template's variations: pages that say the same in another form come out the same.
 
-use crate::{PAGE, Row, SPEC, edited, found, line_of};
-
-/// What is found, without lines, which a variation may move.
-fn sorted(rows: Vec<Row>) -> Vec<(String, String)> {
-    let mut rows: Vec<_> = rows
-        .into_iter()
-        .map(|(kind, what, _)| (kind, what))
-        .collect();
-    rows.sort();
-    rows
-}
+use crate::{PAGE, SPEC, edited, found, sorted};
 
 /// A page in another form, by the name of what is different.
 fn variations() -> Vec<(&'static str, String)> {
@@ -414,52 +404,5 @@ fn edits_in_variations_are_found() {
             assert!(sorted(rows).contains(&example), "{name}");
             assert_eq!(code, 1, "{name}");
         }
-    }
-}
-
-/// Invalid JSON is no reason to say less of the rest.
-#[test]
-fn invalid_json_adds_one_finding() {
-    let rows = [
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7,\n",
-            "}\n```\n\n</details>",
-        ),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7, ...\n",
-            "  \"errorId\": 7, ...",
-        ),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7 // or more\n",
-            "  \"errorId\": 7 //",
-        ),
-        ("\"errorId\": 7\n", "\"errorId\": 07\n", "  \"errorId\": 07"),
-        ("\"errorId\": 7\n", "errorId: 7\n", "  errorId: 7"),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7, \"errorId\": 7\n",
-            "  \"errorId\": 7, ",
-        ),
-        ("\"WRONG_CODE\"", "“WRONG_CODE”", "  \"reason\": “"),
-    ];
-    let plain = sorted(found(PAGE, SPEC).1);
-    for (at, text, line) in rows {
-        let page = edited(PAGE, at, text);
-        let (code, mut found) = found(&page, SPEC);
-        let unreadable = found
-            .iter()
-            .position(|(kind, ..)| kind == "unreadable")
-            .map(|place| found.remove(place));
-        let expected = (
-            "unreadable".to_owned(),
-            "example of the response 423".to_owned(),
-            Some(line_of(&page, line)),
-        );
-        assert_eq!(unreadable, Some(expected), "{text}");
-        assert_eq!(sorted(found), plain, "{text}");
-        assert_eq!(code, 1);
     }
 }

@@ -269,12 +269,20 @@ fn parameter(location: &str, field: &Field) -> Mapping {
     parameter
 }
 
-/// The documented default, as a value of the field's type.
+/// The documented default, if it is a value of the field's type.
 pub fn example(field: &Field) -> Option<Yaml> {
     let (text, _) = field.default.as_ref()?;
-    let value = match field.kind.name {
-        "string" => Json::from(text.as_str()),
-        _ => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
+    let value: Json = match field.kind.name {
+        "string" => text.as_str().into(),
+        _ => serde_json::from_str(text).ok()?,
     };
-    serde_yaml::to_value(value).ok()
+    let is_right = match field.kind.name {
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        _ => true,
+    };
+    serde_yaml::to_value(value).ok().filter(|_| is_right)
 }

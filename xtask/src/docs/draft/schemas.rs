@@ -112,6 +112,8 @@ impl<'a> Schemas<'a> {
         let mut content = map([("schema", map([("$ref", reference.into())]).into())]);
         let mut seen = self.refused.clone();
         let mut examples = Mapping::new();
+        // Without an example beside the body, the document needs none.
+        let sent = if body.examples.is_empty() { &[] } else { sent };
         for code in body.examples.iter().chain(sent) {
             let (key, value) = match (media::is_json(media_type), Document::read(code)) {
                 (true, Ok(document)) => (document.value.to_string(), document.in_order()),

@@ -236,7 +236,7 @@ impl<'a> Comparison<'a, '_> {
             return;
         }
         let message = format!(
-            "the {what} has the example {} in the spec and no default on the page",
+            "the example of the {what} is {} in the spec, and the page states no such value",
             quoted(value)
         );
         let thing = Thing {

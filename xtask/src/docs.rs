@@ -31,16 +31,17 @@ use crate::spec::source::{self, Source};
 use crate::spec::{Spec, operations};
 use crate::{Error, Outcome, workspace_root};
 use departures::Departures;
-use finding::{Finding, Findings, Kind};
+use finding::{Finding, Findings};
 use operation::Operation;
-use page::{Page, Title};
+use page::Title;
 
 pub use finding::{ASPECTS, DEPARTURE};
 
 /// Hold the spec against the vendor's documentation pages.
 ///
 /// Exits with 0 if they say the same but for what the spec declares, with 1 if not, with 2 if the spec or a page could
-/// not be opened, or the spec is none of OpenAPI 3.0 or has a reference that leads nowhere. spec/README.md explains what is compared, and the form of the JSON.
+/// not be opened, or the spec is none of OpenAPI 3.0 or has a reference that leads nowhere. spec/README.md explains
+/// what is compared, and the form of the JSON.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
     /// The pages, as Markdown.
@@ -112,88 +113,53 @@ fn open(path: &Path) -> Result<File, Error> {
     Ok((Rc::new(Source::new(&name, text)), problem))
 }
 
-fn compare(spec: &Spec, pages: Vec<File>) -> Result<Report, Error> {
+fn compare(spec: &Spec, files: Vec<File>) -> Result<Report, Error> {
     let (source, root) = check::comparable(spec, &spec.source.name)?;
     let operations = operations::operations(root);
     let mut departures = Departures::new(root, &operations);
-    let mut reports: Vec<PageReport> = Vec::new();
-    for (page, problem) in pages {
-        let mut report = PageReport {
-            source: page,
-            operation: None,
-            findings: Vec::new(),
-            draft: None,
-        };
+    let mut pages: Vec<PageReport> = Vec::new();
+    for (source, problem) in files {
         let page = match problem {
             Some(_) => None,
-            None => reader::parse(&report.source),
+            None => reader::parse(&source),
         };
-        match page {
-            Some(page) => {
-                report.operation = Some(page.operation.text());
-                let title = &page.operation;
-                let mut known = operations.iter();
-                match known.find(|it| it.method == title.method && it.path == title.path) {
-                    Some(it) => {
-                        let found = compare::compare(&page, Operation { root, it });
-                        departures.note(it, reports.len(), &found);
-                        report.findings = found.list;
-                    }
-                    None => {
-                        let draft = draft::draft(&page, &report.source.name, root);
-                        report.findings.push(unknown(&page, &operations));
-                        report.findings.extend(draft.unreadable);
-                        report.draft = Some(draft.text);
-                    }
-                }
+        let title = page.as_ref().map(|page| &page.operation);
+        let is_its = |it: &&operations::Operation<'_>| {
+            title.is_some_and(|title| it.method == title.method && it.path == title.path)
+        };
+        let mut draft = None;
+        let findings = match (&page, operations.iter().find(is_its)) {
+            (Some(page), Some(it)) => {
+                let found = compare::compare(page, Operation { root, it });
+                departures.note(it, pages.len(), &found);
+                found.list
+            }
+            (Some(page), None) => {
+                let (text, findings) = draft::draft(page, &source.name, root, &operations);
+                draft = Some(text);
+                findings
             }
             // Of what is no page, nothing else can be said.
-            None => {
+            (None, _) => {
                 let problem = problem
                     .unwrap_or("no line has a method and a path, such as `POST` **/v2/things**");
                 let mut found = Findings::default();
                 found.unreadable(1, "page", format!("this is no page: {problem}"));
-                report.findings = found.list;
+                found.list
             }
-        }
-        reports.push(report);
+        };
+        pages.push(PageReport {
+            operation: title.map(Title::text),
+            source,
+            findings,
+            draft,
+        });
     }
     for (page, finding) in departures.unneeded() {
-        reports[page].findings.push(finding);
+        pages[page].findings.push(finding);
     }
     Ok(Report {
         spec: Rc::clone(source),
-        pages: reports,
+        pages,
     })
-}
-
-/// What to say of a page without an operation.
-fn unknown(page: &Page, operations: &[operations::Operation<'_>]) -> Finding {
-    let title = &page.operation;
-    let near = operations.iter().find(|it| is_near(title, it));
-    let hint = near.map_or_else(String::new, |near| {
-        format!("; did it have `{}` before?", near.title())
-    });
-    Finding {
-        kind: Kind::MissingInSpec,
-        what: "operation".to_owned(),
-        message: format!("the spec has no operation `{}`{hint}", title.text()),
-        page_line: Some(title.line),
-        spec: near.map(|near| near.path_key),
-    }
-}
-
-/// Whether an operation may be the one of a page, with another method, or another word in a path of three or more.
-fn is_near(title: &Title, operation: &operations::Operation<'_>) -> bool {
-    let (one, other): (Vec<_>, Vec<_>) = (
-        title.path.split('/').collect(),
-        operation.path.split('/').collect(),
-    );
-    let same = one
-        .iter()
-        .zip(&other)
-        .filter(|(one, other)| one == other)
-        .count();
-    let is_one_word = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
-    title.path == operation.path || title.method == operation.method && is_one_word
 }

@@ -10,28 +10,25 @@ use heck::ToSnakeCase;
 
 use super::finding::{DEPARTURE, Finding as Difference, Kind};
 use super::operation::Operation;
-use super::page::Page;
+use super::page::{Page, Title};
 use crate::check;
 use crate::finding::{Finding, Severity};
 use crate::spec::Spec;
-use crate::spec::operations::operations;
+use crate::spec::operations::{Operation as Known, operations};
 use crate::spec::tree::Node;
 use operation::Outline;
 
-/// A draft, and what of its page could not be read.
-pub struct Draft {
-    /// The whole document.
-    pub text: String,
-    /// What could not be read.
-    pub unreadable: Vec<Difference>,
-}
-
 /// A whole document with the operation of a page, written as far as possible so that the check finds nothing wrong
-/// with it, and that it agrees with the page. What it cannot get right stands at its top.
-pub fn draft(page: &Page, file: &str, root: &Node) -> Draft {
-    let attempts = names(page, root)
-        .into_iter()
-        .map(|name| Attempt::new(page, root, &name));
+/// with it, and that it agrees with the page. What it cannot get right stands at its top. The findings are that the
+/// spec has no such operation, and what of the page could not be read.
+pub fn draft(
+    page: &Page,
+    file: &str,
+    root: &Node,
+    known: &[Known<'_>],
+) -> (String, Vec<Difference>) {
+    let names = names(page, known);
+    let attempts = names.iter().map(|name| Attempt::new(page, root, name));
     let mut best: Option<Attempt> = None;
     for attempt in attempts {
         let is_right = attempt.problems.is_empty();
@@ -46,11 +43,18 @@ pub fn draft(page: &Page, file: &str, root: &Node) -> Draft {
         }
     }
     let Attempt { text, mut problems } = best.unwrap_or_default();
-    let differences = differences(page, &text);
-    let (unreadable, differences): (Vec<_>, Vec<_>) = differences
-        .into_iter()
-        .partition(|difference| difference.kind == Kind::Unreadable);
-    problems.extend(differences.into_iter().map(|difference| difference.message));
+    let mut findings = vec![missing(page, known)];
+    for difference in differences(page, &text) {
+        match difference.kind {
+            Kind::Unreadable => findings.push(difference),
+            _ => problems.push(difference.message),
+        }
+    }
+    (top(page, file, &text, &problems) + &text, findings)
+}
+
+/// What stands above a draft, as comments.
+fn top(page: &Page, file: &str, text: &str, problems: &[String]) -> String {
     let mut top = format!(
         "# A draft of `{}`, made by `cargo xtask docs` of\n# {}\n\
          # To use it, put its path, its components and, if it is new, its server into the spec, and say in your own\n\
@@ -64,22 +68,18 @@ pub fn draft(page: &Page, file: &str, root: &Node) -> Draft {
     for problem in problems {
         top.push_str(&format!("# To be mended: {}\n", problem.replace('\n', " ")));
     }
-    Draft {
-        text: top + &text,
-        unreadable,
-    }
+    top
 }
 
 /// Names that the operation may have, the best first.
-fn names(page: &Page, root: &Node) -> Vec<String> {
+fn names(page: &Page, known: &[Known<'_>]) -> Vec<String> {
     let title = &page.operation;
     let steps = title.path.split('/').filter(|step| !step.starts_with('{'));
     let of_path = format!("{} {}", title.method, steps.collect::<Vec<_>>().join(" "));
-    let taken = operations(root);
-    let taken: Vec<_> = taken
+    let taken = known
         .iter()
-        .filter_map(|it| it.at.node.text_of("operationId"))
-        .collect();
+        .filter_map(|it| it.at.node.text_of("operationId"));
+    let taken: Vec<_> = taken.collect();
     let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
     let is_free = |name: &String| {
         let is_name = name.is_ascii() && name.starts_with(|c: char| c.is_ascii_lowercase());
@@ -148,4 +148,35 @@ fn differences(page: &Page, text: &str) -> Vec<Difference> {
     let mut list = found.unwrap_or_default();
     list.retain(|difference| difference.kind != Kind::Departure);
     list
+}
+
+/// What to say of a page without an operation.
+fn missing(page: &Page, known: &[Known<'_>]) -> Difference {
+    let title = &page.operation;
+    let near = known.iter().find(|it| is_near(title, it));
+    let hint = near.map_or_else(String::new, |near| {
+        format!("; did it have `{}` before?", near.title())
+    });
+    Difference {
+        kind: Kind::MissingInSpec,
+        what: "operation".to_owned(),
+        message: format!("the spec has no operation `{}`{hint}", title.text()),
+        page_line: Some(title.line),
+        spec: near.map(|near| near.path_key),
+    }
+}
+
+/// Whether an operation may be the one of a page, with another method, or another word in a path of three or more.
+fn is_near(title: &Title, operation: &Known<'_>) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (
+        title.path.split('/').collect(),
+        operation.path.split('/').collect(),
+    );
+    let same = one
+        .iter()
+        .zip(&other)
+        .filter(|(one, other)| one == other)
+        .count();
+    let is_one_word = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
+    title.path == operation.path || title.method == operation.method && is_one_word
 }

@@ -125,7 +125,7 @@ fn compare(spec: &Spec, files: Vec<File>) -> Result<Report, Error> {
         };
         let title = page.as_ref().map(|page| &page.operation);
         let is_its = |it: &&operations::Operation<'_>| {
-            title.is_some_and(|title| it.method == title.method && it.path == title.path)
+            title.is_some_and(|title| Operation { root, it }.is_at(&title.method, &title.path))
         };
         let mut draft = None;
         let findings = match (&page, operations.iter().find(is_its)) {

@@ -114,19 +114,27 @@ impl Call {
                 self.headers
                     .push((name.trim().to_owned(), value.trim().to_owned(), line));
             }
-            Opt::Data if self.data.is_some() => {
-                return Err((line, "the sample has two bodies".to_owned()));
-            }
             Opt::Data if value.starts_with('@') => {
                 return Err((line, "the sample's body is in a file".to_owned()));
             }
-            Opt::Data => {
-                self.data = Some(Code {
-                    info: String::new(),
-                    text: value,
-                    line,
-                    is_closed: true,
-                });
+            Opt::Data | Opt::Encoded => {
+                let value = match (option, value.split_once('=')) {
+                    (Opt::Encoded, Some((name, value))) => format!("{name}={}", encoded(value)),
+                    (Opt::Encoded, None) => encoded(&value),
+                    _ => value,
+                };
+                match &mut self.data {
+                    // So does curl.
+                    Some(data) => data.text = format!("{}&{value}", data.text),
+                    None => {
+                        self.data = Some(Code {
+                            info: String::new(),
+                            text: value,
+                            line,
+                            is_closed: true,
+                        });
+                    }
+                }
             }
         }
         Ok(())
@@ -171,6 +179,12 @@ enum Opt {
     Url,
     Header,
     Data,
+    Encoded,
+}
+
+/// A value as a form has it.
+fn encoded(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
 
 /// An option that says something of the request, and the value that is written together with it.
@@ -179,6 +193,7 @@ fn option(word: &str) -> Option<(Opt, Option<&str>)> {
         "--request" => Opt::Method,
         "--url" => Opt::Url,
         "--header" => Opt::Header,
+        "--data-urlencode" => Opt::Encoded,
         "--data" | "--data-raw" | "--data-binary" | "--data-ascii" => Opt::Data,
         _ => {
             let option = match word.get(..2)? {

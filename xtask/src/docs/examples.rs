@@ -9,7 +9,7 @@ use super::json::Document;
 use super::media;
 use super::operation::{Content, Thing};
 use crate::spec::references::At;
-use crate::spec::tree::step;
+use crate::spec::tree::{Node, step};
 
 impl<'a> Comparison<'a, '_> {
     /// Compares the examples of a body with those of the spec.
@@ -30,30 +30,19 @@ impl<'a> Comparison<'a, '_> {
 
     /// Compares one value with its schema and the examples of the spec.
     pub(super) fn value(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
-        if !media::is_json(spec.media_type) {
-            let is_known = |(node, _): &(&crate::spec::tree::Node, _)| {
-                node.text()
-                    .is_some_and(|text| text.trim() == code.text.trim())
-            };
-            if !spec.examples.is_empty() && !spec.examples.iter().any(is_known) {
-                let message = format!("the {what} is another one in the spec");
-                self.found.add(
-                    Kind::Differs,
-                    Aspect::Example,
-                    what,
-                    message,
-                    code.line,
-                    &spec.thing,
-                );
-            }
-            return;
-        }
-        let document = match Document::read(code) {
+        let code = match spec.media_type {
+            media_type if media::is_json(media_type) => code.clone(),
+            media_type if media::is_form(media_type) => self.form(code, spec),
+            _ => return self.text(what, code, spec),
+        };
+        let document = match Document::read(&code) {
             Ok(document) => document,
             Err((line, message)) => {
+                let message = format!("the {what}: {message}");
+                let kind = Kind::Unreadable;
                 return self
                     .found
-                    .unreadable(line, what, format!("the {what}: {message}"));
+                    .add(kind, Aspect::Example, what, message, line, &spec.thing);
             }
         };
         let before = self.found.list.len();
@@ -63,6 +52,45 @@ impl<'a> Comparison<'a, '_> {
         }
         if self.found.list.len() == before {
             self.known(what, &document, spec);
+        }
+    }
+
+    /// A form as JSON, in one line.
+    fn form(&self, code: &Code, spec: &Content<'a>) -> Code {
+        let shape = spec.schema.as_ref().map(|schema| self.spec.shape(schema));
+        let fields = shape.map(|shape| shape.fields).unwrap_or_default();
+        let is_text = |name: &str| {
+            let schema = fields
+                .iter()
+                .find(|field| field.name == name)
+                .and_then(|field| field.schema.as_ref());
+            let kind = schema.and_then(|schema| self.spec.shape(schema).kind);
+            kind.is_none_or(|kind| kind.name == "string")
+        };
+        Code {
+            text: media::form(&code.text, is_text).to_string(),
+            ..code.clone()
+        }
+    }
+
+    /// Compares a body that has no parts.
+    fn text(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
+        let is_same = |node: &Node| {
+            node.text()
+                .is_some_and(|text| text.trim() == code.text.trim())
+        };
+        if let Some((_, thing)) = spec.examples.first()
+            && !spec.examples.iter().any(|(node, _)| is_same(node))
+        {
+            let message = format!("the {what} is another one in the spec");
+            self.found.add(
+                Kind::Differs,
+                Aspect::Example,
+                what,
+                message,
+                code.line,
+                thing,
+            );
         }
     }
 

@@ -209,14 +209,14 @@ impl<'a> Comparison<'a, '_> {
     /// A documented default is an example in the spec.
     fn default(&mut self, what: &str, stated: &str, line: usize, spec: &Field<'a>) {
         let (kind, known, span) = match &spec.value {
-            None => (Kind::MissingInSpec, "not there".to_owned(), spec.thing.span),
+            None => (Kind::MissingInSpec, "none".to_owned(), spec.thing.span),
             Some((value, _)) if value == stated => return,
             Some((value, _)) if spec.is_implied && media::have_common(stated, value) => return,
             Some((value, span)) => (Kind::Differs, quoted(value), *span),
         };
         let stated = quoted(stated);
         let message = format!(
-            "the default of the {what} is {stated} on the page, and its example in the spec is {known}"
+            "the value given for the {what} is {stated} on the page, and {known} in the spec"
         );
         let thing = Thing {
             span,
@@ -236,8 +236,13 @@ impl<'a> Comparison<'a, '_> {
             return;
         }
         let message = format!(
-            "the example of the {what} is {} in the spec, and the page states no such value",
-            quoted(value)
+            "the example of the {what} is {} in the spec, and the page has no such {}",
+            quoted(value),
+            if owner.noun == "field" {
+                "default or example"
+            } else {
+                "default"
+            }
         );
         let thing = Thing {
             span: *span,

@@ -105,7 +105,8 @@ impl Reason<'_> {
             Aspect::Presence => limit == "presence",
             Aspect::Type => limit == "type",
             Aspect::Required => limit == "required",
-            Aspect::Default => limit == "default",
+            // In the spec, a default on the page is an example.
+            Aspect::Default => limit == "default" || limit == "example",
             Aspect::Example => limit == "example",
         }
     }

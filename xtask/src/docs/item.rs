@@ -32,8 +32,12 @@ impl Item {
                     None if rest.is_empty() => {
                         return Self::Broken(name.trim().to_owned(), String::new());
                     }
-                    // Bold words at the start of a sentence.
-                    None => return Self::Prose,
+                    // Without a colon it is a field if a type follows, or else the start of a sentence.
+                    None => {
+                        let said = rest.trim_start_matches(['-', '–', '—', ' ']);
+                        let name = name.trim().to_owned();
+                        return marks(said).map_or(Self::Prose, |marks| Self::Field(name, marks));
+                    }
                 }
             }
             _ => match all.split_once(':') {

@@ -42,6 +42,15 @@ impl Kind {
         !self.name.is_empty()
     }
 
+    /// The innermost array, if nobody has said yet of what it is.
+    fn open_list(&mut self) -> Option<&mut Self> {
+        let mut kind = self;
+        while kind.items.is_some() {
+            kind = kind.items.as_deref_mut()?;
+        }
+        (kind.name == "array").then_some(kind)
+    }
+
     /// Whether both may be meant: a page need not say of what an array is.
     pub fn agrees(&self, other: &Self) -> bool {
         let items = match (&self.items, &other.items) {
@@ -77,19 +86,26 @@ impl Marks {
             ..Self::default()
         };
         let mut is_negated = false;
-        while let Some(word) = words.next() {
-            match word {
+        for word in words {
+            match word.trim_matches(['[', ']']) {
                 // A dash sets it off.
                 "-" => {}
                 _ if is_mark(word) => marks.is_required = !is_negated,
                 "not" => is_negated = true,
                 "optional" => marks.is_required = false,
                 "nullable" | "null" => marks.is_nullable = true,
-                "of" if marks.kind.name == "array" && marks.kind.items.is_none() => {
-                    marks.kind.items = items(words.next().unwrap_or_default())?;
+                "of" => {}
+                // `string array`
+                "array" | "list" if marks.kind.name != "array" => {
+                    marks.kind = Kind {
+                        name: "array",
+                        format: None,
+                        items: Some(Box::new(marks.kind)),
+                    };
                 }
-                _ if marks.kind.name == "array" && marks.kind.items.is_none() => {
-                    marks.kind.items = items(word)?;
+                _ if let Some(list) = marks.kind.open_list() => {
+                    let kind = kind_of(word).or_else(|| kind_of(word.strip_suffix('s')?));
+                    list.items = Some(Box::new(kind.ok_or(word)?));
                 }
                 _ if marks.kind.format.is_none() && is_format(word) => {
                     marks.kind.format = Some(word.to_owned());
@@ -104,12 +120,6 @@ impl Marks {
 /// Whether a word says that something must be there.
 pub fn is_mark(word: &str) -> bool {
     ["required", "mandatory"].contains(&word)
-}
-
-fn items(word: &str) -> Result<Option<Box<Kind>>, String> {
-    let kind = kind_of(word).or_else(|| kind_of(word.strip_suffix('s')?));
-    kind.map(|kind| Some(Box::new(kind)))
-        .ok_or_else(|| word.to_owned())
 }
 
 /// The formats of OpenAPI 3.0 and of its registry that a page may name.
@@ -142,13 +152,15 @@ fn kind_of(word: &str) -> Option<Kind> {
         return Some(Kind {
             name: "array",
             format: None,
-            items: Some(Box::new(kind_of(items)?)),
+            items: Some(Box::new(
+                kind_of(items).or_else(|| kind_of(items.strip_suffix('s')?))?,
+            )),
         });
     }
     if let Some((list, items)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
         let mut kind = kind_of(list).filter(|kind| kind.name == "array")?;
-        kind.items = items_of(items);
-        return kind.items.is_some().then_some(kind);
+        kind.items = Some(Box::new(kind_of(items)?));
+        return Some(kind);
     }
     // Partly the names that OpenAPI itself gives to its formats (3.0.3, "Data Types").
     let (name, format) = match word {
@@ -172,8 +184,4 @@ fn kind_of(word: &str) -> Option<Kind> {
         format: format.map(str::to_owned),
         items: None,
     })
-}
-
-fn items_of(word: &str) -> Option<Box<Kind>> {
-    items(word).ok().flatten()
 }

@@ -1,4 +1,6 @@
-//! Media types (RFC 9110, section 8.3.1).
+//! Media types (RFC 9110, section 8.3.1), and bodies that are no JSON.
+
+use serde_json::Value as Json;
 
 /// A media type in a form that can be compared: in lower case, without a charset that is the usual one.
 pub fn normal(media_type: &str) -> String {
@@ -22,4 +24,23 @@ pub fn have_common(value: &str, known: &str) -> bool {
 /// Whether values of a media type are JSON.
 pub fn is_json(media_type: &str) -> bool {
     media_type.to_lowercase().contains("json")
+}
+
+/// Whether values of a media type are forms, as HTML's are.
+pub fn is_form(media_type: &str) -> bool {
+    normal(media_type) == "application/x-www-form-urlencoded"
+}
+
+/// A form as JSON, with those values as texts that `is_text` says are.
+pub fn form(text: &str, is_text: impl Fn(&str) -> bool) -> Json {
+    let pairs = form_urlencoded::parse(text.trim().as_bytes()).into_owned();
+    let values = pairs.map(|(name, value)| {
+        let read = if is_text(&name) {
+            None
+        } else {
+            serde_json::from_str(&value).ok()
+        };
+        (name, read.unwrap_or(Json::String(value)))
+    });
+    values.collect()
 }

@@ -58,6 +58,19 @@ pub struct Content<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// Whether it is the one of a method and a path, which may start with the path of a server.
+    pub fn is_at(&self, method: &str, path: &str) -> bool {
+        let is_whole = |(server, _): (String, Thing<'_>)| {
+            let host = server.find("://").map_or(0, |place| place + 3);
+            let base = server[host..]
+                .find('/')
+                .map_or("", |place| &server[host + place..]);
+            path.strip_prefix(base) == Some(self.it.path)
+        };
+        let is_path = || path == self.it.path || self.servers().into_iter().any(is_whole);
+        self.it.method == method && is_path()
+    }
+
     /// The operation itself.
     pub fn thing(&self) -> Thing<'a> {
         Thing {

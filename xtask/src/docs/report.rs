@@ -176,10 +176,15 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     let rule = finding.kind.rule();
     let (source, spec) = (&page.source, &report.spec);
     let line = |source: &Source, line: usize| source.line(line);
-    let is_in_spec = prefers_spec || finding.kind == Kind::MissingOnPage;
+    let is_in_spec = match finding.kind {
+        Kind::MissingOnPage => true,
+        Kind::Unreadable => false,
+        _ => prefers_spec,
+    };
     let (on_page, in_spec) = match finding.kind {
         Kind::MissingInSpec => ("the page has it here", "it would belong here"),
         Kind::MissingOnPage => ("the page should have it here", ""),
+        Kind::Unreadable => ("", "it belongs to this"),
         _ => ("the page says this", "the spec says this"),
     };
     match (finding.page_line, finding.spec) {

@@ -257,3 +257,20 @@ fn a_departure_without_a_reason_is_an_error() {
         assert_eq!(codes, ["extension"], "{value}");
     }
 }
+
+/// A mistake of the vendor's that cannot be read is one more thing to depart from.
+#[test]
+fn unreadable_examples_can_be_declared() {
+    let page = edited(PAGE, "  \"errorId\": 7\n", "  \"errorId\": 7,\n");
+    let beside = "              schema: {$ref: \"#/components/schemas/Refusal\"}\n";
+    let declared = "              x-docs-departure: {example: a comma too much}\n";
+    let spec = edited(SPEC, beside, &format!("{beside}{declared}"));
+    assert_eq!(found(&page, SPEC).0, 1);
+    let (code, rows) = found(&page, &spec);
+    assert_eq!(code, 0, "{rows:?}");
+    assert!(
+        rows.contains(&row("departure", "example of the response 423", Some(160))),
+        "{rows:?}"
+    );
+    assert_eq!(found(PAGE, &spec).0, 1);
+}

@@ -208,3 +208,81 @@ fn what_a_draft_leaves_out_is_said() {
         assert_eq!(kinds, ["missing-in-spec", "unreadable"], "{text}");
     }
 }
+
+/// A form, of which the sample is a text.
+const FORM: &str = "# Get Token
+
+`POST` **/v1/token**
+
+### Body
+
+**Media Type:** `application/x-www-form-urlencoded`
+
+### Parameters
+
+- **name**: string *(required)*
+- **days**: integer
+
+```
+name=a+b&days=3
+```
+
+```curl
+curl https://api.lockers.example/v1/token \\
+  --header 'Content-Type: application/x-www-form-urlencoded' \\
+  --data-urlencode 'name=a b' \\
+  --data days=3
+```
+
+## Responses
+
+### 204
+
+### 400
+
+- **Media type:** `text/plain`
+
+```
+No.
+```
+";
+
+#[test]
+fn forms_are_compared_by_their_fields() {
+    let (_, page) = draft(FORM, SPEC);
+    let spec = page["draft"].as_str().expect("a draft");
+    let (code, rows) = found(FORM, spec);
+    assert_eq!(code, 0, "{rows:?}\n{spec}");
+    let rows = [
+        ("--data days=3", "--data days=4", "differs"),
+        ("--data days=3", "--data days=many", "differs"),
+        ("--data days=3", "--data hours=3", "missing-in-spec"),
+        ("'name=a b'", "'nam=a b'", "missing-in-spec"),
+        ("name=a+b&days=3", "name=ab&days=3", "differs"),
+        ("No.", "Yes.", "differs"),
+    ];
+    for (at, text, kind) in rows {
+        let (code, rows) = found(&edited(FORM, at, text), spec);
+        assert_eq!(code, 1, "{text}");
+        assert!(
+            rows.iter().any(|(found, ..)| found == kind),
+            "{text}: {rows:?}"
+        );
+    }
+}
+
+/// A server may have the first words of the path.
+#[test]
+fn servers_may_have_a_path() {
+    let spec = edited(
+        SPEC,
+        "https://api.lockers.example",
+        "https://api.lockers.example/v1",
+    );
+    let spec = edited(
+        &spec,
+        "  /v1/lockers/{lockerId}/open:",
+        "  /lockers/{lockerId}/open:",
+    );
+    assert_eq!(found(PAGE, &spec).0, 0);
+}

@@ -133,6 +133,11 @@ const ROWS: &[Row] = &[
     row("- **attempts**: integer\n", "- **attempts**: long\n", &[(DIFFERS, "field `attempts` of the body", Edit)]),
     row("- **attempts**: integer\n", "- **attempts**: integer\n  - **Default:** `1`\n", &[(EXTRA, "field `attempts` of the body", Of("  - **Default:** `1`"))]),
     row("**Media Type:** `application/json`", "**Media Type:** `application/json; charset=latin1`", &[(DIFFERS, "media type of the body", Edit)]),
+    row("    - **labels**: array", "    - **height** number *(required)*\n    - **labels**: array", &[(EXTRA, "field `parcel.height` of the body", Edit)]),
+    row("    - **labels**: array", "    - `height` - number\n    - **labels**: array", &[(EXTRA, "field `parcel.height` of the body", Edit)]),
+    row("    - **labels**: array of strings\n", "    - **labels**: array of arrays of strings\n", &[(DIFFERS, "field `parcel.labels` of the body", Edit)]),
+    row("- **attempts**: integer\n", "**tries** integer\n\n- **attempts**: integer\n", &[(EXTRA, "field `tries` of the body", Edit)]),
+    row("- **attempts**: integer\n", "- **attempts**: integer\n  - **Possible values:** 1, 2\n", &[(UNREADABLE, "page", Of("  - **Possible"))]),
     // The sample.
     row("--request POST", "--request PUT", &[(DIFFERS, "method of the sample", Edit)]),
     row("https://api.lockers.example/", "https://api.lockers.test/", &[(DIFFERS, "server of the sample", Edit)]),

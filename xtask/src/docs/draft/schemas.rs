@@ -115,7 +115,19 @@ impl<'a> Schemas<'a> {
         // Without an example beside the body, the document needs none.
         let sent = if body.examples.is_empty() { &[] } else { sent };
         for code in body.examples.iter().chain(sent) {
-            let (key, value) = match (media::is_json(media_type), Document::read(code)) {
+            let is_text = |name: &str| {
+                let field = body.fields.iter().find(|field| field.name == name);
+                field.is_none_or(|field| field.kind.name == "string")
+            };
+            let code = match media::is_form(media_type) {
+                true => &Code {
+                    text: media::form(&code.text, is_text).to_string(),
+                    ..code.clone()
+                },
+                false => code,
+            };
+            let has_parts = media::is_json(media_type) || media::is_form(media_type);
+            let (key, value) = match (has_parts, Document::read(code)) {
                 (true, Ok(document)) => (document.value.to_string(), document.in_order()),
                 // That it cannot be read is said.
                 (true, Err(_)) => continue,

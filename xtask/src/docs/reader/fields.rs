@@ -23,6 +23,11 @@ impl Reader {
     /// A field of which the type or a mark cannot be read.
     pub(super) fn broken(&mut self, depth: usize, name: &str, word: &str, line: usize) {
         let said = short(name);
+        if name.contains(' ') {
+            let message = format!("`{said}` is no field, and nothing that is read of one");
+            self.path.push((depth, None));
+            return self.unreadable(line, message);
+        }
         let message = match word.is_empty() {
             true => format!("`{said}` has no type"),
             false => format!(

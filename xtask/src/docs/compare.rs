@@ -131,100 +131,28 @@ impl<'a> Comparison<'a, '_> {
         spec: &[Content<'a>],
         parent: &Thing<'a>,
     ) {
-        let what = format!("media type of {of}");
         if page.is_empty()
             && let Some(content) = spec.first()
         {
-            let what = of.strip_prefix("the ").unwrap_or(of);
-            let what = if what == "body" {
-                what.to_owned()
-            } else {
-                format!("body of {of}")
+            let what = match of {
+                "the body" => "body".to_owned(),
+                of => format!("body of {of}"),
             };
             let message = format!("the spec describes the {what}, and the page does not");
-            return self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Presence,
-                &what,
-                message,
-                line,
-                &content.thing,
-            );
+            let kind = Kind::MissingOnPage;
+            return self
+                .found
+                .add(kind, Aspect::Presence, &what, message, line, &content.thing);
         }
-        let stated = page
-            .media_type
-            .as_ref()
-            .map(|(stated, _)| media::normal(stated));
-        let content = spec
-            .iter()
-            .find(|content| Some(media::normal(content.media_type)) == stated);
-        match (&page.media_type, content) {
-            (Some((stated, line)), None) => {
-                let known: Vec<_> = spec
-                    .iter()
-                    .map(|content| format!("`{}`", content.media_type))
-                    .collect();
-                let thing = spec.first().map_or(parent, |content| &content.thing);
-                let (kind, known) = match known.is_empty() {
-                    true => (Kind::MissingInSpec, "no body".to_owned()),
-                    false => (Kind::Differs, known.join(", ")),
-                };
-                let message = format!(
-                    "the {what} is `{}` on the page, and the spec has {known}",
-                    short(stated)
-                );
-                self.found
-                    .add(kind, Aspect::Type, &what, message, *line, thing);
-            }
-            (None, _) if !page.is_empty() => {
-                let message = format!("the {what} is not on the page");
-                let thing = spec.first().map_or(parent, |content| &content.thing);
-                self.found.add(
-                    Kind::MissingOnPage,
-                    Aspect::Type,
-                    &what,
-                    message,
-                    line,
-                    thing,
-                );
-            }
-            _ => {}
-        }
-        for other in spec
-            .iter()
-            .filter(|other| content.is_some_and(|content| content.media_type != other.media_type))
-        {
-            let message = format!(
-                "the {what} may be `{}` in the spec, which is not on the page",
-                other.media_type
-            );
-            self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Presence,
-                &what,
-                message,
-                line,
-                &other.thing,
-            );
-        }
-        let Some(content) = content.or(spec.first()) else {
+        let Some(content) = self.content(of, line, page, spec, parent) else {
             return;
         };
-        let shape = content
-            .schema
-            .as_ref()
+        let schema = content.schema.as_ref();
+        let shape = schema
             .map(|schema| self.spec.shape(schema))
             .unwrap_or_default();
-        let inside = Thing {
-            span: shape.anchor.unwrap_or(content.thing.span),
-            holders: content
-                .thing
-                .holders
-                .iter()
-                .copied()
-                .chain(shape.nodes.iter().copied())
-                .collect(),
-        };
+        let span = shape.anchor.unwrap_or(content.thing.span);
+        let inside = content.thing.with(shape.nodes.iter().copied()).at(span);
         let suffix = format!(" of {of}");
         let shown = page
             .examples
@@ -239,6 +167,57 @@ impl<'a> Comparison<'a, '_> {
         };
         self.fields(owner, "", &page.fields, &shape.fields, &inside);
         self.examples(&format!("example of {of}"), line, &page.examples, content);
+    }
+
+    /// Compares the media types of a body, and gives what the rest is compared with.
+    fn content<'c>(
+        &mut self,
+        of: &str,
+        line: usize,
+        page: &Body,
+        spec: &'c [Content<'a>],
+        parent: &Thing<'a>,
+    ) -> Option<&'c Content<'a>> {
+        let what = format!("media type of {of}");
+        let thing = spec.first().map_or(parent, |content| &content.thing);
+        let Some((stated, stated_line)) = &page.media_type else {
+            if !page.is_empty() {
+                let message = format!("the {what} is not on the page");
+                let kind = Kind::MissingOnPage;
+                self.found
+                    .add(kind, Aspect::Type, &what, message, line, thing);
+            }
+            return spec.first();
+        };
+        let is_same =
+            |content: &&Content<'_>| media::normal(content.media_type) == media::normal(stated);
+        let Some(content) = spec.iter().find(is_same) else {
+            let known: Vec<_> = spec
+                .iter()
+                .map(|content| format!("`{}`", content.media_type))
+                .collect();
+            let (kind, known) = match known.is_empty() {
+                true => (Kind::MissingInSpec, "no body".to_owned()),
+                false => (Kind::Differs, known.join(", ")),
+            };
+            let message = format!(
+                "the {what} is `{}` on the page, and the spec has {known}",
+                short(stated)
+            );
+            self.found
+                .add(kind, Aspect::Type, &what, message, *stated_line, thing);
+            return spec.first();
+        };
+        for other in spec.iter().filter(|other| !is_same(other)) {
+            let message = format!(
+                "the {what} may be `{}` in the spec, which is not on the page",
+                other.media_type
+            );
+            let kind = Kind::MissingOnPage;
+            self.found
+                .add(kind, Aspect::Presence, &what, message, line, &other.thing);
+        }
+        Some(content)
     }
 
     fn responses(&mut self) {

@@ -172,10 +172,7 @@ impl<'a> Comparison<'a, '_> {
 
     /// The property that a pointer into a value leads to, or the nearest that is described, inside of `outer`.
     fn property(&self, schema: &At<'a>, pointer: &str, outer: &Thing<'a>) -> Thing<'a> {
-        let mut thing = Thing {
-            span: schema.anchor,
-            holders: outer.holders.iter().copied().chain([schema.node]).collect(),
-        };
+        let mut thing = outer.with([schema.node]).at(schema.anchor);
         let mut schema = schema.clone();
         for name in pointer.split('/').skip(1) {
             let shape = self.spec.shape(&schema);

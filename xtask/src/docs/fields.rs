@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::compare::{Comparison, pairs};
-use super::finding::{Aspect, Findings, Kind, quoted, short};
+use super::finding::{Aspect, Kind, quoted, short};
 use super::kind;
 use super::media;
 use super::operation::{Field, Thing};
@@ -134,47 +134,35 @@ impl<'a> Comparison<'a, '_> {
                 ..Shape::default()
             },
         };
-        let is_same = shape
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.agrees(&page.kind));
-        let differs = |found: &mut Findings<'a>, aspect, on_page: String, in_spec: String, line| {
+        let kind = shape.kind.as_ref();
+        let is_same = kind.is_some_and(|kind| kind.agrees(&page.kind));
+        let named = |kind: &kind::Kind| format!("`{kind}`");
+        let required = |is: bool| if is { "required" } else { "optional" }.to_owned();
+        let differences = [
+            (!is_same).then(|| {
+                let known = kind.map_or_else(|| "anything".to_owned(), named);
+                (Aspect::Type, named(&page.kind), known)
+            }),
+            (page.is_nullable && !shape.is_nullable).then(|| {
+                (
+                    Aspect::Type,
+                    "nullable".to_owned(),
+                    "never `null`".to_owned(),
+                )
+            }),
+            spec.is_required
+                .filter(|is_required| *is_required != page.is_required)
+                .map(|is| (Aspect::Required, required(page.is_required), required(is))),
+        ];
+        for (aspect, on_page, in_spec) in differences.into_iter().flatten() {
             let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-            found.add(Kind::Differs, aspect, &what, message, line, &spec.thing);
-        };
-        if !is_same {
-            let kind = shape
-                .kind
-                .as_ref()
-                .map_or_else(|| "anything".to_owned(), |kind| format!("`{kind}`"));
-            differs(
-                &mut self.found,
-                Aspect::Type,
-                format!("`{}`", page.kind),
-                kind,
+            self.found.add(
+                Kind::Differs,
+                aspect,
+                &what,
+                message,
                 page.line,
-            );
-        }
-        if page.is_nullable && !shape.is_nullable {
-            differs(
-                &mut self.found,
-                Aspect::Type,
-                "nullable".to_owned(),
-                "never `null`".to_owned(),
-                page.line,
-            );
-        }
-        if let Some(is_required) = spec
-            .is_required
-            .filter(|is_required| *is_required != page.is_required)
-        {
-            let word = |is_required| if is_required { "required" } else { "optional" }.to_owned();
-            differs(
-                &mut self.found,
-                Aspect::Required,
-                word(page.is_required),
-                word(is_required),
-                page.line,
+                &spec.thing,
             );
         }
         match &page.default {
@@ -182,27 +170,14 @@ impl<'a> Comparison<'a, '_> {
             None => self.no_default(owner, &what, page, spec),
         }
         if is_same {
-            let parent = Thing {
-                span: shape.anchor.unwrap_or(spec.thing.span),
-                holders: spec
-                    .thing
-                    .holders
-                    .iter()
-                    .copied()
-                    .chain(shape.nodes)
-                    .collect(),
-            };
+            let span = shape.anchor.unwrap_or(spec.thing.span);
+            let parent = spec.thing.with(shape.nodes).at(span);
             let owner = Owner {
                 line: page.line,
                 ..owner
             };
-            self.fields(
-                owner,
-                &format!("{path}."),
-                &page.fields,
-                &shape.fields,
-                &parent,
-            );
+            let prefix = format!("{path}.");
+            self.fields(owner, &prefix, &page.fields, &shape.fields, &parent);
         }
     }
 
@@ -218,10 +193,7 @@ impl<'a> Comparison<'a, '_> {
         let message = format!(
             "the value given for the {what} is {stated} on the page, and {known} in the spec"
         );
-        let thing = Thing {
-            span,
-            holders: spec.thing.holders.clone(),
-        };
+        let thing = spec.thing.at(span);
         self.found
             .add(kind, Aspect::Default, what, message, line, &thing);
     }
@@ -244,10 +216,7 @@ impl<'a> Comparison<'a, '_> {
                 "default"
             }
         );
-        let thing = Thing {
-            span: *span,
-            holders: spec.thing.holders.clone(),
-        };
+        let thing = spec.thing.at(*span);
         self.found.add(
             Kind::MissingOnPage,
             Aspect::Default,

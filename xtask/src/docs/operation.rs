@@ -26,6 +26,24 @@ pub struct Thing<'a> {
     pub holders: Vec<&'a Node>,
 }
 
+impl<'a> Thing<'a> {
+    /// The same at another place.
+    pub fn at(&self, span: Span) -> Self {
+        Self {
+            span,
+            holders: self.holders.clone(),
+        }
+    }
+
+    /// The same with more objects.
+    pub fn with(&self, holders: impl IntoIterator<Item = &'a Node>) -> Self {
+        Self {
+            span: self.span,
+            holders: self.holders.iter().copied().chain(holders).collect(),
+        }
+    }
+}
+
 /// A header, a parameter or a property.
 #[derive(Clone)]
 pub struct Field<'a> {

@@ -196,10 +196,7 @@ impl<'a> Comparison<'a, '_> {
                     quoted(value),
                     quoted(known)
                 );
-                let thing = Thing {
-                    span: *span,
-                    holders: field.thing.holders.clone(),
-                };
+                let thing = field.thing.at(*span);
                 self.differs(&format!("{what} of the sample"), message, line, &thing);
             }
         } else if let Some(scheme) = field.scheme {

@@ -97,6 +97,10 @@ impl<'a> Comparison<'a> {
             "examples" => self.words(name, Some(base.clone()), Some(head.clone())),
             "securitySchemes" => self.each_key(base, head, |this, key, old, new| match key {
                 "description" | "bearerFormat" | "x-example" => this.words(key, old, new),
+                // RFC 9110, sections 5.1 and 11.1: neither depends on case.
+                "scheme" | "name" if is_other_case(base.node, head.node, key) => {
+                    this.words(key, old, new);
+                }
                 _ => this.changed(
                     Class::Breaking,
                     name,
@@ -170,6 +174,15 @@ impl<'a> Comparison<'a> {
         };
         let root = side.root;
         side.used.get_or_insert_with(|| Rc::new(used(root))).clone()
+    }
+}
+
+/// Whether a text of a security scheme differs in case only, where that says nothing.
+fn is_other_case(base: &Node, head: &Node, key: &str) -> bool {
+    let is_name = key == "scheme" || head.text_of("in") == Some("header");
+    match (base.text_of(key), head.text_of(key)) {
+        (Some(one), Some(other)) => is_name && one.eq_ignore_ascii_case(other),
+        _ => false,
     }
 }
 

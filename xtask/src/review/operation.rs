@@ -166,7 +166,11 @@ impl<'a> Comparison<'a> {
                         Some(at) if !is_in_both => without_words(at.node).to_string(),
                         _ => name.to_owned(),
                     };
-                    format!("{scheme} {}", member.node.to_json())
+                    // The order of scopes says nothing.
+                    let mut scopes: Vec<_> =
+                        member.node.items().iter().map(Node::to_json).collect();
+                    scopes.sort_by_key(ToString::to_string);
+                    format!("{scheme} {}", serde_json::Value::from(scopes))
                 })
                 .collect();
             schemes.sort();

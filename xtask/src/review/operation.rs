@@ -166,11 +166,12 @@ impl<'a> Comparison<'a> {
                         Some(at) if !is_in_both => without_words(at.node).to_string(),
                         _ => name.to_owned(),
                     };
-                    // The order of scopes says nothing.
-                    let mut scopes: Vec<_> =
-                        member.node.items().iter().map(Node::to_json).collect();
-                    scopes.sort_by_key(ToString::to_string);
-                    format!("{scheme} {}", serde_json::Value::from(scopes))
+                    let mut scopes = member.node.to_json();
+                    if let Some(scopes) = scopes.as_array_mut() {
+                        // Their order says nothing.
+                        scopes.sort_by_key(ToString::to_string);
+                    }
+                    format!("{scheme} {scopes}")
                 })
                 .collect();
             schemes.sort();

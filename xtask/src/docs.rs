@@ -20,6 +20,7 @@ mod report;
 mod samples;
 mod shape;
 mod statement;
+mod yaml;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

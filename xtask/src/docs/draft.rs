@@ -2,7 +2,6 @@
 
 mod operation;
 mod schemas;
-pub mod yaml;
 
 use std::collections::HashSet;
 

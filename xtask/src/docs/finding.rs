@@ -78,8 +78,28 @@ pub enum Aspect<'n> {
     Part(&'n str),
 }
 
-/// The names by which a departure is limited to an aspect.
-pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
+impl<'n> Aspect<'n> {
+    /// The name by which a departure is limited to it.
+    const fn name(self) -> &'n str {
+        match self {
+            Self::Presence => "presence",
+            Self::Type => "type",
+            Self::Required => "required",
+            Self::Default => "default",
+            Self::Example => "example",
+            Self::Field(name) | Self::Part(name) => name,
+        }
+    }
+}
+
+/// The names by which a departure is limited, but for those of what a page has inside of a thing.
+pub const ASPECTS: [&str; 5] = [
+    Aspect::Presence.name(),
+    Aspect::Type.name(),
+    Aspect::Required.name(),
+    Aspect::Default.name(),
+    Aspect::Example.name(),
+];
 
 /// A reason that a departure gives.
 pub struct Reason<'a> {
@@ -102,12 +122,9 @@ impl Reason<'_> {
                 Some(start) => name.starts_with(start),
                 None => name.eq_ignore_ascii_case(limit),
             },
-            Aspect::Presence => limit == "presence",
-            Aspect::Type => limit == "type",
-            Aspect::Required => limit == "required",
             // In the spec, a default on the page is an example.
-            Aspect::Default => limit == "default" || limit == "example",
-            Aspect::Example => limit == "example",
+            Aspect::Default if limit == Aspect::Example.name() => true,
+            aspect => limit == aspect.name(),
         }
     }
 }

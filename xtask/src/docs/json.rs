@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
 use super::blocks::Code;
-use super::draft::yaml::yaml;
+use super::yaml::yaml;
 use crate::spec::Spec;
 use crate::spec::tree::Node;
 use crate::spec::yaml::DUPLICATE_KEY;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::finding::{Finding, Kind};
 use super::{PageReport, Report};
 use crate::finding::{self, Finding as Common, Format};
-use crate::spec::source::{Source, Span};
+use crate::spec::source::Span;
 
 /// The form is documented in `spec/README.md`, and does not change.
 #[derive(Serialize)]
@@ -175,7 +175,6 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
 fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: bool) -> Common {
     let rule = finding.kind.rule();
     let (source, spec) = (&page.source, &report.spec);
-    let line = |source: &Source, line: usize| source.line(line);
     let is_in_spec = match finding.kind {
         Kind::MissingOnPage => true,
         Kind::Unreadable => false,
@@ -190,12 +189,12 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     match (finding.page_line, finding.spec) {
         (Some(number), Some(span)) if is_in_spec => {
             rule.at(spec, span, &finding.message)
-                .related(source, line(source, number), on_page)
+                .related(source, source.line(number), on_page)
         }
         (Some(number), Some(span)) => rule
-            .at(source, line(source, number), &finding.message)
+            .at(source, source.line(number), &finding.message)
             .related(spec, span, in_spec),
         (None, Some(span)) => rule.at(spec, span, &finding.message),
-        (number, None) => rule.at(source, line(source, number.unwrap_or(1)), &finding.message),
+        (number, None) => rule.at(source, source.line(number.unwrap_or(1)), &finding.message),
     }
 }

@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::schemas::{self, Schemas};
-use super::yaml::{described, map, yaml};
 use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::curl::{Call, server_and_path};
 use crate::docs::kind::Kind;
 use crate::docs::page::{Field, Fields, Page};
+use crate::docs::yaml::{described, map, yaml};
 use crate::spec::tree::Node;
 
 /// What a draft is made of.

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::operation::example;
-use super::yaml::{described, map, yaml};
 use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::finding::reasons;
@@ -15,6 +14,7 @@ use crate::docs::media;
 use crate::docs::operation::Field as SpecField;
 use crate::docs::page::{Body, Field, Response};
 use crate::docs::shape::shape;
+use crate::docs::yaml::{described, map, yaml};
 use crate::spec::references::{At, reached};
 use crate::spec::tree::{Node, step};
 

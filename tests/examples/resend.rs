@@ -7,7 +7,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use vault_api::{Client, Failure, types};
+use vault_api::Client;
+use vault_api::types::ResendCodeRequest;
 use vault_api_sign::{Signer, SigningMiddleware};
 use vault_api_tests::Sandbox;
 
@@ -130,22 +131,16 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .middleware(SigningMiddleware::new(signer))
         .build()?;
     let response = client
-        .resend_code()
-        .x_fingerprint(args.fingerprint)
-        .body_map(|body| body.phone(args.phone))
+        .resend_code(args.fingerprint, ResendCodeRequest::new(args.phone))
         .send()
         .await?;
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&*response)?)?;
     Ok(())
 }
 
-/// The error and what it came from, in one line, with the server's name for it if there is one.
+/// The error and what it came from, in one line.
 fn line(error: &(dyn Error + 'static)) -> String {
     let mut line = format!("error: {error}");
-    let failure = error.downcast_ref::<Failure<types::ErrorBody>>();
-    if let Some(code) = failure.and_then(Failure::error_code) {
-        line.push_str(&format!(": {code}"));
-    }
     let mut source = error.source();
     while let Some(error) = source {
         line.push_str(&format!(": {error}"));

@@ -1,15 +1,13 @@
-//! The builder of the client, and what a middleware can do.
+//! The builder of the client, and the requests that the client's methods return.
 
-use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use vault_api::reqwest::Request;
-use vault_api::reqwest::header::HeaderValue;
-use vault_api::{BoxError, BuildError, Call, Client, Failure, Middleware, SANDBOX_URL};
+use vault_api::types::ResendCodeRequest;
+use vault_api::{BuildError, Client, Error, SANDBOX_URL};
 use vault_api_tests::Sandbox;
 
-use crate::raw_server::{RawServer, json};
-use crate::support::{MERCHANT_ID, chain, resend, signed, signer, unsigned};
+use crate::raw_server::{RawServer, json, wait_for_end};
+use crate::support::{FINGERPRINT, MERCHANT_ID, PHONE, all_texts, chain, signed, signer, unsigned};
 
 fn build(base_url: &str) -> Result<Client, BuildError> {
     Client::builder(base_url).merchant_id(MERCHANT_ID).build()
@@ -60,10 +58,21 @@ fn http_can_be_asked_for_by_name() {
 fn merchant_id_is_needed() {
     let missing = Client::builder(SANDBOX_URL).build();
     assert!(matches!(missing, Err(BuildError::MissingMerchantId)));
-    let empty = Client::builder(SANDBOX_URL).merchant_id(" ").build();
+    let empty = Client::builder(SANDBOX_URL).merchant_id("").build();
     assert!(matches!(empty, Err(BuildError::MissingMerchantId)));
-    let broken = Client::builder(SANDBOX_URL).merchant_id("a\nb").build();
-    assert!(matches!(broken, Err(BuildError::InvalidMerchantId)));
+}
+
+#[test]
+fn merchant_id_is_visible_ascii() {
+    for merchant_id in [" ", "a b", "a\nb", "a\tb", "\u{e9}", "a\u{7f}"] {
+        let client = Client::builder(SANDBOX_URL)
+            .merchant_id(merchant_id)
+            .build();
+        assert!(
+            matches!(client, Err(BuildError::InvalidMerchantId)),
+            "{merchant_id:?}"
+        );
+    }
 }
 
 #[test]
@@ -74,115 +83,129 @@ fn configuration_that_reqwest_refuses_is_an_error() {
     assert!(matches!(builder.build(), Err(BuildError::Http(_))));
 }
 
-#[tokio::test]
-async fn missing_values_are_an_invalid_request() {
-    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
-    let client = signed(&sandbox.base_url())
-        .build()
-        .expect("the settings are right");
-    let no_fingerprint = client
-        .resend_code()
-        .body_map(|body| body.phone("1"))
-        .send()
-        .await;
-    let no_phone = client.resend_code().x_fingerprint("1").send().await;
-    let broken_header = client
-        .resend_code()
-        .x_fingerprint("a\nb")
-        .body_map(|body| body.phone("1"));
-    let broken_header = broken_header.send().await;
+fn client(base_url: &str) -> Client {
+    signed(base_url).build().expect("the settings are valid")
+}
 
+fn body() -> ResendCodeRequest {
+    ResendCodeRequest::new(PHONE)
+}
+
+#[tokio::test]
+async fn value_that_cannot_be_sent_is_named_and_not_shown() {
+    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
+    let client = client(&sandbox.base_url());
+    let secret = "secret\nvalue";
+    let requests = [
+        client.resend_code(secret, body()),
+        client.resend_code(FINGERPRINT, ResendCodeRequest::new(secret)),
+        client
+            .resend_code(FINGERPRINT, body())
+            .header("x-trace-id", secret),
+        client
+            .resend_code(FINGERPRINT, body())
+            .header(secret, "value"),
+        client
+            .resend_code(FINGERPRINT, body())
+            .header("X-Fingerprint", "secret"),
+        client
+            .resend_code(FINGERPRINT, body())
+            .header("X-Merchant-ID", "secret"),
+        client
+            .resend_code(FINGERPRINT, body())
+            .header("content-length", "secret"),
+    ];
     let mut report = String::new();
-    for answer in [no_fingerprint, no_phone, broken_header] {
-        let failure = answer.expect_err("something is missing");
-        assert!(matches!(failure, Failure::InvalidRequest(_)) && !failure.may_have_been_sent());
-        report.push_str(&format!("{}\n", chain(&failure)));
+    for request in requests {
+        let error = request.send().await.expect_err("the value cannot be sent");
+        assert!(error.is_caller_error() && !error.may_have_been_sent());
+        assert!(!all_texts(&error).contains("secret"), "{error:?}");
+        report.push_str(&format!("{}\n", chain(&error)));
     }
     assert_eq!(sandbox.requests(), 0);
     insta::assert_snapshot!(report.trim_end());
 }
 
-/// Notes what it is told, and sets a header.
-struct Witness(Arc<Mutex<Vec<String>>>, &'static str);
-
-impl Middleware for Witness {
-    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), BoxError> {
-        let Self(notes, name) = self;
-        let mut headers: Vec<_> = request.headers().keys().map(|name| name.as_str()).collect();
-        headers.sort_unstable();
-        let note = format!(
-            "{name}: {} {} {}, headers {headers:?}",
-            call.operation.id, call.operation.method, call.operation.path
-        );
-        notes.lock().expect("no other thread panicked").push(note);
-        request
-            .headers_mut()
-            .insert("x-trace", HeaderValue::from_static(name));
-        Ok(())
-    }
-}
-
 #[tokio::test]
-async fn middleware_run_in_order_on_the_finished_request() {
-    let notes = Arc::default();
-    let server = RawServer::answering(json("200 OK", "{}"));
-    let client = unsigned(&server.base_url)
-        .middleware(Witness(Arc::clone(&notes), "first"))
-        .middleware(Witness(Arc::clone(&notes), "second"));
-    resend(client).await.expect("it is answered");
-    let request = String::from_utf8(server.request()).expect("the request is text");
-    assert!(
-        request.contains("x-trace: second\r\n") && !request.contains("first"),
-        "{request}"
+async fn request_can_be_spawned_as_it_is() {
+    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
+    let request = client(&sandbox.base_url()).resend_code(FINGERPRINT, body());
+    let response = tokio::spawn(request.send()).await.expect("the task ends");
+    assert_eq!(
+        response.expect("it is answered").result.as_deref(),
+        Some("ok")
     );
-    insta::assert_snapshot!(notes.lock().expect("no other thread panicked").join("\n"));
-}
-
-#[derive(Debug, PartialEq)]
-struct Closed(u8);
-
-impl fmt::Display for Closed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "gate {} is closed", self.0)
-    }
-}
-
-impl std::error::Error for Closed {}
-
-impl Middleware for Closed {
-    fn apply(&self, _: &Call<'_>, _: &mut Request) -> Result<(), BoxError> {
-        Err(Box::new(Self(self.0)))
-    }
 }
 
 #[tokio::test]
-async fn error_of_a_middleware_arrives_with_its_type_and_nothing_is_sent() {
+async fn awaiting_a_request_sends_it() {
     let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
-    let failure = resend(signed(&sandbox.base_url()).middleware(Closed(7)))
+    let response = client(&sandbox.base_url())
+        .resend_code(FINGERPRINT, body())
+        .await;
+    assert_eq!(
+        response.expect("it is answered").result.as_deref(),
+        Some("ok")
+    );
+    assert_eq!(sandbox.requests(), 1);
+}
+
+#[tokio::test]
+async fn header_of_a_call_is_sent_with_that_call_only() {
+    let server = RawServer::answering(json("200 OK", "{}"));
+    let request = client(&server.base_url).resend_code(FINGERPRINT, body());
+    let request = request
+        .header("X-Trace-Id", "first")
+        .header("x-trace-id", "second");
+    request.send().await.expect("it is answered");
+    let text = String::from_utf8(server.request()).expect("the request is text");
+    assert!(
+        text.contains("x-trace-id: second\r\n") && !text.contains("first"),
+        "{text}"
+    );
+
+    let server = RawServer::answering(json("200 OK", "{}"));
+    client(&server.base_url)
+        .resend_code(FINGERPRINT, body())
+        .send()
         .await
-        .expect_err("the gate is closed");
-    let Failure::Middleware(source) = &failure else {
-        panic!("{failure:?}");
-    };
-    assert_eq!(source.downcast_ref::<Closed>(), Some(&Closed(7)));
-    assert!(!failure.may_have_been_sent());
-    assert_eq!(sandbox.requests(), 0);
-    insta::assert_snapshot!(chain(&failure));
+        .expect("it is answered");
+    assert!(!String::from_utf8_lossy(&server.request()).contains("x-trace-id"));
 }
 
 #[tokio::test]
-async fn calls_at_the_same_time_do_not_mix() {
-    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
-    let good = signed(&sandbox.base_url());
-    let bad = signed(&sandbox.base_url()).middleware(Closed(1));
-    let (good, bad) = tokio::join!(resend(good), resend(bad));
-    assert!(good.is_ok(), "{good:?}");
-    assert!(matches!(bad, Err(Failure::Middleware(_))), "{bad:?}");
+async fn time_out_of_a_call_replaces_the_clients() {
+    let server = RawServer::start(wait_for_end);
+    let request = unsigned(&server.base_url)
+        .timeout(Duration::MAX)
+        .build()
+        .expect("the settings are valid");
+    let error = request
+        .resend_code(FINGERPRINT, body())
+        .timeout(Duration::from_millis(1))
+        .send()
+        .await;
+    let error = error.expect_err("the server does not respond");
+    assert!(error.is_timeout(), "{error:?}");
 }
 
 #[tokio::test]
-async fn call_can_be_spawned() {
-    fn is_send(_: &impl Send) {}
-    let call = resend(signed(SANDBOX_URL));
-    is_send(&call);
+async fn https_client_does_not_speak_http() {
+    let server = RawServer::answering(json("200 OK", "{}"));
+    let base_url = server.base_url.replace("http:", "https:");
+    let error = client(&base_url)
+        .resend_code(FINGERPRINT, body())
+        .send()
+        .await;
+    let error = error.expect_err("the server has no TLS");
+    assert!(
+        matches!(error, Error::Transport(_)) && error.is_connect(),
+        "{error:?}"
+    );
+    let first = server.request();
+    assert_eq!(
+        first.first(),
+        Some(&0x16),
+        "a TLS handshake starts with this byte (RFC 8446, section 5.1)"
+    );
 }

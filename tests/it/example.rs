@@ -74,7 +74,7 @@ fn says_in_one_line_why_it_failed() {
     assert_eq!(
         text(&output.stderr),
         "error: the server rejected the request with status 400 Bad Request: \
-         CUSTOMER_NOT_FOUND_EXCEPTION\n"
+         CUSTOMER_NOT_FOUND_EXCEPTION (The phone number is not registered)\n"
     );
 }
 

@@ -1,11 +1,12 @@
 //! What becomes of each thing that a server can do.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use vault_api::reqwest::StatusCode;
-use vault_api::{Failure, types};
+use vault_api::types::ErrorBody;
+use vault_api::{Error, KnownError};
 use vault_api_tests::Sandbox;
 
 use crate::raw_server::{RawServer, json, wait_for_end, with_body};
@@ -13,31 +14,21 @@ use crate::support::{Answer, PHONE, all_texts, chain, resend, signed, signer};
 
 /// The class of an outcome, its status, and what it says.
 fn described(answer: &Answer) -> String {
-    let failure = match answer {
+    let error = match answer {
         Ok(response) => return format!("ok {}: {:?}", response.status(), **response),
-        Err(failure) => failure,
+        Err(error) => error,
     };
-    let class = match failure {
-        Failure::Rejected { body, .. } => format!("rejected {body:?}"),
-        Failure::Unexpected(unexpected) => {
-            format!("unexpected, {} bytes kept", unexpected.body().len())
-        }
-        Failure::TooLarge { .. } => "too large".to_owned(),
-        Failure::Transport(transport) => format!(
-            "transport: timeout {}, connect {}, body {}",
-            transport.is_timeout(),
-            transport.is_connect(),
-            transport.is_body()
-        ),
-        Failure::InvalidRequest(_) => "invalid request".to_owned(),
-        Failure::Middleware(_) => "middleware".to_owned(),
-        _ => "of a class that this test does not know".to_owned(),
+    let kept = match error {
+        Error::Rejected(rejected) => format!(", {:?}", rejected.body()),
+        Error::Unexpected(unexpected) => format!(", {} bytes kept", unexpected.body().len()),
+        Error::Transport(transport) => format!(", {:?}", transport.kind()),
+        _ => String::new(),
     };
-    let sent = failure.may_have_been_sent();
+    let sent = error.may_have_been_sent();
     format!(
-        "{class}\n  says: {}\n  status: {:?}, may have been sent: {sent}",
-        failure,
-        failure.status()
+        "{}{kept}\n  says: {error}\n  status: {:?}, may have been sent: {sent}",
+        error.class(),
+        error.status()
     )
 }
 
@@ -83,6 +74,11 @@ async fn each_answer_has_its_class() {
                 "400 Bad Request",
                 r#"{"error":"COMMON","errorId":99999999999999999999,"data":[1]}"#,
             ),
+        ),
+        ("400 with an empty object", json("400 Bad Request", "{}")),
+        (
+            "400 of a gateway",
+            json("400 Bad Request", r#"{"detail":"blocked by firewall"}"#),
         ),
         (
             "400 with html",
@@ -145,14 +141,12 @@ async fn time_outs_are_told_apart() {
 
 #[tokio::test]
 async fn refused_connection_was_not_sent() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on loopback");
-    let address = listener.local_addr().expect("a bound address");
-    drop(listener);
-    let failure = resend(signed(&format!("http://{address}")))
+    // Port 0 cannot be listened on.
+    let error = resend(signed("http://127.0.0.1:0"))
         .await
-        .expect_err("nobody listens");
-    assert!(failure.is_connect() && !failure.is_timeout() && !failure.may_have_been_sent());
-    assert!(chain(&failure).contains("because: "), "{}", chain(&failure));
+        .expect_err("the port is closed");
+    assert!(error.is_connect() && !error.is_timeout() && !error.may_have_been_sent());
+    assert!(chain(&error).contains("because: "), "{}", chain(&error));
 }
 
 #[tokio::test]
@@ -165,7 +159,7 @@ async fn response_limit_is_settable() {
     let server = RawServer::answering(json("200 OK", body));
     let answer = resend(signed(&server.base_url).response_limit(body.len() - 1)).await;
     assert!(
-        matches!(answer, Err(Failure::TooLarge { .. })),
+        matches!(answer, Err(Error::TooLarge(_))),
         "{}",
         described(&answer)
     );
@@ -182,7 +176,7 @@ async fn endless_body_is_cut_off() {
     });
     let answer = resend(signed(&server.base_url)).await;
     assert!(
-        matches!(answer, Err(Failure::TooLarge { .. })),
+        matches!(answer, Err(Error::TooLarge(_))),
         "{}",
         described(&answer)
     );
@@ -190,69 +184,198 @@ async fn endless_body_is_cut_off() {
 
 #[tokio::test]
 async fn known_errors_have_a_name() {
-    type Is = fn(&Failure<types::ErrorBody>) -> bool;
-    let known: [(&str, Is); 3] = [
-        ("common", Failure::is_internal),
-        ("customer_not_found", Failure::is_customer_not_found),
-        ("rate_limited", Failure::is_rate_limited),
+    type Is = fn(&Error) -> bool;
+    let known: [(&str, KnownError, Is); 3] = [
+        ("common", ErrorBody::INTERNAL, Error::is_internal),
+        (
+            "customer_not_found",
+            ErrorBody::CUSTOMER_NOT_FOUND,
+            Error::is_customer_not_found,
+        ),
+        (
+            "rate_limited",
+            ErrorBody::RATE_LIMITED,
+            Error::is_rate_limited,
+        ),
     ];
-    for (example, _) in known {
+    for (example, expected, _) in known {
         let sandbox = Sandbox::builder(signer())
             .answer(example)
             .start()
             .await
             .expect("a sandbox");
-        let failure = resend(signed(&sandbox.base_url()))
+        let error = resend(signed(&sandbox.base_url()))
             .await
             .expect_err("it is rejected");
-        assert_eq!(failure.status(), Some(StatusCode::BAD_REQUEST));
-        for (name, is) in known {
-            assert_eq!(is(&failure), name == example, "{name} of {example}");
+        assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+        for (name, _, is) in known {
+            assert_eq!(is(&error), name == example, "{name} of {example}");
         }
-        assert!(failure.error_code().is_some());
+        assert_eq!(error.known(), Some(&expected));
+        assert_eq!(error.error_code(), Some(expected.code));
+        assert!(error.to_string().contains(expected.code), "{error}");
     }
 }
 
 #[tokio::test]
-async fn only_names_are_error_codes() {
-    let code = async |error: &str| {
-        let body = format!(r#"{{"error":"{error}"}}"#);
-        let failure = answered(json("400 Bad Request", &body))
+async fn text_decides_and_a_number_without_it() {
+    let known = async |status: &str, body: &str| {
+        let error = answered(json(status, body))
             .await
-            .expect_err("it is rejected");
-        failure.error_code().map(str::to_owned)
+            .expect_err("it is an error");
+        error.error_code()
     };
-    assert_eq!(code("NEW_ERROR_2").await.as_deref(), Some("NEW_ERROR_2"));
-    assert_eq!(code("no customer with 447871234567").await, None);
-    assert_eq!(code("447871234567").await, None);
-    assert_eq!(code(&"X".repeat(65)).await, None);
+    let bad = "400 Bad Request";
+    assert_eq!(
+        known(bad, r#"{"errorId":167}"#).await,
+        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
+    );
+    assert_eq!(
+        known(bad, r#"{"error":null,"errorId":2}"#).await,
+        Some("CUSTOMER_NOT_FOUND_EXCEPTION")
+    );
+    assert_eq!(
+        known(bad, r#"{"error":"COMMON","errorId":167}"#).await,
+        Some("COMMON")
+    );
+    // The document does not name it, so a log must not have it.
+    assert_eq!(
+        known(bad, r#"{"error":"PHONE_447871234567_UNKNOWN","errorId":0}"#).await,
+        None
+    );
+    assert_eq!(known(bad, r#"{"errorId":447871234567}"#).await, None);
+    let too_many = "429 Too Many Requests";
+    assert_eq!(
+        known(too_many, "<html>").await,
+        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
+    );
+    assert_eq!(
+        known(too_many, r#"{"error":"OTHER"}"#).await,
+        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
+    );
 }
 
 #[tokio::test]
-async fn answers_that_quote_the_request_are_not_shown() {
-    let quoting = format!(
-        r#"{{"message":"{PHONE}","originalMessage":"{PHONE}","data":{{"phone":"{PHONE}"}},"errorId":"{PHONE}"}}"#
+async fn headers_of_a_failure_are_kept() {
+    let with = |status: &str, headers: &str, body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 {status}\r\n{headers}\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let dates = "date: Mon, 23 Nov 2026 10:00:00 GMT\r\nretry-after: Mon, 23 Nov 2026 10:02:00 GMT";
+    let past = "retry-after: Mon, 23 Nov 2020 10:02:00 GMT";
+    let rows = [
+        (
+            with(
+                "400 Bad Request",
+                "retry-after: 600",
+                r#"{"error":"COMMON"}"#,
+            ),
+            Some(600),
+        ),
+        (with("503 Service Unavailable", dates, "<html>"), Some(120)),
+        (with("503 Service Unavailable", past, ""), Some(0)),
+        (
+            with("503 Service Unavailable", "retry-after: soon", ""),
+            None,
+        ),
+        (with("503 Service Unavailable", "x-other: 1", ""), None),
+        (with("200 OK", "retry-after: 7", "<html>"), Some(7)),
+        (
+            with("200 OK", "retry-after: 8", &"x".repeat(2 * 1024 * 1024)),
+            Some(8),
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nretry-after: 9\r\ncontent-length: 99\r\n\r\n{".to_owned(),
+            Some(9),
+        ),
+    ];
+    for (answer, seconds) in rows {
+        let error = answered(answer.clone()).await.expect_err("it is a failure");
+        assert_eq!(
+            error.retry_after().map(|wait| wait.as_secs()),
+            seconds,
+            "{error:?}"
+        );
+        assert!(
+            error.headers().is_some_and(|headers| !headers.is_empty()),
+            "{error:?}"
+        );
+        assert!(!format!("{error:?}").contains("retry-after"), "{error:?}");
+    }
+}
+
+/// serde reads a struct from an array. This client does not, at any depth.
+#[tokio::test]
+async fn array_is_not_an_object() {
+    let answer = answered(json("200 OK", r#"["ok"]"#)).await;
+    assert!(
+        matches!(answer, Err(Error::Unexpected(_))),
+        "{}",
+        described(&answer)
     );
-    let typed = quoting.replace(&format!(r#""errorId":"{PHONE}""#), r#""errorId":1"#);
-    for body in [&quoting, &typed] {
+    let array = r#"[null,"COMMON",0,null,null,null,null,"core"]"#;
+    let answer = answered(json("400 Bad Request", array)).await;
+    assert!(
+        matches!(answer, Err(Error::Unexpected(_))),
+        "{}",
+        described(&answer)
+    );
+    // An array elsewhere is a value like any other.
+    assert!(
+        answered(json("200 OK", r#"{"result":"[ok]","more":[1]}"#))
+            .await
+            .is_ok()
+    );
+}
+
+/// A server may quote the request anywhere.
+#[tokio::test]
+async fn answers_that_quote_the_request_are_not_shown() {
+    let quoted = format!(r#""{PHONE}""#);
+    let number = PHONE.trim_start_matches('+');
+    let fields = [
+        "message",
+        "field",
+        "systemId",
+        "originalMessage",
+        "errorStackTrace",
+        "error",
+        "result",
+        PHONE,
+    ];
+    let mut bodies: Vec<String> = fields
+        .iter()
+        .map(|field| format!(r#"{{"{field}":{quoted}}}"#))
+        .collect();
+    bodies.push(format!(r#"{{"errorId":{number}}}"#));
+    bodies.push(format!(
+        r#"{{"data":{{"{PHONE}":{quoted}}},"error":"COMMON"}}"#
+    ));
+    bodies.push(format!(r#"{{"errorId":{quoted}}}"#));
+    bodies.push(format!("<p>{PHONE}</p>"));
+    bodies.push(quoted.clone());
+    let mut marked = 0;
+    for body in &bodies {
         for status in [
             "200 OK",
             "400 Bad Request",
             "500 Internal Server Error",
             "404 Not Found",
         ] {
-            let html = body.replace('{', "<");
+            let quoting_reason = format!("{status} {PHONE}");
             for answer in [
                 json(status, body),
-                with_body(status, "text/html", html.as_bytes()),
+                with_body(&quoting_reason, PHONE, body.as_bytes()),
             ] {
-                let Err(failure) = answered(answer).await else {
-                    continue;
+                let texts = match answered(answer).await {
+                    Ok(response) => format!("{response:?} {response:#?}"),
+                    Err(error) => all_texts(&error),
                 };
-                let texts = all_texts(&failure);
-                assert!(!texts.contains(PHONE), "{texts}");
+                assert!(!texts.contains(number), "{texts}");
                 assert!(texts.contains("[REDACTED]"), "{texts}");
+                marked += 1;
             }
         }
     }
+    assert_eq!(marked, bodies.len() * 8);
 }

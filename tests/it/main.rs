@@ -6,6 +6,7 @@ mod docs;
 mod example;
 mod failures;
 mod generator;
+mod middleware;
 mod mutants;
 mod raw_server;
 mod redaction;

@@ -2,7 +2,8 @@
 
 use vault_api::reqwest::header::HeaderValue;
 use vault_api::reqwest::{Body, Client as Http, Request, Url};
-use vault_api::{Call, Failure, Middleware, OPERATIONS, Operation};
+use vault_api::types::ResendCodeRequest;
+use vault_api::{Call, Error, Middleware, OPERATIONS, Operation, Refusal};
 use vault_api_sign::{Encoding, PhoneError, RequestError, Signer, SigningMiddleware};
 use vault_api_tests::Sandbox;
 
@@ -35,7 +36,16 @@ fn apply(request: &mut Request) -> Result<(), RequestError> {
     let call = Call::new(operation(), &base_url);
     SigningMiddleware::new(signer())
         .apply(&call, request)
-        .map_err(|error| *error.downcast().expect("its errors are of one type"))
+        .map_err(refused)
+}
+
+/// The error that a refusal is made of. What the caller got wrong comes without the request around it.
+fn refused(refusal: Refusal) -> RequestError {
+    let source = refusal.into_source();
+    match source.downcast_ref::<PhoneError>() {
+        Some(error) => RequestError::Phone(*error),
+        None => *source.downcast().expect("it is the middleware's"),
+    }
 }
 
 /// The signature was made by `openssl dgst -sha256 -hmac` and by Python's `hmac`, over the message
@@ -224,16 +234,15 @@ async fn signing_error_reaches_the_caller_with_its_type() {
     let client = signed(&sandbox.base_url())
         .build()
         .expect("the settings are right");
-    let call = client
-        .resend_code()
-        .x_fingerprint("1")
-        .body_map(|body| body.phone("none"));
-    let failure = call.send().await.expect_err("there is no digit");
-    let Failure::Middleware(source) = &failure else {
-        panic!("{failure:?}");
+    let call = client.resend_code("1", ResendCodeRequest::new("none"));
+    let error = call.send().await.expect_err("there is no digit");
+    let Error::InvalidRequest(invalid) = &error else {
+        panic!("{error:?}");
     };
-    let expected = RequestError::Phone(PhoneError::NoDigit);
-    assert_eq!(source.downcast_ref::<RequestError>(), Some(&expected));
+    assert!(error.is_caller_error());
+    assert_eq!(invalid.parameter(), "phone");
+    let source = std::error::Error::source(invalid).expect("a reason");
+    assert_eq!(source.downcast_ref(), Some(&PhoneError::NoDigit));
     assert_eq!(sandbox.requests(), 0);
 }
 
@@ -257,7 +266,7 @@ async fn sandbox_checks_what_the_document_asks_for() {
     let url = sandbox.base_url();
     let field = async |client| {
         let failure = resend(client).await.expect_err("it is rejected");
-        failure.rejection().and_then(|body| body.field.clone())
+        failure.body().and_then(|body| body.field.clone())
     };
     assert!(resend(signed(&url)).await.is_ok());
     assert_eq!(field(unsigned(&url)).await.as_deref(), Some("X-Signature"));

@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use vault_api::{Client, ClientBuilder, Failure, ResponseValue, types};
+use vault_api::types::{ResendCodeRequest, ResendCodeResponse};
+use vault_api::{Client, ClientBuilder, ResponseValue};
 use vault_api_sign::{Signer, SigningMiddleware};
 
-pub type Answer = Result<ResponseValue<types::ResendCodeResponse>, Failure<types::ErrorBody>>;
+pub type Answer = Result<ResponseValue<ResendCodeResponse>, vault_api::Error>;
 
 /// The values of the vendor's page.
 pub const PHONE: &str = "+447871234567";
@@ -43,9 +44,7 @@ pub fn signed(base_url: &str) -> ClientBuilder {
 pub async fn resend(builder: ClientBuilder) -> Answer {
     let client = builder.build().expect("the settings are right");
     client
-        .resend_code()
-        .x_fingerprint(FINGERPRINT)
-        .body_map(|body| body.phone(PHONE))
+        .resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE))
         .send()
         .await
 }

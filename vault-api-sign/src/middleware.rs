@@ -1,6 +1,6 @@
 use vault_api::reqwest::Request;
 use vault_api::reqwest::header::HeaderName;
-use vault_api::{BoxError, Call, Middleware};
+use vault_api::{Call, Middleware, Refusal};
 
 use crate::request::{SIGNATURE, signature};
 use crate::{Keyring, RequestError};
@@ -17,7 +17,7 @@ const SCHEME: &str = "Signature";
 ///
 /// It signs only what goes to the scheme, host and port that the client was built for. What it cannot sign it
 /// leaves as it was, and the call fails with a [`RequestError`] as the source of
-/// [`Failure::Middleware`](vault_api::Failure::Middleware).
+/// [`Error::Middleware`](vault_api::Error::Middleware).
 #[derive(Clone, Debug)]
 pub struct SigningMiddleware {
     keyring: Keyring,
@@ -34,7 +34,7 @@ impl SigningMiddleware {
 }
 
 impl Middleware for SigningMiddleware {
-    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), BoxError> {
+    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal> {
         let Some(scheme) = call.operation.security_scheme(SCHEME) else {
             return Ok(());
         };
@@ -45,7 +45,12 @@ impl Middleware for SigningMiddleware {
             None => Err(RequestError::NoHeader),
         }?;
         // The last thing that can fail comes before the first that changes the request.
-        let signature = signature(&self.keyring, call.base_url, request)?;
+        let signature =
+            signature(&self.keyring, call.base_url, request).map_err(|error| match error {
+                RequestError::Phone(error) => Refusal::invalid_value("phone", error),
+                RequestError::FingerprintChanges => Refusal::invalid_value("fingerprint", error),
+                _ => Refusal::from(error),
+            })?;
         request.headers_mut().insert(header, signature);
         Ok(())
     }

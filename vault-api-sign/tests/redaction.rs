@@ -158,7 +158,7 @@ fn errors_of_requests_show_nothing() {
             .build()
             .expect("a request");
         let error = signer.apply(&call, &mut request).expect_err(body);
-        assert_chain_shows_nothing(&*error);
+        assert_chain_shows_nothing(&*error.into_source());
     }
 }
 

@@ -1,21 +1,24 @@
 //! From the text of an OpenAPI document to the text of the client: the one generator.
 //!
-//! progenitor does the work. Before it, [`spec`] reads the document and takes out what must not
-//! become Rust; after it, [`pass`] goes once over progenitor's output, [`docs`] completes its
-//! documentation, and [`tables`] adds what the document says of operations and servers.
+//! progenitor does the work. Before it, [`spec`] reads the document and takes out what must not become Rust. After it,
+//! [`requests`] and [`types`] give the output its shape and [`docs`] its documentation, and [`known_errors`] and
+//! [`tables`] add what the document says about errors, operations and servers.
 
 mod docs;
+mod known_errors;
 mod names;
-mod pass;
+mod operation;
+mod requests;
 mod spec;
 mod tables;
+mod types;
 
 use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use syn::parse_quote;
 
 /// The document, relative to the package: it lies outside, so a packaged crate has none.
 const SPEC: &str = "../spec/vault.yaml";
@@ -118,33 +121,50 @@ pub fn generate(text: &str) -> Result<String, GenerateError> {
 
 fn client(text: &str) -> Result<String, GenerateError> {
     let document = spec::read(text)?;
-    let tokens = Generator::new(&settings())
-        .generate_tokens(&document.api)
+    let (api, marks) = (&document.api, &document.marks);
+    let mut settings = GenerationSettings::new();
+    // The other style writes a builder for each type and each operation.
+    settings.with_interface(InterfaceStyle::Positional);
+    let tokens = Generator::new(&settings)
+        .generate_tokens(api)
         .map_err(|error| cannot_generate(&error.to_string()))?;
-    let mut file: syn::File = syn::parse2(tokens).map_err(|error| {
-        GenerateError::new(format!("progenitor generated what is not Rust: {error}"))
+    let file: syn::File = syn::parse2(tokens).map_err(|error| {
+        GenerateError::new(format!("progenitor generated invalid Rust: {error}"))
     })?;
-    pass::apply(&mut file, &document.sensitive)?;
-    docs::apply(&mut file, &document.api);
-    let tables = tables::items(&document.api, &file)?;
-    file.items.extend(tables);
-    let code = prettyplease::unparse(&file);
-    Ok(format!("{}{}", header(), spaced(&code)))
+
+    let requests = requests::rewrite(api, &file, marks)?;
+    let known = known_errors::all(api)?;
+    let mut items = names::items_of_types(&file).to_vec();
+    let mut known_items = Vec::new();
+    let mut with_known: Vec<syn::Type> = Vec::new();
+    for known in &known {
+        known_items.extend(known.items(&items)?);
+        let ident = &known.ident(&items)?.ident;
+        with_known.push(parse_quote!(types::#ident));
+    }
+    known_items.extend(known_errors::without(&requests.errors, &with_known));
+    let from_server = [requests.successes, requests.errors].concat();
+    types::apply(&mut items, marks, &from_server, &with_known);
+    marks.check()?;
+    let tables = tables::items(api, &items)?;
+    let requests = requests.items;
+    let file: syn::File = parse_quote! {
+        /// The types that operations take and return.
+        pub mod types { #(#items)* }
+        #(#requests)*
+        #(#known_items)*
+        #(#tables)*
+    };
+    Ok(format!(
+        "{}{}",
+        header(),
+        spaced(&prettyplease::unparse(&file))
+    ))
 }
 
 fn cannot_generate(message: &str) -> GenerateError {
     let message = readable(message);
     GenerateError::new(format!("progenitor cannot generate a client: {message}"))
-}
-
-fn settings() -> GenerationSettings {
-    let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        // A missing hook implementation is then a compile error and not a client without hooks.
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote! { crate::client::Inner });
-    settings
 }
 
 fn header() -> String {

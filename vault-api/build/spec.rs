@@ -1,26 +1,65 @@
 //! Reads the OpenAPI document and takes out of it what must not become Rust.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use openapiv3::OpenAPI;
 use serde_yaml::{Mapping, Value};
 
-use super::GenerateError;
+use super::{GenerateError, names};
 
 /// What the generator needs of a document.
 pub struct Document {
     /// The document, without what [`read`] takes out.
     pub api: OpenAPI,
     /// What is marked `x-sensitive: true`.
-    pub sensitive: Vec<Sensitive>,
+    pub marks: Marks,
 }
 
-/// A name that is marked `x-sensitive: true`.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sensitive {
-    /// The name.
-    pub name: String,
-    /// Whether it is a component schema's, which becomes a type, and not a property's or a parameter's,
-    /// which becomes a field.
-    pub is_type: bool,
+/// What the document marks `x-sensitive: true`, by name: what has a marked name is hidden wherever it is.
+#[derive(Default)]
+pub struct Marks {
+    /// The names of properties and parameters, which become fields, and whether one was found.
+    fields: BTreeMap<String, Cell<bool>>,
+    /// The names of component schemas, which become types.
+    types: BTreeMap<String, Cell<bool>>,
+}
+
+impl Marks {
+    /// Whether a field, a property or a parameter of this name is marked.
+    pub fn cover_field(&self, name: &str) -> bool {
+        covers(&self.fields, name)
+    }
+
+    /// Whether a type of this name is marked.
+    pub fn cover_type(&self, name: &str) -> bool {
+        covers(&self.types, name)
+    }
+
+    /// Fails if a mark has covered nothing.
+    pub fn check(&self) -> Result<(), GenerateError> {
+        let unused = self
+            .fields
+            .iter()
+            .chain(&self.types)
+            .find(|(_, found)| !found.get());
+        match unused {
+            None => Ok(()),
+            Some((name, _)) => Err(GenerateError::new(format!(
+                "`{name}` is marked `x-sensitive` but became no Rust field or type, so it cannot be hidden: mark the \
+                 property, parameter or component that holds the value"
+            ))),
+        }
+    }
+}
+
+fn covers(marks: &BTreeMap<String, Cell<bool>>, name: &str) -> bool {
+    let mut covered = false;
+    for (_, found) in marks.iter().filter(|(mark, _)| names::same(mark, name)) {
+        found.set(true);
+        covered = true;
+    }
+    covered
 }
 
 /// Keys under which a node holds named children, so that a child may have any name at all.
@@ -46,12 +85,10 @@ pub fn read(text: &str) -> Result<Document, GenerateError> {
     let mut value: Value = serde_yaml::from_str(text).map_err(yaml_error)?;
     let _: OpenAPI = serde_yaml::from_str(text).map_err(yaml_error)?;
     check_paths(&value)?;
-    let mut sensitive = Vec::new();
-    prepare(&mut value, Name::None, &mut sensitive)?;
+    let mut marks = Marks::default();
+    prepare(&mut value, Name::None, &mut marks)?;
     let api = serde_yaml::from_value(value).map_err(yaml_error)?;
-    sensitive.sort();
-    sensitive.dedup();
-    Ok(Document { api, sensitive })
+    Ok(Document { api, marks })
 }
 
 /// openapiv3 passes over a path without its slash, and the operation would vanish.
@@ -88,22 +125,18 @@ enum Name<'a> {
 }
 
 /// Prepares a node that stands under `name`, and everything below it.
-fn prepare(
-    node: &mut Value,
-    name: Name<'_>,
-    sensitive: &mut Vec<Sensitive>,
-) -> Result<(), GenerateError> {
+fn prepare(node: &mut Value, name: Name<'_>, marks: &mut Marks) -> Result<(), GenerateError> {
     match node {
         Value::Sequence(items) => {
             for item in items {
-                prepare(item, Name::None, sensitive)?;
+                prepare(item, Name::None, marks)?;
             }
         }
         Value::Mapping(mapping) => {
             drop_foreign_types(mapping);
             check_header_name(mapping)?;
             if is_sensitive(mapping)? {
-                sensitive.push(marked(mapping, name)?);
+                mark(mapping, name, marks)?;
             }
             for (key, child) in mapping {
                 let Some(key) = key.as_str() else { continue };
@@ -115,11 +148,11 @@ fn prepare(
                                 Some(name) => Name::Field(name),
                                 None => Name::None,
                             };
-                            prepare(child, name, sensitive)?;
+                            prepare(child, name, marks)?;
                         }
                     }
                     _ if DATA.contains(&key) || key.starts_with("x-") => {}
-                    _ => prepare(child, Name::None, sensitive)?,
+                    _ => prepare(child, Name::None, marks)?,
                 }
             }
         }
@@ -128,7 +161,7 @@ fn prepare(
     Ok(())
 }
 
-/// A header's name goes into the client as it stands, where one that is none would panic at each call.
+/// A header's name goes into the client as it is, where an invalid one would panic at each call.
 fn check_header_name(mapping: &Mapping) -> Result<(), GenerateError> {
     if mapping.get("in").and_then(Value::as_str) != Some("header") {
         return Ok(());
@@ -170,27 +203,25 @@ fn is_sensitive(mapping: &Mapping) -> Result<bool, GenerateError> {
     }
 }
 
-/// The name by which the marked node becomes a Rust field or type.
-fn marked(mapping: &Mapping, name: Name<'_>) -> Result<Sensitive, GenerateError> {
-    // A parameter says its own name, wherever it stands.
+/// Notes the name by which the marked node becomes a Rust field or type.
+fn mark(mapping: &Mapping, name: Name<'_>, marks: &mut Marks) -> Result<(), GenerateError> {
+    // A parameter says its own name, wherever it is.
     let parameter = mapping
         .get("in")
         .and_then(|_| mapping.get("name"))
         .and_then(Value::as_str);
-    let (name, is_type) = match (parameter, name) {
-        (Some(name), _) | (None, Name::Field(name)) => (name, false),
-        (None, Name::Type(name)) => (name, true),
+    let (name, group) = match (parameter, name) {
+        (Some(name), _) | (None, Name::Field(name)) => (name, &mut marks.fields),
+        (None, Name::Type(name)) => (name, &mut marks.types),
         (None, Name::None) => {
             return Err(GenerateError::new(
-                "`x-sensitive` belongs on a property, a parameter or a component schema: what it \
-                 stands on has no name, so nothing can be hidden",
+                "`x-sensitive` belongs on a property, a parameter or a component schema: what it is on here has no \
+                 name, so nothing can be hidden",
             ));
         }
     };
-    Ok(Sensitive {
-        name: name.to_owned(),
-        is_type,
-    })
+    group.insert(name.to_owned(), Cell::default());
+    Ok(())
 }
 
 /// The line, from 1, that `message` speaks of: the first that refers to a component which the message

@@ -1,19 +1,18 @@
 //! What the document says of operations, servers and components, as tables in the generated code.
 
-use openapiv3::{
-    APIKeyLocation, OpenAPI, Operation, Parameter, ReferenceOr, SecurityRequirement, SecurityScheme,
-};
+use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme};
 use quote::quote;
 use syn::Item;
 
+use super::operation::Operation;
 use super::{GenerateError, names};
 
 /// The items to add to the generated `file`.
-pub fn items(api: &OpenAPI, file: &syn::File) -> Result<Vec<Item>, GenerateError> {
+pub fn items(api: &OpenAPI, types: &[Item]) -> Result<Vec<Item>, GenerateError> {
     Ok(vec![
         servers(api)?,
-        operations(api)?,
-        component_schemas(api, file)?,
+        operations(api, &Operation::all(api)?)?,
+        component_schemas(api, types)?,
     ])
 }
 
@@ -51,27 +50,25 @@ fn servers(api: &OpenAPI) -> Result<Item, GenerateError> {
     })
 }
 
-fn operations(api: &OpenAPI) -> Result<Item, GenerateError> {
+fn operations(api: &OpenAPI, operations: &[Operation<'_>]) -> Result<Item, GenerateError> {
     let mut rows = Vec::new();
-    for (path, method, operation) in api.operations() {
+    for Operation {
+        path, method, node, ..
+    } in operations
+    {
         // progenitor has refused a document in which an operation has no id.
-        let id = operation.operation_id.as_deref().unwrap_or_default();
+        let id = node.operation_id.as_deref().unwrap_or_default();
         let method = method.to_uppercase();
-        let security = security(api, id, operation)?;
-        let shared = api.paths.paths.get(path).and_then(ReferenceOr::as_item);
-        let headers = shared
-            .into_iter()
-            .flat_map(|item| &item.parameters)
-            .chain(&operation.parameters)
-            .filter_map(|parameter| sensitive_header(api, parameter));
+        let mut security = Vec::new();
+        for alternative in alternatives(api, node) {
+            let schemes = alternative
+                .iter()
+                .map(|name| scheme(api, id, name))
+                .collect::<Result<Vec<_>, _>>()?;
+            security.push(quote! { &[#(#schemes),*] });
+        }
         rows.push(quote! {
-            crate::Operation {
-                id: #id,
-                method: #method,
-                path: #path,
-                security: &[#(#security),*],
-                sensitive_headers: &[#(#headers),*],
-            }
+            crate::Operation { id: #id, method: #method, path: #path, security: &[#(#security),*] }
         });
     }
     item(quote! {
@@ -80,90 +77,77 @@ fn operations(api: &OpenAPI) -> Result<Item, GenerateError> {
     })
 }
 
-/// The alternatives of an operation's security, its own or the document's.
-fn security(
-    api: &OpenAPI,
-    id: &str,
-    operation: &Operation,
-) -> Result<Vec<proc_macro2::TokenStream>, GenerateError> {
-    let none = Vec::new();
-    let requirements: &Vec<SecurityRequirement> = operation
-        .security
-        .as_ref()
-        .or(api.security.as_ref())
-        .unwrap_or(&none);
-    requirements
-        .iter()
-        .map(|requirement| {
-            let schemes = requirement
-                .keys()
-                .map(|name| scheme(api, id, name))
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(quote! { &[#(#schemes),*] })
-        })
+/// The alternatives of an operation's security, its own or the document's: each with the names of its schemes.
+pub fn alternatives(api: &OpenAPI, node: &openapiv3::Operation) -> Vec<Vec<String>> {
+    let alternatives = node.security.as_ref().or(api.security.as_ref());
+    alternatives
+        .into_iter()
+        .flatten()
+        .map(|schemes| schemes.keys().cloned().collect())
         .collect()
 }
 
+/// What the documentation says about a scheme: ` (header …)` and the description.
+pub fn scheme_text(api: &OpenAPI, name: &str) -> (String, String) {
+    let Some((header, description)) = find_scheme(api, name) else {
+        return Default::default();
+    };
+    let header = header
+        .map(|header| format!(" (header `{header}`)"))
+        .unwrap_or_default();
+    (header, description)
+}
+
 fn scheme(api: &OpenAPI, id: &str, name: &str) -> Result<proc_macro2::TokenStream, GenerateError> {
+    let (header, description) = find_scheme(api, name).ok_or_else(|| {
+        GenerateError::new(format!(
+            "the operation `{id}` asks for the security scheme `{name}`, which `components/securitySchemes` does not \
+             have"
+        ))
+    })?;
+    let header = match header {
+        Some(header) => quote! { Some(#header) },
+        None => quote! { None },
+    };
+    Ok(quote! {
+        crate::SecurityScheme { name: #name, description: #description, header: #header }
+    })
+}
+
+/// The header that a scheme's credential is in, and the scheme's description.
+fn find_scheme(api: &OpenAPI, name: &str) -> Option<(Option<String>, String)> {
     let scheme = api
         .components
-        .as_ref()
-        .and_then(|components| components.security_schemes.get(name))
-        .and_then(ReferenceOr::as_item)
-        .ok_or_else(|| {
-            GenerateError::new(format!(
-                "the operation `{id}` asks for the security scheme `{name}`, which \
-                 `components/securitySchemes` does not have"
-            ))
-        })?;
+        .as_ref()?
+        .security_schemes
+        .get(name)?
+        .as_item()?;
     let (header, description) = match scheme {
         SecurityScheme::APIKey {
             location: APIKeyLocation::Header,
             name,
             description,
             ..
-        } => (quote! { Some(#name) }, description),
-        SecurityScheme::APIKey { description, .. } => (quote! { None }, description),
+        } => (Some(name.clone()), description),
+        SecurityScheme::APIKey { description, .. } => (None, description),
         SecurityScheme::HTTP { description, .. }
         | SecurityScheme::OAuth2 { description, .. }
         | SecurityScheme::OpenIDConnect { description, .. } => {
-            (quote! { Some("Authorization") }, description)
+            (Some("Authorization".to_owned()), description)
         }
     };
-    let description = description.as_deref().unwrap_or_default();
-    Ok(quote! {
-        crate::SecurityScheme { name: #name, description: #description, header: #header }
-    })
-}
-
-/// The name of a header parameter that is marked `x-sensitive: true`.
-fn sensitive_header(api: &OpenAPI, parameter: &ReferenceOr<Parameter>) -> Option<String> {
-    let parameter = match parameter {
-        ReferenceOr::Item(parameter) => parameter,
-        ReferenceOr::Reference { reference } => {
-            let name = reference.strip_prefix("#/components/parameters/")?;
-            api.components.as_ref()?.parameters.get(name)?.as_item()?
-        }
-    };
-    let Parameter::Header { parameter_data, .. } = parameter else {
-        return None;
-    };
-    let marked = parameter_data.extensions.get("x-sensitive")?;
-    (marked.as_bool() == Some(true)).then(|| parameter_data.name.clone())
+    Some((header, description.clone().unwrap_or_default()))
 }
 
 /// A function that gives the schema derived from each component's Rust type.
-fn component_schemas(api: &OpenAPI, file: &syn::File) -> Result<Item, GenerateError> {
-    let types = names::of_types(file);
+fn component_schemas(api: &OpenAPI, types: &[Item]) -> Result<Item, GenerateError> {
     let components = api
         .components
         .iter()
         .flat_map(|components| components.schemas.keys());
     let mut rows = Vec::new();
     for name in components {
-        let ident = types
-            .iter()
-            .find(|ident| names::same(&ident.to_string(), name));
+        let ident = names::of_types(types).find(|ident| names::same(&ident.to_string(), name));
         let ident = ident.ok_or_else(|| {
             GenerateError::new(format!(
                 "the schema `{name}` did not become a Rust type of its own"

@@ -1,28 +1,60 @@
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::{BoxError, Client, Middleware, Redacted};
+use crate::call::Pending;
+use crate::{BoxError, Middleware, Operation, Redacted, base_url, tls};
 
-/// How long a call may take in all, unless [`ClientBuilder::timeout`] says otherwise: 30 seconds.
+/// The total time-out of a call, unless [`ClientBuilder::timeout`] sets another: 30 seconds. A person waits for the
+/// message that *resend code* sends; later than that, nobody does.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long connecting may take, unless [`ClientBuilder::connect_timeout`] says otherwise: 10 seconds.
+/// The time-out of connecting, unless [`ClientBuilder::connect_timeout`] sets another: 10 seconds. It is below the total
+/// time-out, so that an error tells whether anything was sent.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How many bytes of a response body are read, unless [`ClientBuilder::response_limit`] says
-/// otherwise: 1 MiB.
+/// The limit of a response's body, unless [`ClientBuilder::response_limit`] sets another: 1 MiB. The documented bodies
+/// have a few hundred bytes.
 pub const DEFAULT_RESPONSE_LIMIT: usize = 1024 * 1024;
+/// How long an unused connection is kept: 50 seconds. Load balancers typically close theirs after 60 seconds, and a
+/// request on a connection that is being closed fails without telling whether it was received.
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What the hand-written part of the client keeps beside the generated part.
+/// A client of the Vault API, with a method for each operation.
+///
+/// Make one and share it: clones are cheap and share connections.
+///
+/// ```
+/// use vault_api::types::ResendCodeRequest;
+/// use vault_api::{Client, Error, SANDBOX_URL};
+///
+/// # async fn call() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(SANDBOX_URL)
+///     .merchant_id("bece038f-2e46-49f4-b25e-89cd38d6dc16")
+///     .build()?;
+/// let response = client.resend_code("1234444", ResendCodeRequest::new("+447871234567")).send().await?;
+/// assert_eq!(response.result.as_deref(), Some("ok"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A client without middleware sends requests unsigned; the crate `vault-api-sign` has the middleware that signs them.
+///
+/// The client never follows a redirect and never retries: a redirect would carry the credentials to another host, and
+/// a second request sends the customer a second message. It does not call `http://` except on this machine.
 #[derive(Clone)]
-pub struct Inner(pub(crate) Arc<Settings>);
+pub struct Client {
+    settings: Arc<Settings>,
+}
 
+/// What all clones of a client share. The generated code reads `baseurl` and `http`.
 pub(crate) struct Settings {
+    /// The base URL without a slash at its end: the generated code appends paths, which start with one.
+    pub(crate) baseurl: String,
+    pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
     pub(crate) merchant_id: HeaderValue,
     pub(crate) middleware: Vec<Box<dyn Middleware>>,
@@ -32,7 +64,7 @@ pub(crate) struct Settings {
 impl Client {
     /// Starts a client for the API at `base_url`, for example [`SANDBOX_URL`](crate::SANDBOX_URL).
     ///
-    /// A path in the URL is kept as the stem of every request's path.
+    /// A path in the URL is kept in front of every request's path.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder {
             base_url: base_url.into(),
@@ -49,14 +81,18 @@ impl Client {
 
     /// The base URL that the client was built with.
     pub fn base_url(&self) -> &Url {
-        &self.inner.0.base_url
+        &self.settings.base_url
+    }
+
+    pub(crate) fn pending(&self, operation: &'static Operation) -> Pending {
+        Pending::new(Arc::clone(&self.settings), operation)
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.baseurl)
+            .field("base_url", &self.settings.baseurl)
             .field("merchant_id", &Redacted)
             .finish_non_exhaustive()
     }
@@ -79,32 +115,34 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The id by which the API knows the partner that calls; required. It is sent with every
-    /// operation whose security lists the scheme `MerchantId`.
+    /// The id by which the API knows the partner that calls; required. It is sent with every operation whose security
+    /// lists the scheme `MerchantId`.
     pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
         self.merchant_id = Some(merchant_id.into());
         self
     }
 
-    /// How long a call may take in all, connecting and the response's body included.
+    /// How long a call may take in all, connecting and the response's body included; [`DEFAULT_TIMEOUT`] by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long connecting may take.
+    /// How long connecting may take; [`DEFAULT_CONNECT_TIMEOUT`] by default. Keep it below
+    /// [`timeout`](Self::timeout): when that ends a call, the client cannot tell whether the request was sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The `User-Agent` header; by default the name and version of this crate.
+    /// The `User-Agent` header; by default the name and version of this crate, so that the vendor can tell clients
+    /// apart.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// How many bytes of a response's body are read at most.
+    /// How many bytes of a response's body are read at most; [`DEFAULT_RESPONSE_LIMIT`] by default.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
@@ -112,8 +150,8 @@ impl ClientBuilder {
 
     /// Permits a base URL with `http://` on any host.
     ///
-    /// Everything then travels in clear, and a signature that is seen can be used again.
-    /// Loopback hosts need no permission.
+    /// Everything then travels in clear, and a signature that is seen can be used again. Loopback hosts need no
+    /// permission.
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self
@@ -127,9 +165,9 @@ impl ClientBuilder {
 
     /// Changes the HTTP client below: a proxy, certificates, the connection pool.
     ///
-    /// What is set here wins over this builder's own settings, except that redirects are never
-    /// followed and nothing is ever retried. A ready-made `reqwest::Client` is not taken, because
-    /// neither can be seen on one. Proxies that the environment names are not used for a loopback host.
+    /// What is set here wins over this builder's own settings, with three exceptions: the client never follows a
+    /// redirect, never retries, and never calls a loopback host through a proxy. It takes no finished
+    /// `reqwest::Client`, because such a client does not tell whether it follows redirects.
     pub fn configure_http(
         mut self,
         configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
@@ -142,33 +180,34 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] if the base URL is none, or not to be trusted with credentials; if the
-    /// merchant id is missing or cannot be a header; or if reqwest refuses its configuration.
+    /// A [`BuildError`] if the base URL is invalid or must not be sent credentials, if the merchant id is missing or
+    /// invalid, if `https://` needs TLS and this build has none, or if reqwest refuses its configuration.
     pub fn build(self) -> Result<Client, BuildError> {
-        let base_url = base_url(&self.base_url, self.allow_insecure_http)?;
-        let mut merchant_id = self
-            .merchant_id
-            .filter(|id| !id.trim().is_empty())
-            .map(HeaderValue::try_from)
-            .ok_or(BuildError::MissingMerchantId)?
-            .map_err(|_| BuildError::InvalidMerchantId)?;
-        merchant_id.set_sensitive(true);
-
-        let mut http = reqwest::Client::builder()
+        let base_url = base_url::parse(&self.base_url, self.allow_insecure_http)?;
+        if base_url.scheme() == "https" && !tls::is_available() {
+            return Err(BuildError::NoTls);
+        }
+        let merchant_id = merchant_id(self.merchant_id)?;
+        let http = reqwest::Client::builder()
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .user_agent(self.user_agent)
             // Another crate may have turned these features of reqwest on, and each adds a header.
             .no_gzip()
             .no_brotli()
             .no_deflate()
             .no_zstd();
-        if is_loopback(&base_url) {
-            // A proxy that the environment names is elsewhere, and `http://` is only good for here.
+        // Another crate may have turned `native-tls` on, too.
+        #[cfg(feature = "rustls")]
+        let http = http.tls_backend_rustls();
+        let mut http = self
+            .configure_http
+            .into_iter()
+            .fold(http, |http, configure| configure(http));
+        if base_url::is_loopback(&base_url) {
+            // A proxy is elsewhere, and would see what is sent in clear.
             http = http.no_proxy();
-        }
-        for configure in self.configure_http {
-            http = configure(http);
         }
         let http = http
             // A 307 or 308 would carry body, merchant id and signature to whatever host it names.
@@ -177,17 +216,30 @@ impl ClientBuilder {
             .retry(reqwest::retry::never())
             .build()
             .map_err(BuildError::Http)?;
-
-        // The generated code appends paths, which start with a slash.
-        let stem = base_url.as_str().trim_end_matches('/').to_owned();
-        let inner = Inner(Arc::new(Settings {
+        let settings = Settings {
+            baseurl: base_url.as_str().trim_end_matches('/').to_owned(),
+            http,
             base_url,
             merchant_id,
             middleware: self.middleware,
             response_limit: self.response_limit,
-        }));
-        Ok(Client::new_with_client(&stem, http, inner))
+        };
+        Ok(Client {
+            settings: Arc::new(settings),
+        })
     }
+}
+
+fn merchant_id(text: Option<String>) -> Result<HeaderValue, BuildError> {
+    let text = text
+        .filter(|text| !text.is_empty())
+        .ok_or(BuildError::MissingMerchantId)?;
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(BuildError::InvalidMerchantId);
+    }
+    let mut value = HeaderValue::try_from(text).map_err(|_| BuildError::InvalidMerchantId)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -202,36 +254,6 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn base_url(text: &str, allow_insecure_http: bool) -> Result<Url, BuildError> {
-    let url = Url::parse(text).map_err(|error| BuildError::InvalidBaseUrl(error.into()))?;
-    let insecure = match url.scheme() {
-        "https" => false,
-        "http" => !is_loopback(&url),
-        _ => return Err(BuildError::UnsupportedBaseUrl),
-    };
-    if url.has_authority()
-        && (!url.username().is_empty()
-            || url.password().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some())
-    {
-        return Err(BuildError::UnsupportedBaseUrl);
-    }
-    if insecure && !allow_insecure_http {
-        return Err(BuildError::InsecureBaseUrl);
-    }
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<IpAddr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => host == "localhost",
-    }
-}
-
 /// Why [`ClientBuilder::build`] made no client.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -241,25 +263,32 @@ pub enum BuildError {
     InvalidBaseUrl(#[source] BoxError),
     /// The base URL is a URL of a kind that this client cannot call.
     #[error(
-        "the base URL must start with `https://` (or `http://` for a loopback host) and have no user \
-         name, password, query or fragment"
+        "the base URL must start with `https://` (or `http://` for a loopback host) and have no user name, password, \
+         query or fragment"
     )]
     UnsupportedBaseUrl,
     /// The base URL has `http://` and its host is not this machine.
     #[error(
-        "the base URL is not encrypted: use `https://`, or call `allow_insecure_http` if everything \
-         between here and the host may read and repeat the requests"
+        "the base URL is not encrypted: use `https://`, or call `allow_insecure_http` if everything between here and \
+         the host may read and repeat the requests"
     )]
     InsecureBaseUrl,
+    /// The base URL has `https://` and this build has no TLS.
+    #[error(
+        "the base URL needs TLS and this build has none: turn on the feature `rustls` or `native-tls` of `vault-api`"
+    )]
+    NoTls,
     /// No merchant id was given, or an empty one.
-    #[error("there is no merchant id: set it with `merchant_id`")]
+    #[error("the merchant id is missing: set it with `merchant_id`")]
     MissingMerchantId,
-    /// The merchant id has characters that a header cannot carry.
-    #[error("the merchant id cannot be sent in a header: check it for line breaks")]
+    /// The merchant id has characters other than visible ASCII.
+    #[error(
+        "the merchant id has characters other than visible ASCII: check it for spaces and line breaks"
+    )]
     InvalidMerchantId,
     /// reqwest refused its configuration.
     #[error(
-        "the HTTP client could not be made: check the user agent, the TLS features and `configure_http`"
+        "the HTTP client cannot be made: check the user agent, the TLS features and `configure_http`"
     )]
     Http(#[source] reqwest::Error),
 }

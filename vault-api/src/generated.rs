@@ -3,12 +3,7 @@
 //
 //     cargo xtask codegen
 
-#[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
-#[allow(unused_imports)]
-use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
-/// Types used as operation parameters and responses.
-#[allow(clippy::all)]
+/// The types that operations take and return.
 pub mod types {
     ///Why the server rejected a request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
@@ -55,13 +50,6 @@ pub mod types {
         pub system_id: ::std::option::Option<::std::string::String>,
     }
 
-    impl ErrorBody {
-        /// Starts a builder of this type.
-        pub fn builder() -> builder::ErrorBody {
-            Default::default()
-        }
-    }
-
     ///Which phone number to send a new verification code to.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -71,15 +59,8 @@ pub mod types {
         pub phone: ::std::string::String,
     }
 
-    impl ResendCodeRequest {
-        /// Starts a builder of this type.
-        pub fn builder() -> builder::ResendCodeRequest {
-            Default::default()
-        }
-    }
-
     ///The outcome of a request for a new verification code.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ResendCodeResponse {
@@ -88,363 +69,104 @@ pub mod types {
         pub result: ::std::option::Option<::std::string::String>,
     }
 
-    impl ResendCodeResponse {
-        /// Starts a builder of this type.
-        pub fn builder() -> builder::ResendCodeResponse {
-            Default::default()
-        }
-    }
-
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone)]
-        pub struct ErrorBody {
-            data: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error_id: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            error_stack_trace: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            field: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            system_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
+    impl ErrorBody {
+        /// Makes a value without any field.
+        pub fn new() -> Self {
+            Self::default()
         }
 
-        impl ::std::default::Default for ErrorBody {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    error_id: Ok(Default::default()),
-                    error_stack_trace: Ok(Default::default()),
-                    field: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    original_message: Ok(Default::default()),
-                    system_id: Ok(Default::default()),
-                }
-            }
+        /// More about the error, as key-value pairs.
+        pub fn data(
+            mut self,
+            data: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        ) -> Self {
+            self.data = Some(data);
+            self
         }
 
-        impl ErrorBody {
-            /// Sets `data`.
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for data"));
-                self
-            }
-            /// Sets `error`.
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for error"));
-                self
-            }
-            /// Sets `error_id`.
-            pub fn error_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_id")
-                    });
-                self
-            }
-            /// Sets `error_stack_trace`.
-            pub fn error_stack_trace<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_stack_trace = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_stack_trace")
-                    });
-                self
-            }
-            /// Sets `field`.
-            pub fn field<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.field = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for field"));
-                self
-            }
-            /// Sets `message`.
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for message"));
-                self
-            }
-            /// Sets `original_message`.
-            pub fn original_message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for original_message")
-                    });
-                self
-            }
-            /// Sets `system_id`.
-            pub fn system_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.system_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for system_id")
-                    });
-                self
-            }
+        /// The name of the error, for example `COMMON`. The set of names is open.
+        pub fn error(
+            mut self,
+            error: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.error = Some(error.into());
+            self
         }
 
-        impl ::std::convert::TryFrom<ErrorBody> for super::ErrorBody {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ErrorBody,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    error: value.error?,
-                    error_id: value.error_id?,
-                    error_stack_trace: value.error_stack_trace?,
-                    field: value.field?,
-                    message: value.message?,
-                    original_message: value.original_message?,
-                    system_id: value.system_id?,
-                })
-            }
+        /// The number of the error.
+        pub fn error_id(mut self, error_id: i64) -> Self {
+            self.error_id = Some(error_id);
+            self
         }
 
-        impl ::std::convert::From<super::ErrorBody> for ErrorBody {
-            fn from(value: super::ErrorBody) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    error: Ok(value.error),
-                    error_id: Ok(value.error_id),
-                    error_stack_trace: Ok(value.error_stack_trace),
-                    field: Ok(value.field),
-                    message: Ok(value.message),
-                    original_message: Ok(value.original_message),
-                    system_id: Ok(value.system_id),
-                }
-            }
+        /// Where in the server's code the error occurred.
+        pub fn error_stack_trace(
+            mut self,
+            error_stack_trace: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.error_stack_trace = Some(error_stack_trace.into());
+            self
         }
 
-        #[derive(Clone)]
-        pub struct ResendCodeRequest {
-            phone: ::std::result::Result<::std::string::String, ::std::string::String>,
+        /// The field of the request that caused the error.
+        pub fn field(
+            mut self,
+            field: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.field = Some(field.into());
+            self
         }
 
-        impl ::std::default::Default for ResendCodeRequest {
-            fn default() -> Self {
-                Self {
-                    phone: Err("no value supplied for phone".to_string()),
-                }
-            }
+        /// A message that may be shown to the user.
+        pub fn message(
+            mut self,
+            message: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.message = Some(message.into());
+            self
         }
 
-        impl ResendCodeRequest {
-            /// Sets `phone`.
-            pub fn phone<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for phone"));
-                self
-            }
+        /// The message of the error's origin, before any rewording.
+        pub fn original_message(
+            mut self,
+            original_message: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.original_message = Some(original_message.into());
+            self
         }
 
-        impl ::std::convert::TryFrom<ResendCodeRequest> for super::ResendCodeRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ResendCodeRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { phone: value.phone? })
-            }
-        }
-
-        impl ::std::convert::From<super::ResendCodeRequest> for ResendCodeRequest {
-            fn from(value: super::ResendCodeRequest) -> Self {
-                Self { phone: Ok(value.phone) }
-            }
-        }
-
-        #[derive(Clone, Debug)]
-        pub struct ResendCodeResponse {
-            result: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-
-        impl ::std::default::Default for ResendCodeResponse {
-            fn default() -> Self {
-                Self {
-                    result: Ok(Default::default()),
-                }
-            }
-        }
-
-        impl ResendCodeResponse {
-            /// Sets `result`.
-            pub fn result<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.result = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for result"));
-                self
-            }
-        }
-
-        impl ::std::convert::TryFrom<ResendCodeResponse> for super::ResendCodeResponse {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ResendCodeResponse,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { result: value.result? })
-            }
-        }
-
-        impl ::std::convert::From<super::ResendCodeResponse> for ResendCodeResponse {
-            fn from(value: super::ResendCodeResponse) -> Self {
-                Self { result: Ok(value.result) }
-            }
-        }
-
-        impl ::std::fmt::Debug for ErrorBody {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct("ErrorBody")
-                    .field("data", &crate::Redacted)
-                    .field("error", &self.error)
-                    .field("error_id", &self.error_id)
-                    .field("error_stack_trace", &crate::Redacted)
-                    .field("field", &self.field)
-                    .field("message", &crate::Redacted)
-                    .field("original_message", &crate::Redacted)
-                    .field("system_id", &self.system_id)
-                    .finish()
-            }
-        }
-
-        impl ::std::fmt::Debug for ResendCodeRequest {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_struct("ResendCodeRequest")
-                    .field("phone", &crate::Redacted)
-                    .finish()
-            }
-        }
-    }
-
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
+        /// The component that reported the error.
+        pub fn system_id(
+            mut self,
+            system_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.system_id = Some(system_id.into());
+            self
         }
     }
 
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ErrorBody")
+                .field("known", &crate::KnownErrors::known(self))
                 .field("data", &crate::Redacted)
-                .field("error", &self.error)
-                .field("error_id", &self.error_id)
+                .field("error", &crate::Redacted)
+                .field("error_id", &crate::Redacted)
                 .field("error_stack_trace", &crate::Redacted)
-                .field("field", &self.field)
+                .field("field", &crate::Redacted)
                 .field("message", &crate::Redacted)
                 .field("original_message", &crate::Redacted)
-                .field("system_id", &self.system_id)
+                .field("system_id", &crate::Redacted)
                 .finish()
+        }
+    }
+
+    impl ResendCodeRequest {
+        /// Makes a value of the required fields.
+        ///
+        /// - `phone`: The phone number, which must be the one given at registration.
+        pub fn new(phone: impl ::std::convert::Into<::std::string::String>) -> Self {
+            Self { phone: phone.into() }
         }
     }
 
@@ -453,249 +175,256 @@ pub mod types {
             f.debug_struct("ResendCodeRequest").field("phone", &crate::Redacted).finish()
         }
     }
-}
 
-#[derive(Clone)]
-/**Client for Vault API
-
-Mobile endpoints of the Vault API by Crypterium.
-
-Version: 0.1.0*/
-///
-/// # Tags
-///
-/// - *phone*: Verification of a customer's phone number.
-pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::client::Inner,
-}
-
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    ///
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub(crate) fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::client::Inner,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-
-impl ClientInfo<crate::client::Inner> for Client {
-    fn api_version() -> &'static str {
-        "0.1.0"
-    }
-
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-
-    fn inner(&self) -> &crate::client::Inner {
-        &self.inner
-    }
-}
-
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::client::Inner>,
-    {}
-};
-impl Client {
-    /**Send the phone verification code again
-
-Sends a new verification code to a phone number whose first code did not arrive or is no longer valid, so that the customer can finish verifying the number.
-
-Sends a `POST` request to `/v2/mobile/phone/verify/resend`
-
-Arguments:
-- `x_fingerprint`: Fingerprint of the customer's device, as its front end sent it. The API treats it as an opaque string; it is also part of what is signed.
-- `body`: The phone number to send a new code to.
-```ignore
-let response = client.resend_code()
-    .x_fingerprint(x_fingerprint)
-    .body(body)
-    .send()
-    .await;
-```*/
-    ///
-    /// # Answers
-    ///
-    /// - `200`: The code was sent again.
-    /// - `400`: The request was rejected; the body says why.
-    ///
-    /// See also: [The vendor's wiki on fingerprints and signatures.](https://github.com/crypterium-com/api-vault/wiki/Digital-signature-verification-and-fingerprint)
-    pub fn resend_code(&self) -> builder::ResendCode<'_> {
-        builder::ResendCode::new(self)
-    }
-}
-
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /**Builder for [`Client::resend_code`]
-
-[`Client::resend_code`]: super::Client::resend_code*/
-    #[derive(Clone)]
-    pub struct ResendCode<'a> {
-        client: &'a super::Client,
-        x_fingerprint: Result<::std::string::String, String>,
-        body: Result<types::builder::ResendCodeRequest, String>,
-    }
-
-    impl<'a> ResendCode<'a> {
-        /// Starts a call of this client.
-        pub fn new(client: &'a super::Client) -> Self {
-            Self {
-                client: client,
-                x_fingerprint: Err("x_fingerprint was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
-            }
+    impl ResendCodeResponse {
+        /// Makes a value without any field.
+        pub fn new() -> Self {
+            Self::default()
         }
 
-        /// Sets `x_fingerprint`.
-        pub fn x_fingerprint<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.x_fingerprint = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for x_fingerprint failed"
-                        .to_string()
-                });
+        /// The outcome; `ok` when a new code was sent.
+        pub fn result(
+            mut self,
+            result: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.result = Some(result.into());
             self
         }
-
-        /// Sets `body`.
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::ResendCodeRequest>,
-            <V as std::convert::TryInto<
-                types::ResendCodeRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `ResendCodeRequest` for body failed")
-                });
-            self
-        }
-
-        /// Changes the body by way of its builder.
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
-                types::builder::ResendCodeRequest,
-            ) -> types::builder::ResendCodeRequest,
-        {
-            self.body = self.body.map(f);
-            self
-        }
-
-        async fn dispatch(
-            self,
-        ) -> Result<ResponseValue<types::ResendCodeResponse>, Error<types::ErrorBody>> {
-            let Self { client, x_fingerprint, body } = self;
-            let x_fingerprint = x_fingerprint.map_err(Error::InvalidRequest)?;
-            let body = body
-                .and_then(|v| {
-                    types::ResendCodeRequest::try_from(v).map_err(|e| e.to_string())
-                })
-                .map_err(Error::InvalidRequest)?;
-            let url = format!("{}/v2/mobile/phone/verify/resend", client.baseurl,);
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-            header_map
-                .append(
-                    ::reqwest::header::HeaderName::from_static("api-version"),
-                    ::reqwest::header::HeaderValue::from_static(
-                        super::Client::api_version(),
-                    ),
-                );
-            header_map.append("X-Fingerprint", x_fingerprint.to_string().try_into()?);
-            #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .post(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .json(&body)
-                .headers(header_map)
-                .build()?;
-            let info = OperationInfo {
-                operation_id: "resend_code",
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
-                400u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
-                }
-                _ => Err(Error::UnexpectedResponse(response)),
-            }
-        }
-
-        ///Sends a `POST` request to `/v2/mobile/phone/verify/resend`
-        ///
-        /// # Errors
-        ///
-        /// A [`Failure`](crate::Failure) of any kind; it says which, and whether anything was sent.
-        pub async fn send(
-            self,
-        ) -> Result<
-            ResponseValue<types::ResendCodeResponse>,
-            crate::Failure<types::ErrorBody>,
-        > {
-            crate::call::typed(self.dispatch()).await
-        }
     }
 
-    impl<'a> ::std::fmt::Debug for ResendCode<'a> {
+    impl ::std::fmt::Debug for ResendCodeResponse {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.debug_struct("ResendCode")
-                .field("client", &self.client)
-                .field("x_fingerprint", &crate::Redacted)
-                .field("body", &self.body)
+            f.debug_struct("ResendCodeResponse")
+                .field("result", &crate::Redacted)
                 .finish()
         }
     }
 }
 
-/// Items consumers will typically use such as the Client.
-pub mod prelude {
-    pub use self::super::Client;
+/// The operations of the Vault API (version 0.1.0 of the document).
+///
+/// Mobile endpoints of the Vault API by Crypterium.
+///
+/// # Tags
+///
+/// - *phone*: Verification of a customer's phone number.
+impl crate::Client {
+    /// Send the phone verification code again.
+    ///
+    /// Sends a new verification code to a phone number whose first code did not arrive or is no longer valid, so that the customer can finish verifying the number.
+    ///
+    /// `POST /v2/mobile/phone/verify/resend`
+    ///
+    /// # Arguments
+    ///
+    /// - `fingerprint` (header `X-Fingerprint`): Fingerprint of the customer's device, as its front end sent it. The API treats it as an opaque string; it is also part of what is signed.
+    /// - `body`: The phone number to send a new code to.
+    ///
+    /// # Credentials
+    ///
+    /// - `MerchantId` (header `X-Merchant-ID`): Tells which partner a request comes from.
+    /// - `Signature` (header `X-Signature`): HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.
+    ///
+    /// The server accepts `MerchantId` with `Signature`, or `MerchantId`. The client adds `MerchantId`. The middleware of the crate `vault-api-sign` signs the request and adds `Signature`.
+    ///
+    /// # Responses
+    ///
+    /// - `200`: The code was sent again.
+    /// - `400`: The request was rejected; the body says why.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use vault_api::types;
+    /// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.resend_code("1234444", types::ResendCodeRequest::new("+447871234567")).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// See also: [The vendor's wiki on fingerprints and signatures.](https://github.com/crypterium-com/api-vault/wiki/Digital-signature-verification-and-fingerprint)
+    pub fn resend_code(
+        &self,
+        fingerprint: impl ::std::convert::Into<::std::string::String>,
+        body: types::ResendCodeRequest,
+    ) -> request::ResendCode {
+        request::ResendCode {
+            pending: self.pending(&OPERATIONS[0usize]),
+            fingerprint: fingerprint.into(),
+            body,
+        }
+    }
+}
+
+/// The requests that the methods of [`Client`](crate::Client) return.
+pub mod request {
+    use super::types;
+    use crate::call::{Answer, Pending, RequestExt, header_value, path_segment};
+    use progenitor_client::{ByteStream, ResponseValue, encode_path};
+    /// A call of [`Client::resend_code`](crate::Client::resend_code).
+    #[must_use = "a request is sent by `send` or by awaiting it"]
+    pub struct ResendCode {
+        pub(super) pending: Pending,
+        pub(super) fingerprint: ::std::string::String,
+        pub(super) body: types::ResendCodeRequest,
+    }
+
+    impl ResendCode {
+        /// Sends the request and reads the response.
+        ///
+        /// # Errors
+        ///
+        /// Any [`Error`](crate::Error); it says what went wrong and whether the server may have acted.
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<types::ResendCodeResponse>,
+            crate::Error<types::ErrorBody>,
+        > {
+            let Self { pending, fingerprint: x_fingerprint, body } = self;
+            let built = pending
+                .build(|client| {
+                    let url = format!(
+                        "{}/v2/mobile/phone/verify/resend", client.baseurl,
+                    );
+                    let mut header_map = ::reqwest::header::HeaderMap::with_capacity(
+                        2usize,
+                    );
+                    header_map
+                        .append(
+                            ::reqwest::header::HeaderName::from_static("x-fingerprint"),
+                            header_value("fingerprint", &x_fingerprint, true)?,
+                        );
+                    Ok(
+                        client
+                            .http
+                            .post(url)
+                            .header(
+                                ::reqwest::header::ACCEPT,
+                                ::reqwest::header::HeaderValue::from_static(
+                                    "application/json",
+                                ),
+                            )
+                            .json(&body)
+                            .headers(header_map)
+                            .build()?,
+                    )
+                });
+            pending.send(built, |status| matches!(status, 200u16), Answer::json).await
+        }
+    }
+
+    crate::call::request!(ResendCode, types::ResendCodeResponse, types::ErrorBody);
+    impl ::std::fmt::Debug for ResendCode {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ResendCode")
+                .field("fingerprint", &crate::Redacted)
+                .field("body", &self.body)
+                .finish_non_exhaustive()
+        }
+    }
+}
+
+impl types::ErrorBody {
+    /// The phone number is not registered. (`CUSTOMER_NOT_FOUND_EXCEPTION`)
+    pub const CUSTOMER_NOT_FOUND: crate::KnownError = crate::KnownError {
+        name: "customer_not_found",
+        code: "CUSTOMER_NOT_FOUND_EXCEPTION",
+        description: "The phone number is not registered.",
+        status: None,
+    };
+    /// The server had an internal error. (`COMMON`)
+    pub const INTERNAL: crate::KnownError = crate::KnownError {
+        name: "internal",
+        code: "COMMON",
+        description: "The server had an internal error.",
+        status: None,
+    };
+    /// There were too many attempts; wait ten minutes before the next one. (`RATE_LIMIT_SIGNUP_ATTEMPT`)
+    pub const RATE_LIMITED: crate::KnownError = crate::KnownError {
+        name: "rate_limited",
+        code: "RATE_LIMIT_SIGNUP_ATTEMPT",
+        description: "There were too many attempts; wait ten minutes before the next one.",
+        status: Some(429u16),
+    };
+    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
+    pub fn is_customer_not_found(&self) -> bool {
+        crate::KnownErrors::known(self) == Some(&Self::CUSTOMER_NOT_FOUND)
+    }
+
+    /// Whether the server reports `COMMON`: The server had an internal error.
+    pub fn is_internal(&self) -> bool {
+        crate::KnownErrors::known(self) == Some(&Self::INTERNAL)
+    }
+
+    /// Whether the server reports `RATE_LIMIT_SIGNUP_ATTEMPT`: There were too many attempts; wait ten minutes before the next one.
+    pub fn is_rate_limited(&self) -> bool {
+        crate::KnownErrors::known(self) == Some(&Self::RATE_LIMITED)
+    }
+}
+
+impl crate::KnownErrors for types::ErrorBody {
+    const KNOWN: &'static [crate::KnownError] = &[
+        Self::CUSTOMER_NOT_FOUND,
+        Self::INTERNAL,
+        Self::RATE_LIMITED,
+    ];
+    fn known(&self) -> Option<&'static crate::KnownError> {
+        if match &self.error {
+            Some(value) => value == "CUSTOMER_NOT_FOUND_EXCEPTION",
+            None => {
+                match &self.error_id {
+                    Some(value) => *value == 2,
+                    None => false,
+                }
+            }
+        } {
+            return Some(&Self::CUSTOMER_NOT_FOUND);
+        }
+
+        if match &self.error {
+            Some(value) => value == "COMMON",
+            None => {
+                match &self.error_id {
+                    Some(value) => *value == 0,
+                    None => false,
+                }
+            }
+        } {
+            return Some(&Self::INTERNAL);
+        }
+
+        if match &self.error {
+            Some(value) => value == "RATE_LIMIT_SIGNUP_ATTEMPT",
+            None => {
+                match &self.error_id {
+                    Some(value) => *value == 167,
+                    None => false,
+                }
+            }
+        } {
+            return Some(&Self::RATE_LIMITED);
+        }
+
+        None
+    }
+}
+
+impl crate::Error<types::ErrorBody> {
+    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
+    pub fn is_customer_not_found(&self) -> bool {
+        self.known() == Some(&types::ErrorBody::CUSTOMER_NOT_FOUND)
+    }
+
+    /// Whether the server reports `COMMON`: The server had an internal error.
+    pub fn is_internal(&self) -> bool {
+        self.known() == Some(&types::ErrorBody::INTERNAL)
+    }
+
+    /// Whether the server reports `RATE_LIMIT_SIGNUP_ATTEMPT`: There were too many attempts; wait ten minutes before the next one.
+    pub fn is_rate_limited(&self) -> bool {
+        self.known() == Some(&types::ErrorBody::RATE_LIMITED)
+    }
 }
 
 /// The servers that the document names.
@@ -731,7 +460,6 @@ pub static OPERATIONS: &[crate::Operation] = &[
                 },
             ],
         ],
-        sensitive_headers: &["X-Fingerprint"],
     },
 ];
 /// Each schema of the document's components by its name, as derived from its Rust type.

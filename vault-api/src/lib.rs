@@ -3,20 +3,26 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answer;
+mod base_url;
 mod call;
 mod client;
-mod error_code;
-mod failure;
-mod hooks;
+mod error;
+mod known;
 mod middleware;
 mod operation;
 mod redacted;
+#[cfg(feature = "tracing")]
+mod span;
+mod tls;
+mod transport;
 
-// What progenitor writes has its own style; its documentation is as complete as the document's.
+// progenitor has a style of its own, and its documentation is as complete as the document's.
 #[allow(
     dead_code,
     missing_docs,
     unused_imports,
+    unused_mut,
     unused_qualifications,
     unused_variables,
     clippy::all,
@@ -32,18 +38,72 @@ mod generated {
 }
 
 pub use client::{
-    BuildError, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
+    BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_RESPONSE_LIMIT,
+    DEFAULT_TIMEOUT, IDLE_TIMEOUT,
 };
-pub use failure::{Failure, InvalidRequest, Transport, Unexpected};
+pub use error::{Error, InvalidRequest, Rejected, TooLarge, Unexpected};
 #[cfg(feature = "schemars")]
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
 pub use generated::component_schemas;
 pub use generated::servers::*;
-pub use generated::{Client, OPERATIONS, builder, types};
-pub use middleware::{BoxError, Call, Middleware};
+pub use generated::{OPERATIONS, request, types};
+pub use known::{KnownError, KnownErrors};
+pub use middleware::{BoxError, Call, Middleware, Outcome, Refusal};
 pub use operation::{Operation, SecurityScheme};
 pub use progenitor_client::{ByteStream, ResponseValue};
 pub(crate) use redacted::Redacted;
-/// The HTTP client this crate is built on, in the version that [`Middleware`] and
-/// [`ClientBuilder::configure_http`] speak of.
+/// The HTTP client that this crate is built on, in the version of its public types.
 pub use reqwest;
+pub use transport::{Transport, TransportKind};
+
+/// What does not compile, each beside what does.
+///
+/// ```
+/// #![deny(unused_must_use)]
+/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567")).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without a fingerprint:
+///
+/// ```compile_fail,E0061
+/// #![deny(unused_must_use)]
+/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// client.resend_code(vault_api::types::ResendCodeRequest::new("+447871234567")).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without a phone number:
+///
+/// ```compile_fail,E0061
+/// #![deny(unused_must_use)]
+/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new()).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Not sent:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567"));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Not awaited:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567")).send();
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(doctest)]
+struct DoesNotCompile;

@@ -1,26 +1,57 @@
-use reqwest::{Request, Url};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Request, StatusCode, Url};
 
 use crate::Operation;
 
-/// An error of any type, as a [`Middleware`] may return one.
+/// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Something that looks at every finished request before it is sent, and may change it.
+/// Looks at every finished request before it is sent, may change it, and is told how the call ended.
 ///
-/// A middleware runs once per call, after the request's headers and body are final and before a
-/// connection is made. It is synchronous: it works on what is in memory.
+/// A middleware runs once per call, after the request's headers and body are final and before a connection is made. It
+/// is synchronous: it works on what is in memory. After the last one, the client checks that the request still goes to
+/// the scheme, host and port of its base URL, and refuses to send it elsewhere.
+///
+/// A closure is a middleware, and so is an `Arc` of one:
 ///
 /// ```
 /// use vault_api::reqwest::{Request, header::HeaderValue};
-/// use vault_api::{BoxError, Call, Middleware};
+/// use vault_api::{Call, Client, SANDBOX_URL};
 ///
-/// struct TraceId;
-///
-/// impl Middleware for TraceId {
-///     fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), BoxError> {
-///         let id = format!("{}-1", call.operation.id);
-///         request.headers_mut().insert("x-trace-id", HeaderValue::try_from(id)?);
+/// # fn main() -> Result<(), vault_api::BuildError> {
+/// let client = Client::builder(SANDBOX_URL)
+///     .merchant_id("bece038f-2e46-49f4-b25e-89cd38d6dc16")
+///     .middleware(|call: &Call<'_>, request: &mut Request| {
+///         let id = HeaderValue::try_from(format!("{}-1", call.operation.id))?;
+///         request.headers_mut().insert("x-trace-id", id);
 ///         Ok(())
+///     })
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// For metrics, implement [`observe`](Self::observe):
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use vault_api::reqwest::Request;
+/// use vault_api::{Call, Middleware, Outcome, Refusal};
+///
+/// #[derive(Default)]
+/// struct Errors(AtomicU64);
+///
+/// impl Middleware for Errors {
+///     fn apply(&self, _: &Call<'_>, _: &mut Request) -> Result<(), Refusal> {
+///         Ok(())
+///     }
+///
+///     fn observe(&self, _: &Call<'_>, outcome: &Outcome) {
+///         if outcome.error.is_some() {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
 ///     }
 /// }
 /// ```
@@ -29,12 +60,37 @@ pub trait Middleware: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Any error stops the call: nothing is sent, and the caller gets
-    /// [`Failure::Middleware`](crate::Failure::Middleware) with the error as its source.
-    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), BoxError>;
+    /// A [`Refusal`] stops the call: nothing is sent, and the caller gets
+    /// [`Error::Middleware`](crate::Error::Middleware), or [`Error::InvalidRequest`](crate::Error::InvalidRequest) for
+    /// [`Refusal::invalid_value`].
+    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal>;
+
+    /// Sees how a call ended, once per call, whatever ended it.
+    fn observe(&self, call: &Call<'_>, outcome: &Outcome) {
+        let _ = (call, outcome);
+    }
 }
 
-/// What a [`Middleware`] is told about the call that a request belongs to.
+impl<F> Middleware for F
+where
+    F: Fn(&Call<'_>, &mut Request) -> Result<(), Refusal> + Send + Sync,
+{
+    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal> {
+        self(call, request)
+    }
+}
+
+impl<M: Middleware + ?Sized> Middleware for Arc<M> {
+    fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal> {
+        (**self).apply(call, request)
+    }
+
+    fn observe(&self, call: &Call<'_>, outcome: &Outcome) {
+        (**self).observe(call, outcome);
+    }
+}
+
+/// The call that a request belongs to.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Call<'a> {
@@ -50,6 +106,55 @@ impl<'a> Call<'a> {
         Self {
             operation,
             base_url,
+        }
+    }
+}
+
+/// How a call ended. It has no text of the caller's or the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The status of the response, if there was one.
+    pub status: Option<StatusCode>,
+    /// How long the call took, from `send` to the end of the response.
+    pub duration: Duration,
+    /// The [class](crate::Error::class) of the error, if the call failed, or `cancelled` if its future was dropped.
+    pub error: Option<&'static str>,
+}
+
+/// Why a [`Middleware`] refuses a request. Any error becomes one with `?`.
+#[derive(Debug)]
+pub struct Refusal {
+    pub(crate) parameter: Option<&'static str>,
+    pub(crate) source: BoxError,
+}
+
+impl Refusal {
+    /// A refusal because the caller passed a wrong value for `parameter`. The call fails with
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest). `reason` must not quote the value.
+    pub fn invalid_value(parameter: &'static str, reason: impl Into<BoxError>) -> Self {
+        Self {
+            parameter: Some(parameter),
+            source: reason.into(),
+        }
+    }
+
+    /// The parameter that the caller passed a wrong value for, if that is the reason.
+    pub fn parameter(&self) -> Option<&'static str> {
+        self.parameter
+    }
+
+    /// The error that this refusal is made of.
+    pub fn into_source(self) -> BoxError {
+        self.source
+    }
+}
+
+impl<E: Into<BoxError>> From<E> for Refusal {
+    fn from(reason: E) -> Self {
+        Self {
+            parameter: None,
+            source: reason.into(),
         }
     }
 }

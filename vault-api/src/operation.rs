@@ -8,11 +8,9 @@ pub struct Operation {
     pub method: &'static str,
     /// The path below the base URL, with its parameters in braces.
     pub path: &'static str,
-    /// The alternatives by which a request may show who it comes from. One of them is enough; within
-    /// one, every scheme is needed. Empty where the operation needs none.
+    /// The alternatives by which a request can prove who sends it. One of them is enough; within one, every scheme is
+    /// needed. Empty where the operation needs none.
     pub security: &'static [&'static [SecurityScheme]],
-    /// The header parameters that the document marks as personal or secret.
-    pub sensitive_headers: &'static [&'static str],
 }
 
 impl Operation {
@@ -32,7 +30,7 @@ impl Operation {
 pub struct SecurityScheme {
     /// The name under `components/securitySchemes`, for example `Signature`.
     pub name: &'static str,
-    /// What the document says of it.
+    /// The document's description.
     pub description: &'static str,
     /// The header that carries the credential; `None` where it travels elsewhere.
     pub header: Option<&'static str>,

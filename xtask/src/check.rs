@@ -5,6 +5,7 @@ mod cycles;
 mod document;
 mod examples;
 mod house;
+mod known_errors;
 mod names;
 mod parameters;
 mod references;
@@ -70,7 +71,7 @@ pub fn findings_in(root: &Path) -> Result<Vec<Finding>, Error> {
 /// A family of rules.
 type Family = fn(&Api<'_>, &mut Vec<Finding>);
 
-const FAMILIES: [Family; 9] = [
+const FAMILIES: [Family; 10] = [
     document::check,
     references::check,
     cycles::check,
@@ -80,6 +81,7 @@ const FAMILIES: [Family; 9] = [
     schemas::check,
     examples::check,
     house::check,
+    known_errors::check,
 ];
 
 /// Every rule there is, in the order of the table in `spec/README.md`.
@@ -111,6 +113,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         .chain(schemas::RULES)
         .chain(examples::RULES)
         .chain(house::RULES)
+        .chain(known_errors::RULES)
 }
 
 /// Everything that is wrong with a document, in its order.

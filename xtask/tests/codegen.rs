@@ -175,7 +175,7 @@ fn further_endpoints_take_no_rust() {
         "fn get_customer",
         "fn sign_up",
         "fn ping",
-        "crate::call::untyped",
+        "crate::Error<()>",
     ] {
         assert!(client.contains(part), "{part}");
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::check::document::is_final;
+use crate::check::known_errors::KNOWN_ERRORS;
 use crate::docs::{ASPECTS, DEPARTURE};
 use crate::finding::{Finding, Rule};
 use crate::spec::api::Api;
@@ -202,6 +203,10 @@ fn sensitive(api: &Api<'_>, findings: &mut Vec<Finding>) {
     marks(api, api.root, String::new(), &mut Vec::new(), findings);
 }
 
+fn is_component(path: &[&str]) -> bool {
+    matches!(path, ["components", "schemas", _])
+}
+
 /// Keys under which there are values and no descriptions of values.
 const VALUES: [&str; 4] = ["example", "examples", "default", "enum"];
 
@@ -232,6 +237,11 @@ fn marks<'a>(
                 "write the reason, or one each for some of {} and the names of what the page has in it",
                 aspects.join(", ")
             )));
+        }
+        if name == KNOWN_ERRORS && !names_children && !is_component(path) {
+            let message = format!("`{KNOWN_ERRORS}` has no effect here");
+            let finding = api.finding(EXTENSION, member.key, &below, message);
+            findings.push(finding.help("put it on a component schema"));
         }
         if name == "x-sensitive" && !names_children {
             let message = match &member.node.value {

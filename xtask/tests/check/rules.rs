@@ -84,6 +84,10 @@ const PLACES: &[(&str, &str)] = &[
         r##"Refusal: {description: Why not., type: object,"##,
     ),
     ("extension", r##"{type: string} # the name"##),
+    (
+        "known-errors",
+        r##"{description: Why not., type: object, properties: {why: {type: string}}}"##,
+    ),
 ];
 
 /// Rules about whole files, whose examples are no text to put anywhere.

@@ -1,0 +1,49 @@
+use std::fmt;
+
+use reqwest::StatusCode;
+
+/// An error that the OpenAPI document names.
+///
+/// Its texts are the document's and not the server's, so a log may have them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownError {
+    /// The name in the document, for example `rate_limited`.
+    pub name: &'static str,
+    /// The server's name for it, for example `RATE_LIMIT_SIGNUP_ATTEMPT`.
+    pub code: &'static str,
+    /// What it means, as a sentence.
+    pub description: &'static str,
+    /// A status that means this error, whatever the body is.
+    pub status: Option<u16>,
+}
+
+impl fmt::Debug for KnownError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+/// An error body, and what the OpenAPI document knows about it. The generated error types implement it.
+pub trait KnownErrors {
+    /// The errors that the document names. The list is open: a server may send others.
+    const KNOWN: &'static [KnownError] = &[];
+
+    /// The error that this body reports, if the document names it.
+    fn known(&self) -> Option<&'static KnownError> {
+        None
+    }
+}
+
+impl KnownErrors for () {}
+
+/// The error that a response reports: by its status, and then by its body.
+pub(crate) fn known<E: KnownErrors>(
+    status: StatusCode,
+    body: Option<&E>,
+) -> Option<&'static KnownError> {
+    let by_status = E::KNOWN
+        .iter()
+        .find(|known| known.status == Some(status.as_u16()));
+    by_status.or_else(|| body?.known())
+}

@@ -1,0 +1,183 @@
+//! `x-known-errors`: the errors that the client tells apart.
+
+use crate::check::names::field;
+use crate::finding::{Finding, Rule};
+use crate::spec::api::Api;
+use crate::spec::tree::{Member, Node, Value, step};
+
+/// The extension on a component schema.
+pub const KNOWN_ERRORS: &str = "x-known-errors";
+
+const RULE: Rule = Rule::error("known-errors");
+
+/// The rules of this family.
+pub const RULES: [Rule; 1] = [RULE];
+
+/// What narrows a text or an integer, so that its type in Rust is one of its own.
+const NARROWING: [&str; 11] = [
+    "$ref",
+    "enum",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "allOf",
+    "default",
+];
+
+/// Checks the extension on every component schema.
+pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+    let schemas = api
+        .root
+        .get("components")
+        .and_then(|node| node.get("schemas"));
+    for (name, schema) in schemas.iter().flat_map(|schemas| schemas.members()) {
+        if let Some(member) = schema.node.member(KNOWN_ERRORS) {
+            let pointer = step(&step("/components/schemas", name), KNOWN_ERRORS);
+            let mut report = Report {
+                api,
+                pointer: &pointer,
+                findings,
+            };
+            errors(&schema.node, member, &mut report);
+        }
+    }
+}
+
+struct Report<'a> {
+    api: &'a Api<'a>,
+    pointer: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Report<'_> {
+    fn add(&mut self, member: &Member, message: impl Into<String>, help: &str) {
+        let finding = self
+            .api
+            .finding(RULE, member.key, self.pointer, message.into());
+        self.findings.push(finding.help(help));
+    }
+}
+
+fn errors(schema: &Node, member: &Member, report: &mut Report<'_>) {
+    let properties = schema.get("properties").and_then(Node::map);
+    let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
+        report.add(
+            member,
+            "this schema has no properties to know an error by",
+            "put `x-known-errors` on an object with `properties`",
+        );
+        return;
+    };
+    if member.node.map().is_none() {
+        report.add(
+            member,
+            "`x-known-errors` is not a map",
+            "write one entry for each error: its name, and below it `description` and `fields`",
+        );
+    }
+    for (name, error) in member.node.members() {
+        let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_letter) {
+            let help = "use lower-case letters, digits and underscores: it becomes `is_…` in Rust";
+            report.add(
+                error,
+                format!("`{name}` cannot become a name in Rust"),
+                help,
+            );
+        }
+        let method = format!("is_{name}");
+        if properties.keys().any(|property| field(property) == method) {
+            let message = format!("a property of the schema becomes `{method}`, too");
+            report.add(error, message, "give the error another name");
+        }
+        if error
+            .node
+            .text_of("description")
+            .is_none_or(|text| text.trim().is_empty())
+        {
+            report.add(
+                error,
+                format!("`{name}` has no `description`"),
+                "say what the error means, as a sentence",
+            );
+        }
+        status(error, report);
+        fields(name, error, schema, report);
+        for (key, member) in error.node.members() {
+            if !["description", "fields", "status"].contains(&key) {
+                let message = format!("`{key}` means nothing here");
+                report.add(member, message, "use `description`, `fields` and `status`");
+            }
+        }
+    }
+}
+
+fn status(error: &Member, report: &mut Report<'_>) {
+    let Some(member) = error.node.member("status") else {
+        return;
+    };
+    let is_error = match &member.node.value {
+        Value::Number(number) => number
+            .as_u64()
+            .is_some_and(|status| (400..600).contains(&status)),
+        _ => false,
+    };
+    if !is_error {
+        report.add(
+            member,
+            "the `status` is not from 400 to 599",
+            "give a status that means this error whatever the body is, or leave it out",
+        );
+    }
+}
+
+fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_>) {
+    let fields = error.node.get("fields").into_iter().flat_map(Node::members);
+    let mut has_text = false;
+    for (property, member) in fields {
+        let described = schema
+            .get("properties")
+            .and_then(|properties| properties.get(property));
+        let is_plain = |of: &str| {
+            described.is_some_and(|schema| {
+                schema.text_of("type") == Some(of)
+                    && !NARROWING.iter().any(|key| schema.get(key).is_some())
+            })
+        };
+        let fits = match &member.node.value {
+            Value::Text(_) => {
+                has_text = true;
+                is_plain("string")
+            }
+            Value::Number(number) => {
+                let is_small = number
+                    .as_i64()
+                    .is_some_and(|number| i32::try_from(number).is_ok());
+                let is_any = described.is_some_and(|schema| schema.get("format").is_none());
+                is_plain("integer") && (is_small || is_any && number.is_i64())
+            }
+            _ => false,
+        };
+        if !fits {
+            let message = format!(
+                "`{property}` is not a property of the schema with plain text or integers and this value"
+            );
+            report.add(
+                member,
+                message,
+                "name a property of type `string` or `integer` without limits, and a value of that type",
+            );
+        }
+    }
+    if !has_text {
+        report.add(
+            error,
+            format!("`{name}` has no text in `fields`"),
+            "give the property with the server's name for the error: `fields: {error: NAME}`",
+        );
+    }
+}

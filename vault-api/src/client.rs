@@ -9,7 +9,7 @@ use crate::call::Pending;
 use crate::{BoxError, Middleware, Operation, Redacted, base_url, tls};
 
 /// The total time-out of a call, unless [`ClientBuilder::timeout`] sets another: 30 seconds. A person waits for the
-/// message that *resend code* sends; later than that, nobody does.
+/// message that *resend code* sends, and by then has given up.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The time-out of connecting, unless [`ClientBuilder::connect_timeout`] sets another: 10 seconds. It is below the total
 /// time-out, so that an error tells whether anything was sent.
@@ -17,9 +17,9 @@ pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The limit of a response's body, unless [`ClientBuilder::response_limit`] sets another: 1 MiB. The documented bodies
 /// have a few hundred bytes.
 pub const DEFAULT_RESPONSE_LIMIT: usize = 1024 * 1024;
-/// How long an unused connection is kept: 50 seconds. Load balancers typically close theirs after 60 seconds, and a
+/// How long an unused connection is kept, unless [`ClientBuilder::configure_http`] sets another time: 50 seconds. Load balancers typically close theirs after 60 seconds, and a
 /// request on a connection that is being closed fails without telling whether it was received.
-pub const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -191,7 +191,7 @@ impl ClientBuilder {
         let http = reqwest::Client::builder()
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout)
-            .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_idle_timeout(DEFAULT_IDLE_TIMEOUT)
             .user_agent(self.user_agent)
             // Another crate may have turned these features of reqwest on, and each adds a header.
             .no_gzip()

@@ -38,8 +38,8 @@ mod generated {
 }
 
 pub use client::{
-    BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_RESPONSE_LIMIT,
-    DEFAULT_TIMEOUT, IDLE_TIMEOUT,
+    BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_IDLE_TIMEOUT,
+    DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
 };
 pub use error::{Error, InvalidRequest, Rejected, TooLarge, Unexpected};
 #[cfg(feature = "schemars")]

@@ -16,7 +16,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// A closure is a middleware, and so is an `Arc` of one:
 ///
-/// ```
+/// ```no_run
 /// use vault_api::reqwest::{Request, header::HeaderValue};
 /// use vault_api::{Call, Client, SANDBOX_URL};
 ///

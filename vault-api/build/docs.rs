@@ -102,10 +102,10 @@ fn credentials(api: &OpenAPI, operation: &Operation<'_>) -> Vec<String> {
     let mut text = Vec::new();
     for alternative in &alternatives {
         let these: Vec<_> = alternative.iter().map(|name| format!("`{name}`")).collect();
-        text.push(if these.is_empty() {
-            "none".to_owned()
-        } else {
-            these.join(" with ")
+        text.push(match these.as_slice() {
+            [] => "none".to_owned(),
+            [one] if alternatives.len() > 1 => format!("{one} alone"),
+            _ => these.join(" with "),
         });
         names.extend(
             alternative
@@ -195,11 +195,14 @@ fn example(
         "# async fn call({}) -> Result<(), Box<dyn std::error::Error>> {{",
         parameters.join(", ")
     ));
-    lines.push(format!(
-        "let response = client.{id}({}).send().await?;",
-        values.join(", ")
-    ));
-    lines.extend(["# Ok(())".to_owned(), "# }".to_owned(), "```".to_owned()]);
+    lines.push(format!("let request = client.{id}({});", values.join(", ")));
+    let rest = [
+        "let response = request.send().await?;",
+        "# Ok(())",
+        "# }",
+        "```",
+    ];
+    lines.extend(rest.map(str::to_owned));
     lines
 }
 

@@ -29,13 +29,14 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 ///
 /// ```
 /// use vault_api::types::ResendCodeRequest;
-/// use vault_api::{Client, Error, SANDBOX_URL};
+/// use vault_api::{Client, SANDBOX_URL};
 ///
 /// # async fn call() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = Client::builder(SANDBOX_URL)
 ///     .merchant_id("bece038f-2e46-49f4-b25e-89cd38d6dc16")
 ///     .build()?;
-/// let response = client.resend_code("1234444", ResendCodeRequest::new("+447871234567")).send().await?;
+/// let request = client.resend_code("1234444", ResendCodeRequest::new("+447871234567"));
+/// let response = request.send().await?;
 /// assert_eq!(response.result.as_deref(), Some("ok"));
 /// # Ok(())
 /// # }

@@ -225,7 +225,7 @@ impl crate::Client {
     /// - `MerchantId` (header `X-Merchant-ID`): Tells which partner a request comes from.
     /// - `Signature` (header `X-Signature`): HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.
     ///
-    /// The server accepts `MerchantId` with `Signature`, or `MerchantId`. The client adds `MerchantId`. The middleware of the crate `vault-api-sign` signs the request and adds `Signature`.
+    /// The server accepts `MerchantId` with `Signature`, or `MerchantId` alone. The client adds `MerchantId`. The middleware of the crate `vault-api-sign` signs the request and adds `Signature`.
     ///
     /// # Responses
     ///
@@ -237,7 +237,8 @@ impl crate::Client {
     /// ```
     /// use vault_api::types;
     /// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let response = client.resend_code("1234444", types::ResendCodeRequest::new("+447871234567")).send().await?;
+    /// let request = client.resend_code("1234444", types::ResendCodeRequest::new("+447871234567"));
+    /// let response = request.send().await?;
     /// # Ok(())
     /// # }
     /// ```

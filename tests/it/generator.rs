@@ -158,6 +158,119 @@ fn sensitive_fields_of_alternatives_are_hidden() {
     assert!(client.contains("f.debug_tuple(\"Contact\").field(&crate::Redacted).finish()"));
 }
 
+/// The first line of the method `resend_code` in the client of the shipped document with another parameter.
+fn signature(parameter: &str) -> (String, String) {
+    let more = format!("      parameters:\n        - {{{parameter}, description: Another.}}\n");
+    let client = generate(&edited("      parameters:\n", &more)).expect("the document is valid");
+    let (_, method) = client
+        .split_once("pub fn resend_code(")
+        .expect("the method");
+    let (parameters, _) = method.split_once(')').expect("parameters in parentheses");
+    let parameters = parameters.replace(
+        "::std::convert::Into<::std::string::String>",
+        "Into<String>",
+    );
+    (
+        parameters.split_whitespace().collect::<Vec<_>>().join(" "),
+        client,
+    )
+}
+
+#[test]
+fn required_arguments_stand_by_place_and_then_as_in_the_document() {
+    let text = "schema: {type: string}, required: true";
+    for (parameter, arguments) in [
+        (
+            format!("name: X-Z-First, in: header, {text}"),
+            "z_first: impl Into<String>, fingerprint: impl Into<String>",
+        ),
+        (
+            format!("name: zone, in: query, {text}"),
+            "zone: impl Into<String>, fingerprint: impl Into<String>",
+        ),
+        (
+            "name: zone, in: query, required: true, schema: {type: integer}".to_owned(),
+            "zone: i64, fingerprint: impl Into<String>",
+        ),
+        // Two arguments would have one name, so the header keeps its prefix.
+        (
+            format!("name: fingerprint, in: query, {text}"),
+            "fingerprint: impl Into<String>, x_fingerprint: impl Into<String>",
+        ),
+        // A keyword.
+        (
+            format!("name: X-Type, in: header, {text}"),
+            "x_type: impl Into<String>, fingerprint: impl Into<String>",
+        ),
+    ] {
+        let expected = format!("&self, {arguments}, body: types::ResendCodeRequest,");
+        assert_eq!(signature(&parameter).0, expected);
+    }
+}
+
+#[test]
+fn optional_arguments_are_methods_of_the_request() {
+    let required = "&self, fingerprint: impl Into<String>, body: types::ResendCodeRequest,";
+    for (parameter, setter) in [
+        (
+            "name: X-Trace, in: header, schema: {type: string}",
+            "pub fn trace(mut self,",
+        ),
+        (
+            "name: page, in: query, schema: {type: integer}",
+            "pub fn page(mut self, page: i64)",
+        ),
+        // A method that every request has.
+        (
+            "name: X-Timeout, in: header, schema: {type: string}",
+            "pub fn header_timeout(mut self,",
+        ),
+    ] {
+        let (arguments, client) = signature(parameter);
+        assert_eq!(arguments, required);
+        let client = client
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("( mut", "(mut");
+        assert!(
+            client.contains(&format!("/// Another. {setter}")),
+            "{setter}"
+        );
+    }
+}
+
+#[test]
+fn known_errors_that_cannot_be_told_apart_are_refused() {
+    for (from, to) in [
+        (
+            "fields: {error: COMMON, errorId: 0}",
+            "fields: {errorId: 0}",
+        ),
+        (
+            "fields: {error: COMMON, errorId: 0}",
+            "fields: {eror: COMMON}",
+        ),
+        (
+            "fields: {error: COMMON, errorId: 0}",
+            "fields: {error: COMMON, errorId: none}",
+        ),
+        (
+            "fields: {error: COMMON, errorId: 0}",
+            "field: {error: COMMON}",
+        ),
+        ("        internal:\n", "        in ternal:\n"),
+        ("status: 429", "status: 200"),
+        (
+            "          description: The server had an internal error.\n",
+            "",
+        ),
+    ] {
+        let error = generate(&edited(from, to)).expect_err(to);
+        assert!(error.message.contains("x-known-errors"), "{to}: {error}");
+    }
+}
+
 #[test]
 fn formats_and_patterns_ask_for_no_crate() {
     let document = edited(

@@ -175,6 +175,7 @@ fn further_endpoints_take_no_rust() {
         "fn get_customer",
         "fn sign_up",
         "fn ping",
+        "fn import",
         "crate::Error<()>",
     ] {
         assert!(client.contains(part), "{part}");
@@ -200,6 +201,33 @@ fn clients_that_do_not_compile_are_put_down_to_the_spec() {
 }
 
 const FURTHER_PATHS: &str = r##"
+  /v2/customers/{id}/notes:
+    post:
+      operationId: import
+      summary: Names that are already taken, and a body that can be left out.
+      parameters:
+        - {name: id, in: path, required: true, description: A path's., schema: {type: string}}
+        - {name: X-Id, in: header, required: true, description: A header's., schema: {type: string}}
+        - {name: X-Type, in: header, required: true, description: A keyword., schema: {type: integer}}
+        - {name: timeout, in: query, description: A method's., schema: {type: integer}}
+        - {name: pending, in: query, required: true, description: A field's., schema: {type: boolean}}
+        - {name: client, in: query, description: A variable's., schema: {type: array, items: {type: string}}}
+      requestBody:
+        description: May be left out.
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/ErrorBody"}
+      responses:
+        "200":
+          description: A stream.
+          content:
+            text/csv:
+              schema: {type: string}
+        "400":
+          description: Rejected.
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/ErrorBody"}
   /v2/customers/{customerId}:
     parameters:
       - name: customerId

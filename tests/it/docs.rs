@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use serde_yaml::Value as Yaml;
+use xtask::codegen::generate;
 use xtask::docs::{Args, run};
 use xtask::finding::Format;
 use xtask::spec::Spec;
 use xtask::{Outcome, check, workspace_root};
 
-use crate::generator::codegen::generate;
 use crate::spec::TEXT;
 
 fn docs(page: &Path, spec: &Path) -> (Outcome, Value) {

@@ -12,11 +12,10 @@ use std::sync::Mutex;
 
 use serde_json::json;
 use xtask::check;
+use xtask::codegen::generate;
 use xtask::finding::{Finding, Severity};
 use xtask::spec::Spec;
 use xtask::spec::tree::{Node, Value, step};
-
-use crate::generator::codegen::generate;
 
 /// What is done to a node.
 #[derive(Clone, Debug)]

@@ -24,9 +24,7 @@ use syn::parse_quote;
 const SPEC: &str = "../spec/vault.yaml";
 /// The document as messages and the generated file's header name it.
 const SPEC_NAME: &str = "spec/vault.yaml";
-/// The document in `OUT_DIR`.
-const SPEC_COPY: &str = "vault.yaml";
-/// The file in `OUT_DIR`, and the committed copy in `src`.
+/// The file in `OUT_DIR`.
 const OUTPUT: &str = "generated.rs";
 
 /// Why nothing was generated.
@@ -92,13 +90,9 @@ fn write_client() -> Result<(), String> {
         format!("{error}\n`cargo xtask check` shows all that is wrong with the document, and where")
     })?;
     let folder = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
-    // The document goes with its client: cargo compares times of modification only, and by this copy
-    // `cargo xtask codegen` sees that a client is another document's.
-    for (name, text) in [(OUTPUT, client), (SPEC_COPY, text)] {
-        let path = Path::new(&folder).join(name);
-        std::fs::write(&path, text)
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    }
+    let path = Path::new(&folder).join(OUTPUT);
+    std::fs::write(&path, client)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(())
 }
 

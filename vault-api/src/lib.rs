@@ -56,6 +56,11 @@ pub(crate) use redacted::Redacted;
 pub use reqwest;
 pub use transport::{Transport, TransportKind};
 
+/// What the build script generated, to compare the committed copy with.
+#[cfg(feature = "codegen")]
+#[doc(hidden)]
+pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs"));
+
 /// What does not compile, each beside what does.
 ///
 /// ```

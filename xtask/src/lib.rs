@@ -26,35 +26,17 @@ pub enum Outcome {
 #[non_exhaustive]
 pub enum Error {
     /// The check found errors in the spec.
-    #[error("nothing can be generated from spec/vault.yaml ({summary}): mend it first")]
+    #[error("spec/vault.yaml has {errors} error{}; fix {} first", if *errors == 1 { "" } else { "s" }, if *errors == 1 { "it" } else { "them" })]
     Spec {
         /// How many there are.
-        summary: String,
+        errors: usize,
     },
-    /// The build script could not generate a client.
+    /// The generator made no client.
     #[error("{cause}")]
     Generate {
-        /// What it says, a line for each thing.
+        /// What it says.
         cause: String,
     },
-    /// The build script generated a client that does not compile.
-    #[error(
-        "the client generated from spec/vault.yaml is not right Rust: look for two names in it that become \
-         one name in Rust, or for an `operationId` that the client has a method of\n\n{messages}"
-    )]
-    NotRust {
-        /// What the compiler says.
-        messages: String,
-    },
-    /// The crate could not be built for another reason.
-    #[error("`vault-api` cannot be built\n\n{messages}")]
-    Build {
-        /// What cargo says.
-        messages: String,
-    },
-    /// Cargo said that all went well, but not where the client is.
-    #[error("cargo built `vault-api` and named no folder with the generated client")]
-    NoOutput,
     /// A file could not be read or written.
     #[error("cannot {action} {}", path.display())]
     File {
@@ -79,9 +61,6 @@ pub enum Error {
     /// Git could not be run.
     #[error("cannot run git")]
     Git(#[source] io::Error),
-    /// Cargo could not be run.
-    #[error("cannot run cargo")]
-    Cargo(#[source] io::Error),
     /// The report could not be printed.
     #[error("cannot print")]
     Print(#[from] io::Error),

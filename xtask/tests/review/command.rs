@@ -279,7 +279,11 @@ fn a_stale_client_is_missing_and_no_failure() {
         out.contains("missing: vault-api/src/generated.rs is stale: run `cargo xtask codegen`"),
         "{out}"
     );
-    let (code, out) = answer(&args, |_| Err(Error::NoOutput));
+    let (code, out) = answer(&args, |_| {
+        Err(Error::Generate {
+            cause: "cannot generate".to_owned(),
+        })
+    });
     assert_eq!(code, 1);
     assert!(
         out.contains("missing: the client could not be generated: "),

@@ -6,6 +6,7 @@
 
 mod docs;
 mod known_errors;
+mod method;
 mod names;
 mod operation;
 mod requests;
@@ -133,7 +134,7 @@ fn client(text: &str) -> Result<String, GenerateError> {
     let mut with_known: Vec<syn::Type> = Vec::new();
     for known in &known {
         known_items.extend(known.items(&items)?);
-        let ident = &known.ident(&items)?.ident;
+        let ident = &known.body(&items)?.ident;
         with_known.push(parse_quote!(types::#ident));
     }
     known_items.extend(known_errors::without(&requests.errors, &with_known));

@@ -6,8 +6,8 @@ use openapiv3::{OpenAPI, Response};
 use serde_json::Value;
 use syn::{Attribute, Expr, Fields, Item, Lit, Meta};
 
+use super::method::Argument;
 use super::operation::{Location, Operation, resolve};
-use super::requests::Argument;
 use super::{names, tables, types};
 
 /// What stands on the generated methods as a whole: what the API is, and its tags.

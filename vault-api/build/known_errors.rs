@@ -12,7 +12,8 @@
 //! error whatever the body is.
 
 use openapiv3::{OpenAPI, ReferenceOr};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use serde_json::{Map, Value};
 use syn::{Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
@@ -48,13 +49,12 @@ pub fn all(api: &OpenAPI) -> Result<Vec<Known<'_>>, GenerateError> {
 
 impl Known<'_> {
     /// The Rust type of the schema.
-    pub fn ident<'a>(&self, types: &'a [Item]) -> Result<&'a ItemStruct, GenerateError> {
-        let structs = types.iter().filter_map(|item| match item {
+    pub fn body<'a>(&self, types: &'a [Item]) -> Result<&'a ItemStruct, GenerateError> {
+        let mut structs = types.iter().filter_map(|item| match item {
             Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => Some(item),
             _ => None,
         });
         structs
-            .into_iter()
             .find(|item| names::same(&item.ident.to_string(), self.schema))
             .ok_or_else(|| {
                 GenerateError::new(format!(
@@ -66,76 +66,39 @@ impl Known<'_> {
 
     /// The items of the generated file's root that tell the errors apart.
     pub fn items(&self, types: &[Item]) -> Result<Vec<Item>, GenerateError> {
-        let body = self.ident(types)?;
-        let mut constants = Vec::new();
-        let mut questions = Vec::new();
-        let mut conditions = Vec::new();
-        let mut list = Vec::new();
-        for (name, error) in self.errors {
-            let invalid = |what: &str| {
-                GenerateError::new(format!("`{KEY}/{name}` of `{}` {what}", self.schema))
-            };
-            let description = error["description"]
-                .as_str()
-                .ok_or_else(|| invalid("has no `description`"))?;
-            let fields = error["fields"]
-                .as_object()
-                .ok_or_else(|| invalid("has no `fields`"))?;
-            let code = fields
-                .values()
-                .find_map(Value::as_str)
-                .ok_or_else(|| invalid("has no text among its `fields`"))?;
-            let status = match &error["status"] {
-                Value::Null => quote! { None },
-                status => {
-                    let status = status
-                        .as_u64()
-                        .and_then(|status| u16::try_from(status).ok());
-                    let status = status.filter(|status| (400..600).contains(status));
-                    let status = status
-                        .ok_or_else(|| invalid("has a `status` that is not from 400 to 599"))?;
-                    quote! { Some(#status) }
-                }
-            };
-            let is: Ident = syn::parse_str(&format!("is_{name}")).map_err(|_| {
-                invalid("cannot become a name in Rust: use lower-case letters and underscores")
-            })?;
-            let constant = format_ident!("{}", name.to_uppercase());
-            let doc = docs::lines(&format!("{description} (`{code}`)"));
-            constants.push(quote! {
-                #(#[doc = #doc])*
-                pub const #constant: crate::KnownError =
-                    crate::KnownError { name: #name, code: #code, description: #description, status: #status };
-            });
-            let doc = docs::lines(&format!(
-                "Whether the server reports `{code}`: {description}"
-            ));
-            questions.push((is, constant.clone(), doc));
-            let condition = condition(body, fields).ok_or_else(|| {
-                invalid("has a field that is not a text or integer property of the schema, or a value of another type")
-            })?;
-            conditions.push(quote! { if #condition { return Some(&Self::#constant); } });
-            list.push(constant);
-        }
+        let body = self.body(types)?;
         let ident = &body.ident;
-        let of_body = questions.iter().map(|(is, constant, doc)| {
-            quote! {
-                #(#[doc = #doc])*
-                pub fn #is(&self) -> bool { crate::KnownErrors::known(self) == Some(&Self::#constant) }
-            }
+        let errors = self.errors.iter().map(|(name, node)| {
+            Entry::read(body, name, node).map_err(|what| {
+                GenerateError::new(format!("`{KEY}/{name}` of `{}` {what}", self.schema))
+            })
         });
-        let of_error = questions.iter().map(|(is, constant, doc)| {
-            quote! {
-                #(#[doc = #doc])*
-                pub fn #is(&self) -> bool { self.known() == Some(&types::#ident::#constant) }
-            }
+        let errors = errors.collect::<Result<Vec<_>, _>>()?;
+        let constants = errors.iter().map(Entry::constant);
+        let names = errors.iter().map(|error| &error.constant);
+        let cases = errors.iter().map(
+            |Entry {
+                 constant,
+                 condition,
+                 ..
+             }| {
+                quote! { if #condition { return Some(&Self::#constant); } }
+            },
+        );
+        let of_body = errors.iter().map(|error| {
+            let constant = &error.constant;
+            error.question(quote! { crate::KnownErrors::known(self) == Some(&Self::#constant) })
+        });
+        let of_error = errors.iter().map(|error| {
+            let constant = &error.constant;
+            error.question(quote! { self.known() == Some(&types::#ident::#constant) })
         });
         Ok(vec![
             parse_quote! { impl types::#ident { #(#constants)* #(#of_body)* } },
             parse_quote! {
                 impl crate::KnownErrors for types::#ident {
-                    const KNOWN: &'static [crate::KnownError] = &[#(Self::#list),*];
-                    fn known(&self) -> Option<&'static crate::KnownError> { #(#conditions)* None }
+                    const KNOWN: &'static [crate::KnownError] = &[#(Self::#names),*];
+                    fn known(&self) -> Option<&'static crate::KnownError> { #(#cases)* None }
                 }
             },
             parse_quote! { impl crate::Error<types::#ident> { #(#of_error)* } },
@@ -143,8 +106,82 @@ impl Known<'_> {
     }
 }
 
+/// One entry of `x-known-errors`.
+struct Entry<'a> {
+    name: &'a str,
+    code: &'a str,
+    description: &'a str,
+    status: TokenStream,
+    constant: Ident,
+    question: Ident,
+    condition: TokenStream,
+}
+
+impl<'a> Entry<'a> {
+    /// The error says what is wrong with the entry.
+    fn read(body: &ItemStruct, name: &'a str, node: &'a Value) -> Result<Self, &'static str> {
+        let fields = node["fields"].as_object().ok_or("has no `fields`")?;
+        let status = match &node["status"] {
+            Value::Null => quote! { None },
+            status => {
+                let status = status
+                    .as_u64()
+                    .and_then(|status| u16::try_from(status).ok());
+                let status = status.filter(|status| (400..600).contains(status));
+                let status = status.ok_or("has a `status` that is not from 400 to 599")?;
+                quote! { Some(#status) }
+            }
+        };
+        let invalid_name = "cannot become a name in Rust: use lower-case letters and underscores";
+        Ok(Self {
+            name,
+            code: fields.values().find_map(Value::as_str).ok_or("has no text among its `fields`")?,
+            description: node["description"].as_str().ok_or("has no `description`")?,
+            status,
+            constant: syn::parse_str(&name.to_uppercase()).map_err(|_| invalid_name)?,
+            question: syn::parse_str(&format!("is_{name}")).map_err(|_| invalid_name)?,
+            condition: condition(body, fields).ok_or(
+                "has a field that is not a text or integer property of the schema, or a value of another type",
+            )?,
+        })
+    }
+
+    fn constant(&self) -> TokenStream {
+        let Self {
+            name,
+            code,
+            description,
+            status,
+            constant,
+            ..
+        } = self;
+        let doc = docs::lines(&format!("{description} (`{code}`)"));
+        quote! {
+            #(#[doc = #doc])*
+            pub const #constant: crate::KnownError =
+                crate::KnownError { name: #name, code: #code, description: #description, status: #status };
+        }
+    }
+
+    fn question(&self, answer: TokenStream) -> TokenStream {
+        let Self {
+            code,
+            description,
+            question,
+            ..
+        } = self;
+        let doc = docs::lines(&format!(
+            "Whether the server reports `{code}`: {description}"
+        ));
+        quote! {
+            #(#[doc = #doc])*
+            pub fn #question(&self) -> bool { #answer }
+        }
+    }
+}
+
 /// Whether a body is this error.
-fn condition(body: &ItemStruct, fields: &Map<String, Value>) -> Option<proc_macro2::TokenStream> {
+fn condition(body: &ItemStruct, fields: &Map<String, Value>) -> Option<TokenStream> {
     let mut condition = quote! { false };
     let (texts, numbers): (Vec<_>, Vec<_>) =
         fields.iter().partition(|(_, value)| value.is_string());
@@ -172,7 +209,7 @@ fn condition(body: &ItemStruct, fields: &Map<String, Value>) -> Option<proc_macr
     Some(condition)
 }
 
-fn compared(of: &Type, value: &Value) -> Option<proc_macro2::TokenStream> {
+fn compared(of: &Type, value: &Value) -> Option<TokenStream> {
     const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
     match value {
         Value::String(text) if types::is_text(of) => Some(quote! { value == #text }),

@@ -108,7 +108,7 @@ impl Reader {
                 self.page.query.line = Some(line);
                 Section::Query
             }
-            _ if is(&["path", "uri", "url"]) => {
+            _ if is(&["path"]) || has_word(&lower, &["uri", "url"]) => {
                 self.page.path.line = Some(line);
                 Section::Path
             }
@@ -338,4 +338,10 @@ fn is_table(line: &str) -> bool {
 /// Whether a line has more words than a name, a type and marks.
 fn is_sentence(line: &str) -> bool {
     line.split_whitespace().count() > 3
+}
+
+/// Whether a text has one of these as a whole word: "Hourly" has no `url`.
+fn has_word(text: &str, words: &[&str]) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|word| words.contains(&word))
 }

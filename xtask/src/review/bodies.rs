@@ -159,7 +159,7 @@ impl<'a> Comparison<'a> {
         for response in added {
             let status = response.status;
             // What a range or `default` stood for before may look different now.
-            let range = format!("{}XX", &status[..1]);
+            let range: String = status.chars().take(1).chain("XX".chars()).collect();
             let covering = [range.as_str(), "default"].into_iter().find_map(|status| {
                 base.responses
                     .iter()

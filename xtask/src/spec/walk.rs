@@ -37,7 +37,12 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// Whether it belongs to requests that the server makes, which no client is generated for.
     pub fn is_in_callback(&self) -> bool {
-        self.pointer.contains("/callbacks/")
+        let steps: Vec<_> = self.pointer.split('/').skip(1).collect();
+        // A component may have any name, `callbacks` for example.
+        matches!(
+            steps[..],
+            ["components", "callbacks", ..] | ["paths", _, _, "callbacks", ..]
+        )
     }
 }
 

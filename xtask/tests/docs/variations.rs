@@ -388,6 +388,22 @@ fn variations_come_out_the_same() {
     }
 }
 
+/// "Security" and "Hourly" have `uri` and `url` in them, and are no path.
+#[test]
+fn headings_are_read_as_words() {
+    for heading in ["Security", "Hourly limits"] {
+        let list = format!("### {heading}\n\n- **token**: string\n\n### Body\n");
+        let (code, rows) = found(&edited(PAGE, "### Body\n", &list), SPEC);
+        let unreadable = ("unreadable".to_owned(), "page".to_owned());
+        assert!(rows.contains(&unreadable), "{heading}: {rows:?}");
+        assert!(
+            rows.iter().all(|(_, what)| !what.contains("token")),
+            "{heading}: {rows:?}"
+        );
+        assert_eq!(code, 1);
+    }
+}
+
 /// And what is edited in them is still found: a variation that is not read would come out the same, too.
 #[test]
 fn edits_in_variations_are_found() {

@@ -566,6 +566,15 @@ fn nothing_hides_behind_a_reference() {
 }
 
 #[test]
+fn a_status_can_be_any_key() {
+    for status in ["\"\"", "\u{e9}00", "\u{1f512}"] {
+        let head = edited("\"200\":", &format!("{status}:"));
+        assert!(!said(BASE, &head).is_empty(), "{status}");
+        assert!(!said(&head, BASE).is_empty(), "{status}");
+    }
+}
+
+#[test]
 fn references_that_never_line_up_come_to_an_end() {
     let document = |root: &str, name: &str| {
         edited("{$ref: \"#/components/schemas/Thing\"}", root).replacen(

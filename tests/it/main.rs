@@ -3,6 +3,7 @@
 
 mod client;
 mod docs;
+mod errors;
 mod example;
 mod failures;
 mod generator;

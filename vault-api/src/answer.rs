@@ -168,3 +168,6 @@ fn error_body<E: DeserializeOwned + Serialize>(body: &[u8]) -> Option<E> {
     let has_fields = known.as_object().is_some_and(|fields| !fields.is_empty());
     has_fields.then_some(error)
 }
+
+#[cfg(test)]
+mod tests;

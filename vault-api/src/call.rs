@@ -333,3 +333,6 @@ macro_rules! request {
     };
 }
 pub(crate) use request;
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ pub(crate) struct SignedFields<'a> {
 }
 
 /// Reads them, and refuses what two JSON readers could understand in two ways.
+#[inline]
 pub(crate) fn signed_fields(body: &[u8]) -> Result<SignedFields<'_>, RequestError> {
     if body.len() > GREATEST_BODY {
         return Err(RequestError::BodyTooLarge);

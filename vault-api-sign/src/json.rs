@@ -19,7 +19,10 @@ pub(crate) enum Value<'a> {
 
 /// A JSON text between its quotes, with its escapes, which are known to be valid.
 #[derive(Clone, Copy)]
-pub(crate) struct Raw<'a>(&'a str);
+pub(crate) struct Raw<'a> {
+    text: &'a str,
+    has_escape: bool,
+}
 
 /// The characters that a JSON text stands for. They are borrowed unless it has escapes.
 pub(crate) enum Text<'a> {
@@ -28,24 +31,22 @@ pub(crate) enum Text<'a> {
 }
 
 impl<'a> From<Raw<'a>> for Text<'a> {
-    fn from(Raw(raw): Raw<'a>) -> Self {
-        let Some((plain, mut rest)) = raw.split_once('\\') else {
-            return Self::Borrowed(raw);
-        };
-        // An escape is longer than its character, so this does not grow, which would leave a copy behind.
-        let mut text = Zeroizing::new(String::with_capacity(raw.len()));
-        text.push_str(plain);
-        loop {
-            let mut reader = Reader::new(rest);
-            text.extend(reader.escape());
-            rest = &rest[reader.at..];
-            let Some((plain, escaped)) = rest.split_once('\\') else {
-                text.push_str(rest);
-                return Self::Unescaped(text);
-            };
-            text.push_str(plain);
-            rest = escaped;
+    #[inline]
+    fn from(raw: Raw<'a>) -> Self {
+        if !raw.has_escape {
+            return Self::Borrowed(raw.text);
         }
+        // An escape is longer than its character, so this does not grow, which would leave a copy behind.
+        let mut text = Zeroizing::new(String::with_capacity(raw.text.len()));
+        let mut rest = raw.text;
+        while let Some((plain, escaped)) = rest.split_once('\\') {
+            let mut reader = Reader::new(escaped);
+            text.push_str(plain);
+            text.extend(reader.escape());
+            rest = &escaped[reader.at..];
+        }
+        text.push_str(rest);
+        Self::Unescaped(text)
     }
 }
 
@@ -72,21 +73,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the whole text as one object, whose keys and values it hands on.
+    #[inline]
     pub(crate) fn document(mut self, mut member: impl FnMut(&str, Value<'a>)) -> Option<()> {
         self.space();
-        self.literal("{")?;
+        self.byte(b'{')?;
         self.members(GREATEST_DEPTH, |key, value| member(&Text::from(key), value))?;
         self.space();
         (self.at == self.text.len()).then_some(())
     }
 
     /// The rest of an object, behind its brace.
+    #[inline]
     fn members(&mut self, depth: u8, mut member: impl FnMut(Raw<'a>, Value<'a>)) -> Option<()> {
-        self.items(depth, "}", |reader, depth| {
-            reader.literal("\"")?;
+        self.items(depth, b'}', |reader, depth| {
+            reader.byte(b'"')?;
             let key = reader.string()?;
             reader.space();
-            reader.literal(":")?;
+            reader.byte(b':')?;
             reader.space();
             member(key, reader.value(depth)?);
             Some(())
@@ -94,58 +97,65 @@ impl<'a> Reader<'a> {
     }
 
     /// The rest of an array or object: items between commas, and the bracket that ends it.
+    #[inline]
     fn items(
         &mut self,
         depth: u8,
-        end: &str,
+        end: u8,
         mut item: impl FnMut(&mut Self, u8) -> Option<()>,
     ) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         self.space();
-        if self.literal(end).is_some() {
+        if self.byte(end).is_some() {
             return Some(());
         }
         loop {
             item(self, depth)?;
             self.space();
-            if self.literal(end).is_some() {
+            if self.byte(end).is_some() {
                 return Some(());
             }
-            self.literal(",")?;
+            self.byte(b',')?;
             self.space();
         }
     }
 
+    #[inline]
     fn value(&mut self, depth: u8) -> Option<Value<'a>> {
-        match self.peek()? {
-            b'"' => {
-                self.at += 1;
-                return self.string().map(Value::Text);
+        match self.byte(b'"') {
+            Some(()) => self.string().map(Value::Text),
+            None => self.other_value(depth).map(|()| Value::Other),
+        }
+    }
+
+    /// A value that is not a text.
+    fn other_value(&mut self, depth: u8) -> Option<()> {
+        match self.next()? {
+            b'{' => self.members(depth, |_, _| {}),
+            b'[' => self.items(depth, b']', |reader, depth| reader.value(depth).map(drop)),
+            b't' => self.literal("rue"),
+            b'f' => self.literal("alse"),
+            b'n' => self.literal("ull"),
+            _ => {
+                self.at -= 1;
+                self.number()
             }
-            b'{' => {
-                self.at += 1;
-                self.members(depth, |_, _| {})
-            }
-            b'[' => {
-                self.at += 1;
-                self.items(depth, "]", |reader, depth| reader.value(depth).map(drop))
-            }
-            b't' => self.literal("true"),
-            b'f' => self.literal("false"),
-            b'n' => self.literal("null"),
-            _ => self.number(),
-        }?;
-        Some(Value::Other)
+        }
     }
 
     /// The rest of a text, behind its first quote.
+    #[inline]
     fn string(&mut self) -> Option<Raw<'a>> {
-        let start = self.at;
+        let (start, mut has_escape) = (self.at, false);
         loop {
             match self.next()? {
-                b'"' => return Some(Raw(&self.text[start..self.at - 1])),
+                b'"' => {
+                    let text = &self.text[start..self.at - 1];
+                    return Some(Raw { text, has_escape });
+                }
                 b'\\' => {
                     self.escape()?;
+                    has_escape = true;
                 }
                 b'\0'..b' ' => return None,
                 _ => {}
@@ -185,15 +195,15 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Option<()> {
         let start = self.at;
-        let _ = self.literal("-");
-        if self.literal("0").is_none() {
+        let _ = self.byte(b'-');
+        if self.byte(b'0').is_none() {
             self.digits()?;
         }
-        if self.literal(".").is_some() {
+        if self.byte(b'.').is_some() {
             self.digits()?;
         }
-        if self.literal("e").or_else(|| self.literal("E")).is_some() {
-            let _ = self.literal("+").or_else(|| self.literal("-"));
+        if self.byte(b'e').or_else(|| self.byte(b'E')).is_some() {
+            let _ = self.byte(b'+').or_else(|| self.byte(b'-'));
             self.digits()?;
         }
         // Some readers refuse what is over the range of a double, others read infinity.
@@ -217,6 +227,10 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
+    fn byte(&mut self, byte: u8) -> Option<()> {
+        (self.peek() == Some(byte)).then(|| self.at += 1)
+    }
+
     fn literal(&mut self, literal: &str) -> Option<()> {
         self.text.as_bytes()[self.at..]
             .starts_with(literal.as_bytes())

@@ -53,15 +53,22 @@ impl fmt::Debug for Parts<'_> {
 /// A [`PhoneError`] if the phone number has no digit, or has a character other than visible ASCII, which a
 /// server in another language might count differently.
 pub fn seed_offset(phone: &str) -> Result<usize, PhoneError> {
-    let mut offset = None;
+    // No text is so long that the sum could overflow.
+    let (mut sum, mut has_digit) = (0_u64, false);
     for c in phone.chars() {
         match c {
-            '0'..='9' => offset = Some((offset.unwrap_or(0) + c as usize - '0' as usize) % 10),
+            '0'..='9' => {
+                sum += u64::from(c) - u64::from('0');
+                has_digit = true;
+            }
             '!'..='~' => {}
             _ if c.is_whitespace() || c.is_control() => return Err(PhoneError::WhiteSpace),
             _ if c.is_numeric() => return Err(PhoneError::ForeignDigit),
             _ => return Err(PhoneError::NotAscii),
         }
     }
-    offset.ok_or(PhoneError::NoDigit)
+    match has_digit {
+        true => Ok((sum % 10) as usize),
+        false => Err(PhoneError::NoDigit),
+    }
 }

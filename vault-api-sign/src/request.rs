@@ -64,7 +64,8 @@ fn is_same_origin(origin: &reqwest::Url, url: &reqwest::Url) -> bool {
     matches!(origin.scheme(), "http" | "https")
         && origin.scheme() == url.scheme()
         && origin.host_str() == url.host_str()
-        && origin.port_or_known_default() == url.port_or_known_default()
+        // Neither has the port that is the scheme's default.
+        && origin.port() == url.port()
 }
 
 /// Why a request cannot be signed or verified. An adapter that fails with it has not changed the request.

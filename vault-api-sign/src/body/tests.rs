@@ -286,7 +286,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 fn every_body_is_read_as_serde_json_reads_it() {
     let (signed, refused, not_json) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let config = ProptestConfig {
-        cases: 4000,
+        cases: 1000,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
@@ -305,6 +305,6 @@ fn every_body_is_read_as_serde_json_reads_it() {
         .unwrap_or_else(|failure| panic!("{failure}"));
     // Each kind is there often enough to mean something.
     for count in [signed, refused, not_json] {
-        assert!(count.get() > 400, "{}", count.get());
+        assert!(count.get() > 100, "{}", count.get());
     }
 }

@@ -222,3 +222,27 @@ async fn what_cannot_be_signed_is_not_sent() {
         assert!(end.sent().is_empty(), "{expected:?}");
     }
 }
+
+#[test]
+fn parameter_is_what_the_caller_must_change() {
+    for (error, expected) in [
+        (RequestError::NoPhone, Some("phone")),
+        (RequestError::Phone(PhoneError::NoDigit), Some("phone")),
+        (RequestError::FieldNotText { field: "phone" }, Some("phone")),
+        (
+            RequestError::FieldTwice { field: "password" },
+            Some("password"),
+        ),
+        (RequestError::NoFingerprint, Some("fingerprint")),
+        (RequestError::FingerprintTwice, Some("fingerprint")),
+        (RequestError::FingerprintChanges, Some("fingerprint")),
+        (RequestError::NoBody, None),
+        (RequestError::BodyNotInMemory, None),
+        (RequestError::BodyTooLarge, None),
+        (RequestError::BodyNotObject, None),
+        (RequestError::OtherOrigin, None),
+        (RequestError::NoHeader, None),
+    ] {
+        assert_eq!(error.parameter(), expected, "{error}");
+    }
+}

@@ -1,7 +1,8 @@
 //! Answers that were known before: the vendor's worked example, RFC 4231, other tools.
 
 use vault_api_sign::{
-    Encoding, Keyring, Parts, PhoneError, Signer, SignerError, SigningKey, Verifier, seed_offset,
+    Encoding, Keyring, Parts, PhoneError, Secret, Signer, SignerError, SigningKey, Verifier,
+    seed_offset,
 };
 
 /// The vendor's example gives no secret, so this one is the tests' own.
@@ -269,6 +270,20 @@ fn older_signers_of_a_keyring_verify_and_do_not_sign() {
             is_good,
             "{secret}"
         );
+    }
+}
+
+#[test]
+fn secret_is_the_bytes_that_it_is_made_from() {
+    for secret in [
+        Secret::from("secret"),
+        Secret::from(&"secret".to_owned()),
+        Secret::from("secret".to_owned()),
+        Secret::from(b"secret"),
+        Secret::from(&b"secret"[..]),
+        Secret::from(b"secret".to_vec()),
+    ] {
+        assert_eq!(secret.expose(), b"secret");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::future::Ready;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use support::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep};
-use tower::{Layer, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 use vault_api_sign::{
     CHALLENGE, DEFAULT_BODY_TIMEOUT, Encoding, Keyring, Parts, Rejection, Verifier, VerifyLayer,
 };
@@ -313,6 +314,31 @@ async fn slow_body_is_waited_for_until_its_time_is_over() {
             "{late:?}"
         );
     }
+}
+
+/// A service that is never ready.
+#[derive(Clone)]
+struct Unready;
+
+impl Service<Request<Full<Bytes>>> for Unready {
+    type Response = Response<Full<Bytes>>;
+    type Error = &'static str;
+    type Future = Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Err("not ready"))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        std::future::ready(Err("called"))
+    }
+}
+
+#[tokio::test]
+async fn layer_is_ready_when_the_service_is() {
+    let mut service = VerifyLayer::new(Verifier::new(signer())).layer(Unready);
+    let ready = ServiceExt::<Request<Body>>::ready(&mut service).await;
+    assert_eq!(ready.err(), Some("not ready"));
 }
 
 /// What hyper's server answers to the bytes of a request, whose body is hyper's `Incoming`.

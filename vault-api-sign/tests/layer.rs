@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::error::Error;
 use std::future::Ready;
 use std::io;
 use std::pin::Pin;
@@ -24,7 +25,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep};
 use tower::{Layer, Service, ServiceExt};
 use vault_api_sign::{
-    CHALLENGE, DEFAULT_BODY_TIMEOUT, Encoding, Keyring, Parts, Rejection, Verifier, VerifyLayer,
+    CHALLENGE, DEFAULT_BODY_TIMEOUT, Encoding, Keyring, Parts, PhoneError, Rejection, RequestError,
+    Verifier, VerifyLayer,
 };
 
 /// A server that returns the body that it was given.
@@ -140,6 +142,27 @@ async fn default_answer_has_a_status_a_challenge_and_no_body() {
         );
         let body = to_bytes(response.into_body(), 1).await;
         assert!(body.expect("a body").is_empty());
+    }
+}
+
+#[test]
+fn rejections_keep_their_source() {
+    let parts = Parts::new(FINGERPRINT, "1");
+    let refused = Verifier::new(signer()).verify(&parts, b"");
+    let refused = refused.expect_err("it is not a signature");
+    let phone = RequestError::Phone(PhoneError::NoDigit);
+    let source = |error: &dyn Error| error.source().map(ToString::to_string);
+    for (error, expected) in [
+        (
+            &Rejection::Signature(refused) as &dyn Error,
+            Some(refused.to_string()),
+        ),
+        (&Rejection::Request(phone), Some(phone.to_string())),
+        (&Rejection::NoSignature, None),
+        (&phone, Some(PhoneError::NoDigit.to_string())),
+        (&RequestError::NoPhone, None),
+    ] {
+        assert_eq!(source(error), expected);
     }
 }
 

@@ -115,31 +115,16 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
     let rows = [
         (without_body(request("")), RequestError::NoBody),
         (request(stream), RequestError::BodyNotInMemory),
-        (
-            request("phone=1"),
-            RequestError::BodyNotJson { line: 1, column: 1 },
-        ),
-        (
-            request("{\"phone\":\"1\"} x"),
-            RequestError::BodyNotJson {
-                line: 1,
-                column: 15,
-            },
-        ),
+        (request("phone=1"), RequestError::BodyNotObject),
+        (request("{\"phone\":\"1\"} x"), RequestError::BodyNotObject),
         (
             request(b"{\n \"phone\": \"\xff1\"}".as_slice()),
-            RequestError::BodyNotJson {
-                line: 2,
-                column: 12,
-            },
+            RequestError::BodyNotObject,
         ),
         (request(r#"["+447871234567"]"#), RequestError::BodyNotObject),
         (
             request(format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))),
-            RequestError::BodyNotJson {
-                line: 1,
-                column: 132,
-            },
+            RequestError::BodyNotObject,
         ),
         (
             request(format!(

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use vault_api_sign::{Keyring, Parts, Verifier};
+use vault_api_sign::{Parts, SharedKeyring, Verifier};
 
 use crate::document::{Document, DocumentError};
 
@@ -25,7 +25,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Starts a sandbox that accepts the signatures of a signer or keyring.
-    pub fn builder(signer: impl Into<Keyring>) -> SandboxBuilder {
+    pub fn builder(signer: impl Into<SharedKeyring>) -> SandboxBuilder {
         SandboxBuilder {
             verifier: Verifier::new(signer).accept_base64(),
             answer: None,

@@ -1,12 +1,12 @@
-//! What a signature costs beside the bare HMAC, and beside the same signature by other libraries.
+//! Compares the cost of a signature with that of the bare HMAC, and of the same signature by other libraries.
 //!
 //! ```sh
 //! cargo bench --package vault-api-sign
 //! ```
 //!
-//! It prints a table of ratios. A benchmark library measures one function after the other, and between the two a
-//! shared machine changes its speed by more than the differences that count here; so these take turns, a
-//! millisecond each, and the median of many turns is compared.
+//! It prints a table of ratios. Benchmark libraries measure one function after the other. Meanwhile a shared machine
+//! changes its speed by more than the differences that count here, so these functions take turns, a millisecond each,
+//! and the medians of all turns are compared.
 
 use std::hint::black_box;
 use std::time::Instant;

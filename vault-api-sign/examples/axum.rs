@@ -1,4 +1,4 @@
-//! A server that lets only rightly signed requests through.
+//! A server that accepts only requests with a valid signature.
 //!
 //! ```sh
 //! export VAULT_API_SHARED_SECRET=secret VAULT_API_SEED_STRING=abcdefghijklmn
@@ -21,7 +21,7 @@ use vault_api_sign::{Rejection, Signer, Verifier, VerifyLayer};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Before anything is promised.
+    // Fails before the server listens.
     let router = router(signer()?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -54,9 +54,7 @@ fn router(signer: Signer) -> Router {
         .layer(verify)
 }
 
-/// The answer that the Vault API itself would give.
+/// The body that the Vault API itself sends with an error.
 fn rejected(rejection: &Rejection) -> Response<Body> {
-    let mut response = Response::new(Body::from(r#"{"error":"COMMON","errorId":0}"#));
-    *response.status_mut() = rejection.status();
-    response
+    rejection.response(Body::from(r#"{"error":"COMMON","errorId":0}"#))
 }

@@ -5,15 +5,23 @@ use http::Extensions;
 use reqwest::{Request, Response, Url};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
-use crate::Keyring;
+use crate::SharedKeyring;
 use crate::request::{SIGNATURE, signature};
 
 /// Signs every request that passes it in a chain of the crate `reqwest-middleware`.
 ///
-/// It does what `SigningMiddleware` does for the client `vault-api`, but knows no operations: it signs whatever
-/// goes to the scheme, host and port that it was made for, and refuses everything else. Put it behind a
-/// middleware that retries, so that each attempt is signed, and behind any that changes the body or the
-/// fingerprint.
+/// It is for services that already call their servers through `reqwest-middleware`. The client `vault_api::Client`
+/// takes no such chain; use `SigningMiddleware` with it.
+///
+/// It signs requests to the scheme, host and port that it was made for, whatever their operation, and refuses all
+/// others. Put it behind a middleware that retries, so that each attempt is signed, and behind any that changes the
+/// body or the fingerprint.
+///
+/// # Redirects
+///
+/// Build the client below the chain with `redirect::Policy::none()`, as here. `reqwest` follows redirects below all
+/// middleware, so `ChainSigner` does not see them: by its default policy it sends all three `X-` headers, the signature
+/// among them, to whatever host the server names; after 307 and 308 with the body, after 301, 302 and 303 as a `GET`.
 ///
 /// ```
 /// use vault_api_sign::{ChainSigner, Signer};
@@ -25,7 +33,6 @@ use crate::request::{SIGNATURE, signature};
 ///     .seed_length(4)
 ///     .build()?;
 /// let http = reqwest::Client::builder()
-///     // A redirect would carry the signature to another host.
 ///     .redirect(reqwest::redirect::Policy::none())
 ///     .build()?;
 /// let client = reqwest_middleware::ClientBuilder::new(http)
@@ -36,14 +43,15 @@ use crate::request::{SIGNATURE, signature};
 /// ```
 #[derive(Clone)]
 pub struct ChainSigner {
-    keyring: Keyring,
+    keyring: SharedKeyring,
     origin: Url,
 }
 
 impl ChainSigner {
-    /// A middleware that signs requests to the scheme (`https`, or `http`), host and port of `origin` with the active signer of a
-    /// [`Keyring`], or with a single [`Signer`](crate::Signer).
-    pub fn new(keyring: impl Into<Keyring>, origin: Url) -> Self {
+    /// A middleware that signs requests to the scheme (`https` or `http`), host and port of `origin`. It signs with a
+    /// [`Signer`](crate::Signer), with the active signer of a [`Keyring`](crate::Keyring), or with that of the keyring
+    /// that a [`SharedKeyring`] has at the time.
+    pub fn new(keyring: impl Into<SharedKeyring>, origin: Url) -> Self {
         Self {
             keyring: keyring.into(),
             origin,
@@ -53,7 +61,7 @@ impl ChainSigner {
 
 impl fmt::Debug for ChainSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A URL may also hold a password.
+        // A URL may have a password, too.
         f.debug_struct("ChainSigner")
             .field("keyring", &self.keyring)
             .field("origin", &self.origin.origin().ascii_serialization())

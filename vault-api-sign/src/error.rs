@@ -1,32 +1,40 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why no [`Signer`](crate::Signer) was made.
+/// Why [`SignerBuilder::build`](crate::SignerBuilder::build) failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignerError {
     /// The shared secret is missing or empty.
     NoSharedSecret,
-    /// The seed string is missing or has characters other than ASCII, of which no two languages would
-    /// cut the same part.
+    /// The seed string is missing or empty.
+    NoSeedString,
+    /// The seed string has characters other than ASCII. Languages disagree about which part of such a
+    /// string starts at an offset.
     SeedStringNotAscii,
     /// The seed length is missing or zero.
     NoSeedLength,
-    /// The seed string is shorter than 9 plus the seed length, so that for some phone numbers there
-    /// would be no whole seed.
+    /// The seed string is shorter than 9 plus the seed length, so some phone numbers have no whole seed.
     SeedStringTooShort,
 }
 
 impl fmt::Display for SignerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoSharedSecret => "the shared secret is empty: give the one agreed with the vendor",
-            Self::SeedStringNotAscii => {
-                "the seed string has characters other than ascii: give the one agreed with the vendor"
+            Self::NoSharedSecret => {
+                "the shared secret is missing or empty: set the one agreed with the vendor"
             }
-            Self::NoSeedLength => "the seed length is zero: give the number agreed with the vendor",
+            Self::NoSeedString => {
+                "the seed string is missing or empty: set the one agreed with the vendor"
+            }
+            Self::SeedStringNotAscii => {
+                "the seed string has characters other than ascii: set the one agreed with the vendor"
+            }
+            Self::NoSeedLength => {
+                "the seed length is missing or zero: set the number agreed with the vendor"
+            }
             Self::SeedStringTooShort => {
-                "the seed string is shorter than 9 plus the seed length: check both against what was \
+                "the seed string is shorter than 9 plus the seed length: compare both with what was \
                  agreed with the vendor"
             }
         })
@@ -39,23 +47,28 @@ impl Error for SignerError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PhoneError {
-    /// It has no digit, so there is no seed offset.
+    /// It has no digit, so it has no seed offset.
     NoDigit,
     /// It has white space or a control character.
     WhiteSpace,
-    /// It has a digit that is not one of ASCII's ten.
+    /// It has a digit outside ASCII.
     ForeignDigit,
+    /// It has another character outside ASCII. Many of these are invisible, such as U+200E and U+FEFF.
+    NotAscii,
 }
 
 impl fmt::Display for PhoneError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoDigit => "the phone number has no digit",
+            Self::NoDigit => "the phone number has no digit: give one that has",
             Self::WhiteSpace => {
                 "the phone number has white space or a control character: remove it"
             }
             Self::ForeignDigit => {
                 "the phone number has a digit other than 0 to 9: convert it to ascii"
+            }
+            Self::NotAscii => {
+                "the phone number has a character other than ascii, maybe an invisible one: remove it"
             }
         })
     }
@@ -63,7 +76,7 @@ impl fmt::Display for PhoneError {
 
 impl Error for PhoneError {}
 
-/// The signature is not the one that the message has. It says no more than that.
+/// The signature does not match the request. The error does not say why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifyError;

@@ -2,10 +2,10 @@ use std::fmt;
 
 use crate::{Parts, PhoneError, Signer, Tag};
 
-/// The signer in use, and older ones whose signatures are still good: what is needed while a secret is
-/// exchanged for another.
+/// The signer in use, and older signers whose signatures are still valid while a secret is changed.
 ///
-/// A keyring does not change. To rotate, make another and put it in the old one's place.
+/// A keyring does not change. To rotate while a server or client runs, replace it in a
+/// [`SharedKeyring`](crate::SharedKeyring).
 ///
 /// ```
 /// use vault_api_sign::{Keyring, Parts, Signer, Verifier};

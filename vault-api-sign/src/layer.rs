@@ -3,60 +3,81 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Request, Response};
 use http_body::Body;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use tokio::time::timeout;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::request::{SIGNATURE, SignedParts};
-use crate::{RequestError, Verifier, VerifyError};
+use crate::body::{GREATEST_BODY, signed_fields};
+use crate::request::{SIGNATURE, fingerprint, parts};
+use crate::{Rejection, Verifier, VerifyError};
 
-/// How many bytes of a request's body are buffered, unless [`VerifyLayer::body_limit`] says otherwise: 64 KiB.
+/// How many bytes a request's body may have, unless [`VerifyLayer::body_limit`] sets another limit: 64 KiB. The API's
+/// bodies are a few hundred bytes.
 pub const DEFAULT_BODY_LIMIT: usize = 64 * 1024;
 
-/// Lets only rightly signed requests through to a service.
+/// How long reading a request's body may take, unless [`VerifyLayer::body_timeout`] sets another limit: 10 seconds.
+/// The API's bodies usually arrive with the headers.
+pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Lets only requests with a valid signature through to a service.
 ///
-/// It buffers the body, up to a limit, verifies the signature over it and over `X-Fingerprint`, and hands the
-/// request on with the same body. Anything else is answered in the service's place, by default with an empty
-/// body and the status that [`Rejection::status`] gives.
+/// It verifies the signature over the body and `X-Fingerprint`. The service gets the same request, with its body in
+/// memory as [`Full<Bytes>`](Full) and without trailers. The outer body may be any, such as hyper's `Incoming` or
+/// axum's `Body`.
 ///
-/// Trailers are not kept.
+/// The layer answers every other request itself, by default with [`Rejection::response`] and an empty body. It does
+/// so without reading the body if the header `X-Signature` or `X-Fingerprint` is missing or doubled, if no accepted
+/// encoding has the signature's length, or if `Content-Length` is over the limit.
+///
+/// # Panics
+///
+/// Calls must run in a Tokio runtime whose time is enabled, as under `#[tokio::main]`; see [`tokio::time::timeout`].
 pub struct VerifyLayer<ResponseBody> {
     verifier: Arc<Verifier>,
     body_limit: usize,
+    body_timeout: Duration,
     reject: Arc<Reject<ResponseBody>>,
 }
 
 type Reject<ResponseBody> = dyn Fn(&Rejection) -> Response<ResponseBody> + Send + Sync;
 
 impl<ResponseBody: Default> VerifyLayer<ResponseBody> {
-    /// A layer that asks `verifier`.
+    /// A layer that lets through what `verifier` accepts.
     pub fn new(verifier: Verifier) -> Self {
         Self {
             verifier: Arc::new(verifier),
             body_limit: DEFAULT_BODY_LIMIT,
-            reject: Arc::new(|rejection| {
-                let mut response = Response::new(ResponseBody::default());
-                *response.status_mut() = rejection.status();
-                response
-            }),
+            body_timeout: DEFAULT_BODY_TIMEOUT,
+            reject: Arc::new(|rejection| rejection.response(ResponseBody::default())),
         }
     }
 }
 
 impl<ResponseBody> VerifyLayer<ResponseBody> {
-    /// The same layer with another limit on the body, in bytes. A body of more than 1 MiB is refused whatever
-    /// the limit.
+    /// The same layer with another limit on the body, in bytes: at most 1 MiB. A greater limit has the effect of that
+    /// one.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.body_limit = bytes.min(GREATEST_BODY);
         self
     }
 
-    /// The same layer with other answers: what `reject` makes of a [`Rejection`].
+    /// The same layer with another limit on the time that reading the whole body may take.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
+    /// The same layer with other answers: those that `reject` returns. Start with [`Rejection::response`] to keep the
+    /// status and the challenge.
     #[must_use]
     pub fn reject_with(
         mut self,
@@ -72,6 +93,7 @@ impl<ResponseBody> Clone for VerifyLayer<ResponseBody> {
         Self {
             verifier: Arc::clone(&self.verifier),
             body_limit: self.body_limit,
+            body_timeout: self.body_timeout,
             reject: Arc::clone(&self.reject),
         }
     }
@@ -82,6 +104,7 @@ impl<ResponseBody> fmt::Debug for VerifyLayer<ResponseBody> {
         f.debug_struct("VerifyLayer")
             .field("verifier", &self.verifier)
             .field("body_limit", &self.body_limit)
+            .field("body_timeout", &self.body_timeout)
             .finish_non_exhaustive()
     }
 }
@@ -123,9 +146,9 @@ impl<Inner, ResponseBody> fmt::Debug for Verify<Inner, ResponseBody> {
 impl<Inner, RequestBody, ResponseBody> Service<Request<RequestBody>> for Verify<Inner, ResponseBody>
 where
     Inner:
-        Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
+        Service<Request<Full<Bytes>>, Response = Response<ResponseBody>> + Clone + Send + 'static,
     Inner::Future: Send,
-    RequestBody: Body + From<Bytes> + Send + 'static,
+    RequestBody: Body + Send + 'static,
     RequestBody::Data: Send,
     RequestBody::Error: Into<Box<dyn Error + Send + Sync>>,
     ResponseBody: 'static,
@@ -140,13 +163,13 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let layer = self.layer.clone();
-        // The service that was polled until it was ready is the one to call; the copy stays behind.
+        // The service that is ready must be the one that is called, so the copy stays behind.
         let copy = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, copy);
         Box::pin(async move {
             let (head, body) = request.into_parts();
             match layer.verified(&head.headers, body).await {
-                Ok(body) => inner.call(Request::from_parts(head, body.into())).await,
+                Ok(body) => inner.call(Request::from_parts(head, Full::new(body))).await,
                 Err(rejection) => Ok((layer.reject)(&rejection)),
             }
         })
@@ -154,7 +177,7 @@ where
 }
 
 impl<ResponseBody> VerifyLayer<ResponseBody> {
-    /// Reads the body, and gives it back if the request is rightly signed.
+    /// Reads the body, and returns it if the signature is valid. What costs least comes first.
     async fn verified<RequestBody>(
         &self,
         headers: &HeaderMap,
@@ -164,72 +187,43 @@ impl<ResponseBody> VerifyLayer<ResponseBody> {
         RequestBody: Body,
         RequestBody::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let body = Limited::new(body, self.body_limit).collect().await;
-        let body = body.map_err(|error| match error.is::<LengthLimitError>() {
-            true => Rejection::BodyTooLarge,
-            false => Rejection::BodyUnreadable,
-        })?;
-        let body = body.to_bytes();
         let mut signatures = headers.get_all(SIGNATURE).iter();
         let (Some(signature), None) = (signatures.next(), signatures.next()) else {
             return Err(Rejection::NoSignature);
         };
-        let signed = SignedParts::read(headers, &body).map_err(Rejection::Request)?;
+        if !self.verifier.accepts_length(signature.as_bytes()) {
+            return Err(Rejection::Signature(VerifyError));
+        }
+        let fingerprint = fingerprint(headers).map_err(Rejection::Request)?;
+        let body = self.read(headers, body).await?;
+        let fields = signed_fields(&body).map_err(Rejection::Request)?;
         self.verifier
-            .verify(&signed.parts(), signature.as_bytes())
+            .verify(&parts(fingerprint, &fields), signature.as_bytes())
             .map_err(Rejection::Signature)?;
         Ok(body)
     }
-}
 
-/// Why a [`VerifyLayer`] did not let a request through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Rejection {
-    /// The body is over the limit.
-    BodyTooLarge,
-    /// The body ended before its end.
-    BodyUnreadable,
-    /// There is no header `X-Signature`, or more than one.
-    NoSignature,
-    /// The request does not have what a signature is computed over.
-    Request(RequestError),
-    /// The signature is not this request's.
-    Signature(VerifyError),
-}
-
-impl Rejection {
-    /// The status of the default answer: 413 for a body over the limit, 400 for one that ended early, 401
-    /// for all else.
-    pub fn status(&self) -> StatusCode {
-        match self {
-            Self::BodyTooLarge | Self::Request(RequestError::BodyTooLarge) => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
-            Self::BodyUnreadable => StatusCode::BAD_REQUEST,
-            Self::NoSignature | Self::Request(_) | Self::Signature(_) => StatusCode::UNAUTHORIZED,
+    async fn read<RequestBody>(
+        &self,
+        headers: &HeaderMap,
+        body: RequestBody,
+    ) -> Result<Bytes, Rejection>
+    where
+        RequestBody: Body,
+        RequestBody::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let announced = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > self.body_limit) {
+            return Err(Rejection::BodyTooLarge);
         }
-    }
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BodyTooLarge => "the body is over the limit",
-            Self::BodyUnreadable => "the body could not be read to its end",
-            Self::NoSignature => "the request has no `X-Signature`, or more than one",
-            Self::Request(_) => "the request cannot be verified",
-            Self::Signature(_) => "the request is not rightly signed",
-        })
-    }
-}
-
-impl Error for Rejection {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Request(error) => Some(error),
-            Self::Signature(error) => Some(error),
-            _ => None,
+        let whole = Limited::new(body, self.body_limit).collect();
+        match timeout(self.body_timeout, whole).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::BodyTooLarge),
+            Ok(Err(_)) => Err(Rejection::BodyUnreadable),
+            Err(_) => Err(Rejection::BodyTooSlow),
         }
     }
 }

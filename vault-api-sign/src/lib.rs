@@ -14,6 +14,7 @@ mod keyring;
 mod message;
 mod redacted;
 mod secret;
+mod shared;
 mod signer;
 mod tag;
 mod verifier;
@@ -22,10 +23,14 @@ mod verifier;
 mod body;
 #[cfg(feature = "reqwest-middleware")]
 mod chain;
+#[cfg(feature = "_http")]
+mod json;
 #[cfg(feature = "tower")]
 mod layer;
 #[cfg(feature = "vault-api")]
 mod middleware;
+#[cfg(feature = "tower")]
+mod rejection;
 #[cfg(feature = "_http")]
 mod request;
 
@@ -35,6 +40,7 @@ pub use keyring::Keyring;
 pub use message::{Parts, seed_offset};
 pub(crate) use redacted::Redacted;
 pub use secret::Secret;
+pub use shared::SharedKeyring;
 pub use signer::{Signer, SignerBuilder};
 pub use tag::{Encoding, Tag};
 pub use verifier::Verifier;
@@ -44,10 +50,13 @@ pub use verifier::Verifier;
 pub use chain::ChainSigner;
 #[cfg(feature = "tower")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
-pub use layer::{DEFAULT_BODY_LIMIT, Rejection, Verify, VerifyLayer};
+pub use layer::{DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT, Verify, VerifyLayer};
 #[cfg(feature = "vault-api")]
 #[cfg_attr(docsrs, doc(cfg(feature = "vault-api")))]
 pub use middleware::SigningMiddleware;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub use rejection::{CHALLENGE, Rejection};
 #[cfg(feature = "_http")]
 #[cfg_attr(
     docsrs,

@@ -50,62 +50,25 @@ impl fmt::Debug for Parts<'_> {
 ///
 /// # Errors
 ///
-/// A [`PhoneError`] if the phone number has no digit, or something in it that a server in another
-/// language might read in another way.
-#[inline]
+/// A [`PhoneError`] if the phone number has no digit, or has a character other than visible ASCII, which a
+/// server in another language might count differently.
 pub fn seed_offset(phone: &str) -> Result<usize, PhoneError> {
-    let mut sum = 0;
-    let mut kinds = 0;
-    for byte in phone.bytes() {
-        let entry = BYTES[usize::from(byte)];
-        // No text is so long that this could overflow.
-        sum += usize::from(entry & VALUE);
-        kinds |= entry;
-    }
-    match (kinds & RARE, kinds & DIGIT) {
-        (0, 0) => Err(PhoneError::NoDigit),
-        (0, _) => Ok(sum % 10),
-        _ => seed_offset_of_rare(phone),
-    }
-}
-
-/// The value of a digit, in an entry of [`BYTES`].
-const VALUE: u8 = 0x0f;
-/// Marks a digit.
-const DIGIT: u8 = 0x10;
-/// Marks a byte that needs a closer look: white space, a control character, a part of something beyond ASCII.
-const RARE: u8 = 0x20;
-
-/// What each byte of a phone number counts for: a table, because this is done for every signature.
-static BYTES: [u8; 256] = {
-    let mut table = [RARE; 256];
-    let mut byte = b'!';
-    while byte <= b'~' {
-        table[byte as usize] = if byte.is_ascii_digit() {
-            DIGIT | (byte - b'0')
-        } else {
-            0
-        };
-        byte += 1;
-    }
-    table
-};
-
-/// The same for a phone number with white space, control characters or anything beyond ASCII.
-#[cold]
-fn seed_offset_of_rare(phone: &str) -> Result<usize, PhoneError> {
-    let mut offset = None;
+    // No text is so long that the sum could overflow.
+    let (mut sum, mut has_digit) = (0_u64, false);
     for c in phone.chars() {
-        if c.is_whitespace() || c.is_control() {
-            return Err(PhoneError::WhiteSpace);
-        }
-        match c.to_digit(10) {
-            Some(digit) => offset = Some((offset.unwrap_or(0) + digit) % 10),
-            None if c.is_numeric() => return Err(PhoneError::ForeignDigit),
-            None => {}
+        match c {
+            '0'..='9' => {
+                sum += u64::from(c) - u64::from('0');
+                has_digit = true;
+            }
+            '!'..='~' => {}
+            _ if c.is_whitespace() || c.is_control() => return Err(PhoneError::WhiteSpace),
+            _ if c.is_numeric() => return Err(PhoneError::ForeignDigit),
+            _ => return Err(PhoneError::NotAscii),
         }
     }
-    offset
-        .map(|offset| offset as usize)
-        .ok_or(PhoneError::NoDigit)
+    match has_digit {
+        true => Ok((sum % 10) as usize),
+        false => Err(PhoneError::NoDigit),
+    }
 }

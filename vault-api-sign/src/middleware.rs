@@ -3,7 +3,7 @@ use vault_api::reqwest::header::HeaderName;
 use vault_api::{Call, Middleware, Refusal};
 
 use crate::request::{SIGNATURE, signature};
-use crate::{Keyring, RequestError};
+use crate::{RequestError, SharedKeyring};
 
 /// The security scheme, in the OpenAPI document, of the operations that are signed.
 const SCHEME: &str = "Signature";
@@ -11,22 +11,23 @@ const SCHEME: &str = "Signature";
 /// Signs every request whose operation lists the security scheme `Signature`, and leaves the others as
 /// they are.
 ///
-/// It signs the finished request: the phone number (and the password, where there is one) as they stand
-/// in the JSON body, and the fingerprint as it stands in its header. The signature replaces whatever the
-/// header held, and is marked sensitive, so that HTTP libraries do not log it.
+/// It signs the finished request: the phone number, and the password if there is one, as they are in the JSON
+/// body, and the fingerprint as it is in its header. The signature replaces the header's former values and is
+/// marked sensitive, so that HTTP libraries do not log it.
 ///
-/// It signs only what goes to the scheme, host and port that the client was built for. What it cannot sign it
-/// leaves as it was, and the call fails with a [`RequestError`] as the source of
-/// [`Error::Middleware`](vault_api::Error::Middleware).
+/// It signs only requests to the scheme, host and port that the client was built for. It does not change a request
+/// that it cannot sign: the call fails with [`Error::InvalidRequest`](vault_api::Error::InvalidRequest) if the caller
+/// passed a value that cannot be signed, and with a [`RequestError`] as the source of
+/// [`Error::Middleware`](vault_api::Error::Middleware) otherwise.
 #[derive(Clone, Debug)]
 pub struct SigningMiddleware {
-    keyring: Keyring,
+    keyring: SharedKeyring,
 }
 
 impl SigningMiddleware {
-    /// A middleware that signs with the active signer of a [`Keyring`], or with a single
-    /// [`Signer`](crate::Signer).
-    pub fn new(keyring: impl Into<Keyring>) -> Self {
+    /// A middleware that signs with a [`Signer`](crate::Signer), with the active signer of a
+    /// [`Keyring`](crate::Keyring), or with that of the keyring that a [`SharedKeyring`] has at the time.
+    pub fn new(keyring: impl Into<SharedKeyring>) -> Self {
         Self {
             keyring: keyring.into(),
         }
@@ -39,19 +40,23 @@ impl Middleware for SigningMiddleware {
             return Ok(());
         };
         let header = match scheme.header {
-            // The name that it has, without making it anew.
+            // The usual name, ready made.
             Some(header) if header.eq_ignore_ascii_case(SIGNATURE.as_str()) => Ok(SIGNATURE),
             Some(header) => HeaderName::try_from(header).map_err(|_| RequestError::NoHeader),
             None => Err(RequestError::NoHeader),
         }?;
         // The last thing that can fail comes before the first that changes the request.
-        let signature =
-            signature(&self.keyring, call.base_url, request).map_err(|error| match error {
-                RequestError::Phone(error) => Refusal::invalid_value("phone", error),
-                RequestError::FingerprintChanges => Refusal::invalid_value("fingerprint", error),
-                _ => Refusal::from(error),
-            })?;
+        let signature = signature(&self.keyring, call.base_url, request).map_err(refusal)?;
         request.headers_mut().insert(header, signature);
         Ok(())
+    }
+}
+
+/// Blames the caller for what the caller passed.
+fn refusal(error: RequestError) -> Refusal {
+    match (error.parameter(), error) {
+        (Some(parameter), RequestError::Phone(error)) => Refusal::invalid_value(parameter, error),
+        (Some(parameter), error) => Refusal::invalid_value(parameter, error),
+        (None, error) => error.into(),
     }
 }

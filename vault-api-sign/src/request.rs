@@ -7,7 +7,9 @@ use std::fmt;
 use http::HeaderValue;
 use http::{HeaderMap, HeaderName};
 
-use crate::body::{SignedFields, signed_fields};
+use crate::body::SignedFields;
+#[cfg(feature = "_client")]
+use crate::body::signed_fields;
 use crate::{Parts, PhoneError};
 
 /// The header whose value is signed along with the body.
@@ -15,50 +17,42 @@ const FINGERPRINT: HeaderName = HeaderName::from_static("x-fingerprint");
 /// The header that the signature is in.
 pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
-/// The parts of a request that are signed, as they stand in its headers and its body.
-pub(crate) struct SignedParts<'a> {
-    fingerprint: &'a [u8],
-    fields: SignedFields<'a>,
+/// The fingerprint of a request, as it is in its header.
+pub(crate) fn fingerprint(headers: &HeaderMap) -> Result<&[u8], RequestError> {
+    let mut fingerprints = headers.get_all(FINGERPRINT).iter();
+    let fingerprint = match (fingerprints.next(), fingerprints.next()) {
+        (Some(fingerprint), None) => fingerprint.as_bytes(),
+        (None, _) => return Err(RequestError::NoFingerprint),
+        (Some(_), Some(_)) => return Err(RequestError::FingerprintTwice),
+    };
+    match fingerprint.is_empty() || fingerprint != fingerprint.trim_ascii() {
+        true => Err(RequestError::FingerprintChanges),
+        false => Ok(fingerprint),
+    }
 }
 
-impl<'a> SignedParts<'a> {
-    pub(crate) fn read(headers: &'a HeaderMap, body: &'a [u8]) -> Result<Self, RequestError> {
-        let mut fingerprints = headers.get_all(FINGERPRINT).iter();
-        let fingerprint = match (fingerprints.next(), fingerprints.next()) {
-            (Some(fingerprint), None) => fingerprint.as_bytes(),
-            (None, _) => return Err(RequestError::NoFingerprint),
-            (Some(_), Some(_)) => return Err(RequestError::FingerprintTwice),
-        };
-        if fingerprint.is_empty() || fingerprint != fingerprint.trim_ascii() {
-            return Err(RequestError::FingerprintChanges);
-        }
-        let fields = signed_fields(body)?;
-        Ok(Self {
-            fingerprint,
-            fields,
-        })
-    }
-
-    pub(crate) fn parts(&self) -> Parts<'_> {
-        Parts::new(self.fingerprint, &self.fields.phone)
-            .password(self.fields.password.as_deref().unwrap_or_default())
-    }
+/// The parts that the fingerprint and the fields of the body make.
+pub(crate) fn parts<'a>(fingerprint: &'a [u8], fields: &'a SignedFields<'_>) -> Parts<'a> {
+    let password = fields.password.as_deref().unwrap_or_default();
+    Parts::new(fingerprint, &fields.phone).password(password)
 }
 
 /// The signature of a finished request, as the value of its header.
 #[cfg(feature = "_client")]
 pub(crate) fn signature(
-    keyring: &crate::Keyring,
+    keyring: &crate::SharedKeyring,
     origin: &reqwest::Url,
     request: &reqwest::Request,
 ) -> Result<HeaderValue, RequestError> {
     if !is_same_origin(origin, request.url()) {
         return Err(RequestError::OtherOrigin);
     }
+    let fingerprint = fingerprint(request.headers())?;
     let body = request.body().ok_or(RequestError::NoBody)?;
     let body = body.as_bytes().ok_or(RequestError::BodyNotInMemory)?;
-    let signed = SignedParts::read(request.headers(), body)?;
-    let signature = keyring.sign(&signed.parts()).map_err(RequestError::Phone)?;
+    let fields = signed_fields(body)?;
+    let signature = keyring.current().sign(&parts(fingerprint, &fields));
+    let signature = signature.map_err(RequestError::Phone)?;
     let mut value = HeaderValue::try_from(signature).map_err(|_| RequestError::NoHeader)?;
     value.set_sensitive(true);
     Ok(value)
@@ -67,14 +61,14 @@ pub(crate) fn signature(
 /// Whether two URLs of HTTP have the same scheme, host and port.
 #[cfg(feature = "_client")]
 fn is_same_origin(origin: &reqwest::Url, url: &reqwest::Url) -> bool {
-    // Of these two, a URL always has a slash behind the port, so what starts alike up to there is alike; the
-    // common case is then one comparison.
     matches!(origin.scheme(), "http" | "https")
-        && (url.as_str().starts_with(origin.as_str())
-            || url.scheme() == origin.scheme() && url.origin() == origin.origin())
+        && origin.scheme() == url.scheme()
+        && origin.host_str() == url.host_str()
+        // Neither has the port that is the scheme's default.
+        && origin.port() == url.port()
 }
 
-/// Why a request cannot be signed, or verified. The adapter has left it as it was.
+/// Why a request cannot be signed or verified. An adapter that fails with it has not changed the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -84,14 +78,8 @@ pub enum RequestError {
     BodyNotInMemory,
     /// The body is longer than 1 MiB.
     BodyTooLarge,
-    /// The body is not JSON, or nested deeper than 128 levels.
-    BodyNotJson {
-        /// The line of the body, from 1.
-        line: usize,
-        /// The column in that line, from 1; 0 where the body ends before it.
-        column: usize,
-    },
-    /// The body is JSON, but not an object.
+    /// The body is not a JSON object in UTF-8 (RFC 8259), has a number over the range of a double, or has more than
+    /// 127 arrays and objects inside each other.
     BodyNotObject,
     /// The body has no `phone`.
     NoPhone,
@@ -100,21 +88,22 @@ pub enum RequestError {
         /// The field's name.
         field: &'static str,
     },
-    /// A signed field stands in the body more than once, and readers disagree about which one counts.
+    /// The body has a signed field more than once, and readers disagree about which one counts.
     FieldTwice {
         /// The field's name.
         field: &'static str,
     },
     /// The header `X-Fingerprint` is missing.
     NoFingerprint,
-    /// The header `X-Fingerprint` is there more than once.
+    /// The request has more than one header `X-Fingerprint`.
     FingerprintTwice,
-    /// The header `X-Fingerprint` is empty, or has white space at an end, which a server takes off (RFC 9110,
+    /// The header `X-Fingerprint` is empty, or starts or ends with white space, which a server removes (RFC 9110,
     /// section 5.5) before it computes the signature.
     FingerprintChanges,
     /// The phone number cannot be signed.
     Phone(PhoneError),
-    /// The request goes to another scheme, host or port than the client was built for.
+    /// The scheme, host or port of the request's URL is not that of the origin to sign for, or that origin is not one
+    /// of HTTP.
     OtherOrigin,
     /// The security scheme `Signature` of the OpenAPI document names no header to put a signature in.
     NoHeader,
@@ -122,33 +111,52 @@ pub enum RequestError {
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request is not fit for a signature: ")?;
-        match self {
-            Self::NoBody => f.write_str("it has no body"),
-            Self::BodyNotInMemory => {
-                f.write_str("its body is a stream: give a body that is in memory")
+        f.write_str(match self {
+            Self::NoBody => "the request has no body: give it one with a `phone`",
+            Self::BodyNotInMemory => "the request's body is a stream: give a body that is in memory",
+            Self::BodyTooLarge => "the request's body is longer than 1 MiB: shorten it",
+            Self::BodyNotObject => "the request's body is not a json object: send one",
+            Self::NoPhone => "the request's body has no `phone`: add it",
+            Self::FieldNotText { field } => {
+                return write!(f, "the request's body has a `{field}` that is not a string: make it one");
             }
-            Self::BodyTooLarge => f.write_str("its body is longer than 1 MiB"),
-            Self::BodyNotJson { line, column } => {
-                write!(f, "its body is not json (line {line}, column {column})")
+            Self::FieldTwice { field } => {
+                return write!(f, "the request's body has `{field}` more than once: keep one");
             }
-            Self::BodyNotObject => f.write_str("its body is not a json object"),
-            Self::NoPhone => f.write_str("its body has no `phone`"),
-            Self::FieldNotText { field } => write!(f, "`{field}` in its body is not a string"),
-            Self::FieldTwice { field } => write!(f, "`{field}` stands in its body more than once"),
-            Self::NoFingerprint => f.write_str("the header `X-Fingerprint` is missing"),
+            Self::NoFingerprint => "the request has no header `X-Fingerprint`: add it",
             Self::FingerprintTwice => {
-                f.write_str("the header `X-Fingerprint` is there more than once")
+                "the request has more than one header `X-Fingerprint`: keep one"
             }
-            Self::FingerprintChanges => f.write_str(
-                "the header `X-Fingerprint` is empty or has white space at an end, which the server \
-                 would not see: trim it",
-            ),
-            Self::Phone(_) => f.write_str("its phone number is not as it should be"),
+            Self::FingerprintChanges => {
+                "the header `X-Fingerprint` is empty, or starts or ends with white space: trim it"
+            }
+            Self::Phone(_) => "the request's phone number cannot be signed",
             Self::OtherOrigin => {
-                f.write_str("it goes to another host than the one that the client was built for")
+                "the request goes to another scheme, host or port than the signer is for: send it there"
             }
-            Self::NoHeader => f.write_str("the security scheme `Signature` names no header"),
+            Self::NoHeader => {
+                "the security scheme `Signature` names no header: add its name to the openapi document"
+            }
+        })
+    }
+}
+
+impl RequestError {
+    /// The parameter of the call that the caller must change: `phone`, `password` or `fingerprint`. `None` if the
+    /// cause is something else.
+    pub fn parameter(&self) -> Option<&'static str> {
+        match self {
+            Self::NoPhone | Self::Phone(_) => Some("phone"),
+            Self::FieldNotText { field } | Self::FieldTwice { field } => Some(field),
+            Self::NoFingerprint | Self::FingerprintTwice | Self::FingerprintChanges => {
+                Some("fingerprint")
+            }
+            Self::NoBody
+            | Self::BodyNotInMemory
+            | Self::BodyTooLarge
+            | Self::BodyNotObject
+            | Self::OtherOrigin
+            | Self::NoHeader => None,
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{
     Encoding, Parts, PhoneError, Redacted, Secret, SignerError, SigningKey, Tag, seed_offset,
@@ -13,7 +14,7 @@ const GREATEST_OFFSET: usize = 9;
 /// signature = HMAC-SHA256(shared secret, seed + fingerprint + phone + password)
 /// ```
 ///
-/// The secret and the seed string are wiped from memory when the signer is dropped.
+/// Clones share the secret and the seed string, which are wiped from memory when the last clone is dropped.
 ///
 /// ```
 /// use vault_api_sign::{Parts, Signer, Verifier};
@@ -31,7 +32,10 @@ const GREATEST_OFFSET: usize = 9;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Signer {
+pub struct Signer(Arc<Settings>);
+
+/// Behind a pointer, so that moving or cloning a signer copies no secret.
+struct Settings {
     key: SigningKey,
     seed_string: Secret,
     seed_length: usize,
@@ -50,7 +54,7 @@ impl Signer {
     ///
     /// A [`PhoneError`] if the phone number cannot be signed.
     pub fn sign(&self, parts: &Parts<'_>) -> Result<String, PhoneError> {
-        Ok(self.tag(parts)?.encode(self.encoding))
+        Ok(self.tag(parts)?.encode(self.0.encoding))
     }
 
     /// The tag of a message, before it is written as text.
@@ -60,13 +64,13 @@ impl Signer {
     /// A [`PhoneError`] if the phone number cannot be signed.
     #[inline]
     pub fn tag(&self, parts: &Parts<'_>) -> Result<Tag, PhoneError> {
-        Ok(self.key.tag(&self.message(parts)?))
+        Ok(self.0.key.tag(&self.message(parts)?))
     }
 
     /// Whether the tag is that of a message, in constant time.
     pub(crate) fn has_tag(&self, parts: &Parts<'_>, tag: &Tag) -> bool {
         self.message(parts)
-            .is_ok_and(|message| self.key.has_tag(&message, tag))
+            .is_ok_and(|message| self.0.key.has_tag(&message, tag))
     }
 
     /// The seed for a phone number. It is a part of the seed string, which is a secret: use this to find
@@ -78,10 +82,10 @@ impl Signer {
     #[inline]
     pub fn expose_seed(&self, phone: &str) -> Result<&[u8], PhoneError> {
         let offset = seed_offset(phone)?;
-        Ok(&self.seed_string.expose()[offset..offset + self.seed_length])
+        Ok(&self.0.seed_string.expose()[offset..offset + self.0.seed_length])
     }
 
-    /// The canonical message: what the tag is computed over. It holds the seed, the phone number and the
+    /// The canonical message, over which the tag is computed. It has the seed, the phone number and the
     /// password in clear: use this to find out why a signature is not accepted, and do not log it.
     ///
     /// # Errors
@@ -91,7 +95,7 @@ impl Signer {
         Ok(self.message(parts)?.concat())
     }
 
-    /// The message in pieces, so that it never stands in memory as a whole.
+    /// The message in pieces, so that it is never in memory as a whole.
     #[inline]
     fn message<'a>(&'a self, parts: &Parts<'a>) -> Result<[&'a [u8]; 4], PhoneError> {
         let seed = self.expose_seed(parts.phone)?;
@@ -109,13 +113,13 @@ impl fmt::Debug for Signer {
         f.debug_struct("Signer")
             .field("shared_secret", &Redacted)
             .field("seed_string", &Redacted)
-            .field("encoding", &self.encoding)
+            .field("encoding", &self.0.encoding)
             .finish_non_exhaustive()
     }
 }
 
-/// Makes a [`Signer`]; [`Signer::builder`] starts one. Everything but the encoding must be given: the
-/// vendor hands it out with the merchant id.
+/// Makes a [`Signer`]; [`Signer::builder`] starts one. Everything but the encoding is required; the vendor
+/// provides it along with the merchant id.
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct SignerBuilder {
@@ -154,11 +158,14 @@ impl SignerBuilder {
     ///
     /// # Errors
     ///
-    /// A [`SignerError`] if something is missing or does not fit together; after this, only a phone
-    /// number can keep a message from being signed.
+    /// A [`SignerError`] that names what is missing, or what does not fit together. After this, signing
+    /// fails only for a phone number.
     pub fn build(self) -> Result<Signer, SignerError> {
         let key = SigningKey::new(self.shared_secret.expose())?;
         let seed_string = self.seed_string.expose();
+        if seed_string.is_empty() {
+            return Err(SignerError::NoSeedString);
+        }
         if !seed_string.is_ascii() {
             return Err(SignerError::SeedStringNotAscii);
         }
@@ -168,12 +175,12 @@ impl SignerBuilder {
         if seed_string.len().saturating_sub(GREATEST_OFFSET) < self.seed_length {
             return Err(SignerError::SeedStringTooShort);
         }
-        Ok(Signer {
+        Ok(Signer(Arc::new(Settings {
             key,
             seed_string: self.seed_string,
             seed_length: self.seed_length,
             encoding: self.encoding,
-        })
+        })))
     }
 }
 

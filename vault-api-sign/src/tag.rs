@@ -1,6 +1,7 @@
 use std::fmt;
 
 use data_encoding::BASE64;
+use zeroize::Zeroizing;
 
 use crate::Redacted;
 
@@ -16,30 +17,39 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The tag that a text stands for, and whether it stands for one. Where it does not, the tag is none
-    /// that anybody has, so that it can be compared all the same.
+    /// How many bytes a tag has as text.
+    pub(crate) fn length(self) -> usize {
+        match self {
+            Self::Hex => 64,
+            Self::Base64 => 44,
+        }
+    }
+
+    /// The tag that a text encodes, and whether it encodes one. Where it does not, the tag is all zeros, so
+    /// that the caller can compare it and take as long as for any other.
     pub(crate) fn decode(self, text: &[u8]) -> (Tag, bool) {
         let tag = match self {
-            // By its length, for const-hex also takes a prefix of `0x`.
-            Self::Hex if text.len() == 64 => const_hex::decode_to_array(text).ok(),
-            Self::Base64 if text.len() == 44 => {
+            // const-hex also accepts a prefix of `0x`, so the length is compared here.
+            _ if text.len() != self.length() => None,
+            Self::Hex => const_hex::decode_to_array(text).ok(),
+            Self::Base64 => {
                 // Base64 decodes in threes, so 44 characters need room for one byte more.
                 let mut bytes = [0; 33];
                 let length = BASE64.decode_mut(text, &mut bytes);
                 let [tag @ .., _] = bytes;
                 length.is_ok_and(|length| length == 32).then_some(tag)
             }
-            _ => None,
         };
-        (Tag(tag.unwrap_or_default()), tag.is_some())
+        (Tag::from(tag.unwrap_or_default()), tag.is_some())
     }
 }
 
 /// The HMAC-SHA256 of a message: 32 bytes.
 ///
-/// It is as good as a password for the request that it belongs to, so it is not printed.
+/// It serves as a password for its request, so it is not printed, and it is wiped from memory when it is
+/// dropped. What [`encode`](Self::encode) returns is a plain `String`: wiping it is up to the caller.
 #[derive(Clone)]
-pub struct Tag(pub(crate) [u8; 32]);
+pub struct Tag(Zeroizing<[u8; 32]>);
 
 impl Tag {
     /// The bytes.
@@ -50,15 +60,15 @@ impl Tag {
     /// The text for the header `X-Signature`.
     pub fn encode(&self, encoding: Encoding) -> String {
         match encoding {
-            Encoding::Hex => const_hex::encode(self.0),
-            Encoding::Base64 => BASE64.encode(&self.0),
+            Encoding::Hex => const_hex::encode(*self.0),
+            Encoding::Base64 => BASE64.encode(&*self.0),
         }
     }
 }
 
 impl From<[u8; 32]> for Tag {
     fn from(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(Zeroizing::new(bytes))
     }
 }
 

@@ -1,10 +1,11 @@
-use crate::{Encoding, Keyring, Parts, VerifyError};
+use crate::{Encoding, Parts, SharedKeyring, VerifyError};
 
-/// The server's side: tells whether a signature that came in a header is good.
+/// The server's side: checks the signature that a header carries.
 ///
 /// It accepts hexadecimal in either case, and Base64 if [told to](Verifier::accept_base64). Every
 /// refusal is the same [`VerifyError`]. A signature of the wrong length or encoding is compared like any other, in
-/// constant time, against every key; only for a phone number that cannot be signed is there nothing to compare.
+/// constant time, with the tag of every key. A phone number that cannot be signed has no tag, so it is refused
+/// at once.
 ///
 /// ```
 /// use vault_api_sign::{Parts, Signer, Verifier};
@@ -27,14 +28,14 @@ use crate::{Encoding, Keyring, Parts, VerifyError};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    keyring: Keyring,
+    keyring: SharedKeyring,
     base64: bool,
 }
 
 impl Verifier {
-    /// A verifier that accepts the signatures of a [`Keyring`], or of a single [`Signer`](crate::Signer), in
-    /// hexadecimal.
-    pub fn new(keyring: impl Into<Keyring>) -> Self {
+    /// A verifier that accepts signatures in hexadecimal, by a [`Signer`](crate::Signer), by all signers of a
+    /// [`Keyring`](crate::Keyring), or by those of the keyring that a [`SharedKeyring`] has at the time.
+    pub fn new(keyring: impl Into<SharedKeyring>) -> Self {
         Self {
             keyring: keyring.into(),
             base64: false,
@@ -48,11 +49,11 @@ impl Verifier {
         self
     }
 
-    /// Checks the text of a header against the parts that it should be the signature of.
+    /// Checks that the text of a header is the signature of these parts.
     ///
     /// # Errors
     ///
-    /// A [`VerifyError`] for whatever is not such a signature. It says no more than that.
+    /// A [`VerifyError`] if it is not. The error does not say why.
     pub fn verify(&self, parts: &Parts<'_>, signature: &[u8]) -> Result<(), VerifyError> {
         let (hex, is_hex) = Encoding::Hex.decode(signature);
         let (base64, is_base64) = Encoding::Base64.decode(signature);
@@ -60,9 +61,16 @@ impl Verifier {
             true => (base64, true),
             false => (hex, is_hex),
         };
-        match self.keyring.has_tag(parts, &tag) & is_read {
+        match self.keyring.current().has_tag(parts, &tag) & is_read {
             true => Ok(()),
             false => Err(VerifyError),
         }
+    }
+
+    /// Whether an encoding that this verifier accepts has this length.
+    #[cfg(feature = "tower")]
+    pub(crate) fn accepts_length(&self, signature: &[u8]) -> bool {
+        signature.len() == Encoding::Hex.length()
+            || self.base64 && signature.len() == Encoding::Base64.length()
     }
 }

@@ -59,6 +59,8 @@ fn tag_allocates_nothing_and_text_once() {
         assert_eq!(count, 1);
         let signature = signature.expect("the phone is right");
         let verifier = Verifier::new(signer).accept_base64();
+        // The first reading of a shared keyring in a thread allocates once for the thread.
+        assert_eq!(verifier.verify(&parts, signature.as_bytes()), Ok(()));
         assert_eq!(
             allocations(|| verifier.verify(&parts, signature.as_bytes())),
             (0, Ok(()))

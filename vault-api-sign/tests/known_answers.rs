@@ -1,7 +1,8 @@
 //! Answers that were known before: the vendor's worked example, RFC 4231, other tools.
 
 use vault_api_sign::{
-    Encoding, Keyring, Parts, PhoneError, Signer, SignerError, SigningKey, Verifier, seed_offset,
+    Encoding, Keyring, Parts, PhoneError, Secret, Signer, SignerError, SigningKey, Verifier,
+    seed_offset,
 };
 
 /// The vendor's example gives no secret, so this one is the tests' own.
@@ -117,6 +118,7 @@ fn offset_is_the_last_digit_of_the_digit_sum() {
         ("91", 0),
         ("+447871234567", 8),
         ("+(99)", 8),
+        ("!~/:0a-z", 0),
     ] {
         assert_eq!(seed_offset(phone), Ok(offset), "{phone}");
     }
@@ -134,6 +136,10 @@ fn phones_that_cannot_be_signed() {
         ("44\u{0}7871", PhoneError::WhiteSpace),
         ("４４７８７１", PhoneError::ForeignDigit),
         ("44٧", PhoneError::ForeignDigit),
+        ("+44787é", PhoneError::NotAscii),
+        // Invisible: a left-to-right mark, and a byte order mark.
+        ("\u{200e}+447871234567", PhoneError::NotAscii),
+        ("+447871234567\u{feff}", PhoneError::NotAscii),
     ] {
         assert_eq!(seed_offset(phone), Err(error), "{phone:?}");
         let parts = Parts::new("fingerprint", phone);
@@ -158,6 +164,16 @@ fn settings_that_make_no_signer() {
         build("", "abcdefghijklmn", 4),
         Some(SignerError::NoSharedSecret)
     );
+    let builder = Signer::builder;
+    assert_eq!(builder().build().err(), Some(SignerError::NoSharedSecret));
+    assert_eq!(
+        builder().shared_secret("secret").build().err(),
+        Some(SignerError::NoSeedString)
+    );
+    let builder = builder()
+        .shared_secret("secret")
+        .seed_string("abcdefghijklmn");
+    assert_eq!(builder.build().err(), Some(SignerError::NoSeedLength));
     assert_eq!(
         build("secret", "abcdéfghijklmn", 4),
         Some(SignerError::SeedStringNotAscii)
@@ -171,10 +187,7 @@ fn settings_that_make_no_signer() {
         build("secret", "abcdefghijkl", 4),
         Some(SignerError::SeedStringTooShort)
     );
-    assert_eq!(
-        build("secret", "", 1),
-        Some(SignerError::SeedStringTooShort)
-    );
+    assert_eq!(build("secret", "", 1), Some(SignerError::NoSeedString));
     assert_eq!(
         build("secret", "abc", usize::MAX),
         Some(SignerError::SeedStringTooShort)
@@ -257,6 +270,20 @@ fn older_signers_of_a_keyring_verify_and_do_not_sign() {
             is_good,
             "{secret}"
         );
+    }
+}
+
+#[test]
+fn secret_is_the_bytes_that_it_is_made_from() {
+    for secret in [
+        Secret::from("secret"),
+        Secret::from(&"secret".to_owned()),
+        Secret::from("secret".to_owned()),
+        Secret::from(b"secret"),
+        Secret::from(&b"secret"[..]),
+        Secret::from(b"secret".to_vec()),
+    ] {
+        assert_eq!(secret.expose(), b"secret");
     }
 }
 

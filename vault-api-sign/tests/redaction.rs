@@ -8,8 +8,8 @@ use std::fmt::{Debug, Write};
 use vault_api::reqwest::{Client, Url};
 use vault_api::{Call, Middleware, OPERATIONS};
 use vault_api_sign::{
-    Encoding, Keyring, Parts, PhoneError, RequestError, Secret, Signer, SignerError, SigningKey,
-    SigningMiddleware, Verifier, VerifyError,
+    Encoding, Keyring, Parts, PhoneError, RequestError, Secret, SharedKeyring, Signer, SignerError,
+    SigningKey, SigningMiddleware, Verifier, VerifyError,
 };
 
 const SECRET: &str = "correct horse battery staple";
@@ -67,12 +67,13 @@ fn types_say_redacted() {
         .seed_string(SEED_STRING);
     let keyring = Keyring::new(signer()).with_older(signer());
     let tag = signer().tag(&parts()).expect("the phone is right");
-    let values: [&dyn Debug; 9] = [
+    let values: [&dyn Debug; 10] = [
         &Secret::from(SECRET),
         &SigningKey::new(SECRET.as_bytes()),
         &builder,
         &signer(),
         &keyring,
+        &SharedKeyring::new(keyring.clone()),
         &Verifier::new(keyring.clone()),
         &SigningMiddleware::new(keyring.clone()),
         &parts(),
@@ -105,19 +106,20 @@ fn other_adapters_say_redacted() {
 /// Errors carry no value at all, so there is nothing in them to mark. Each kind is here.
 #[test]
 fn errors_show_nothing() {
-    let errors: [&(dyn Error + 'static); 22] = [
+    let errors: [&(dyn Error + 'static); 23] = [
         &SignerError::NoSharedSecret,
+        &SignerError::NoSeedString,
         &SignerError::SeedStringNotAscii,
         &SignerError::NoSeedLength,
         &SignerError::SeedStringTooShort,
         &PhoneError::NoDigit,
         &PhoneError::WhiteSpace,
         &PhoneError::ForeignDigit,
+        &PhoneError::NotAscii,
         &refusal(),
         &RequestError::NoBody,
         &RequestError::BodyNotInMemory,
         &RequestError::BodyTooLarge,
-        &RequestError::BodyNotJson { line: 1, column: 2 },
         &RequestError::BodyNotObject,
         &RequestError::NoPhone,
         &RequestError::FieldNotText { field: "phone" },
@@ -169,6 +171,7 @@ fn rejections_show_nothing() {
 
     for rejection in [
         Rejection::BodyTooLarge,
+        Rejection::BodyTooSlow,
         Rejection::BodyUnreadable,
         Rejection::NoSignature,
         Rejection::Request(RequestError::FieldTwice { field: "phone" }),

@@ -1,0 +1,64 @@
+//! The middleware for the client `vault-api`. What the adapters share is tested in `chain.rs`.
+
+mod support;
+
+use support::{BODY, FINGERPRINT, SIGNATURE, signer};
+use vault_api::reqwest::{Client, Request, Url};
+use vault_api::{Call, Middleware, OPERATIONS, Operation, SecurityScheme};
+use vault_api_sign::SigningMiddleware;
+
+/// *Resend code*, with its security scheme `Signature` changed.
+fn operation(change: impl FnOnce(&mut SecurityScheme)) -> Operation {
+    let operation = OPERATIONS.iter().find(|known| known.id == "resend_code");
+    let mut operation = *operation.expect("the document has it");
+    let scheme = operation.security_scheme("Signature");
+    let mut scheme = *scheme.expect("it is signed");
+    change(&mut scheme);
+    let alternative: &'static [SecurityScheme] = Vec::leak(vec![scheme]);
+    operation.security = Vec::leak(vec![alternative]);
+    operation
+}
+
+fn apply(operation: &Operation) -> (bool, Request) {
+    let base_url = Url::parse("https://vault.example").expect("a URL");
+    let mut request = Client::new()
+        .post("https://vault.example/v2/mobile/phone/verify/resend")
+        .header("X-Fingerprint", FINGERPRINT)
+        .body(BODY)
+        .build()
+        .expect("a request");
+    let call = Call::new(operation, &base_url);
+    let applied = SigningMiddleware::new(signer()).apply(&call, &mut request);
+    (applied.is_ok(), request)
+}
+
+#[test]
+fn signature_is_in_the_header_that_the_scheme_names() {
+    for (name, others) in [
+        ("X-Signature", "x-other"),
+        ("x-signature", "x-other"),
+        ("X-Other", "x-signature"),
+    ] {
+        let (applied, request) = apply(&operation(|scheme| scheme.header = Some(name)));
+        assert!(applied);
+        assert_eq!(request.headers()[name], SIGNATURE);
+        assert!(request.headers()[name].is_sensitive());
+        assert!(!request.headers().contains_key(others));
+    }
+}
+
+#[test]
+fn scheme_without_a_header_is_refused() {
+    for header in [None, Some("not a name")] {
+        let (applied, request) = apply(&operation(|scheme| scheme.header = header));
+        assert!(!applied);
+        assert_eq!(request.headers().len(), 1);
+    }
+}
+
+#[test]
+fn operation_without_the_scheme_is_left_alone() {
+    let (applied, request) = apply(&operation(|scheme| scheme.name = "Other"));
+    assert!(applied);
+    assert_eq!(request.headers().len(), 1);
+}

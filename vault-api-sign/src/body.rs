@@ -43,6 +43,7 @@ enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    #[inline]
     fn and(&mut self, value: Value<'a>) {
         *self = match self {
             Self::Nothing => Self::Once(value),
@@ -50,6 +51,7 @@ impl<'a> Found<'a> {
         };
     }
 
+    #[inline]
     fn text(self, field: &'static str) -> Result<Option<Text<'a>>, RequestError> {
         match self {
             Self::Nothing => Ok(None),

@@ -52,6 +52,7 @@ impl fmt::Debug for Parts<'_> {
 ///
 /// A [`PhoneError`] if the phone number has no digit, or has a character other than visible ASCII, which a
 /// server in another language might count differently.
+#[inline]
 pub fn seed_offset(phone: &str) -> Result<usize, PhoneError> {
     // No text is so long that the sum could overflow.
     let (mut sum, mut has_digit) = (0_u64, false);

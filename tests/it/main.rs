@@ -2,6 +2,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod client;
+mod connect;
 mod docs;
 mod example;
 mod failures;
@@ -15,4 +16,5 @@ mod schemas;
 mod signing;
 mod spec;
 mod support;
+mod tls;
 mod wire;

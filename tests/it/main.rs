@@ -11,6 +11,7 @@ mod middleware;
 mod mutants;
 mod raw_server;
 mod redaction;
+mod reuse;
 mod review;
 mod schemas;
 mod signing;

@@ -1,6 +1,7 @@
 //! Everything this workspace promises that is seen only when its parts work together.
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod cancel;
 mod client;
 mod connect;
 mod docs;

@@ -7,6 +7,7 @@ mod connect;
 mod docs;
 mod example;
 mod failures;
+mod framing;
 mod generator;
 mod middleware;
 mod mutants;

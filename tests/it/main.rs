@@ -17,6 +17,7 @@ mod reuse;
 mod review;
 mod schemas;
 mod signing;
+mod spans;
 mod spec;
 mod support;
 mod tls;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::set_default;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 use vault_api::Call;
 use vault_api::reqwest::Request;
 
@@ -167,13 +167,16 @@ async fn recorded(call: impl Future) -> Recorder {
     log::set_max_level(log::LevelFilter::Trace);
     let recorder = Recorder::default();
     RECORDER.set(Some(recorder.clone()));
+    // While there is only one subscriber, tracing asks the thread that comes first, which may be another test's and have
+    // none, and keeps its answer for all threads.
+    let second = Dispatch::new(Recorder::default());
     let guard = set_default(recorder.clone());
     call.await;
     // The client's own tasks log, too.
     for _ in 0..32 {
         tokio::task::yield_now().await;
     }
-    drop(guard);
+    drop((guard, second));
     RECORDER.set(None);
     recorder
 }

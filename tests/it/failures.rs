@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::Duration;
 
 use vault_api::reqwest::StatusCode;
 use vault_api::types::ErrorBody;
@@ -10,7 +9,7 @@ use vault_api::{Error, KnownError};
 use vault_api_tests::Sandbox;
 
 use crate::raw_server::{RawServer, json, wait_for_end, with_body};
-use crate::support::{Answer, PHONE, all_texts, chain, resend, signed, signer};
+use crate::support::{Answer, PHONE, all_texts, chain, patiently, resend, signed, signer};
 
 /// The class of an outcome, its status, and what it says.
 fn described(answer: &Answer) -> String {
@@ -39,11 +38,18 @@ async fn answered(answer: impl Into<Vec<u8>>) -> Answer {
 
 /// The answer of a server that stops in the middle and keeps the connection.
 async fn stalled(start: &'static str) -> Answer {
-    let server = RawServer::start(move |stream: &mut TcpStream| {
-        let _ = stream.write_all(start.as_bytes());
-        wait_for_end(stream);
-    });
-    resend(signed(&server.base_url).timeout(Duration::from_millis(300))).await
+    let call = async |timeout| {
+        let server = RawServer::start(move |stream: &mut TcpStream| {
+            let _ = stream.write_all(start.as_bytes());
+            wait_for_end(stream);
+        });
+        resend(signed(&server.base_url).timeout(timeout)).await
+    };
+    let has_arrived = |answer: &Answer| match answer {
+        Ok(_) => true,
+        Err(error) => start.is_empty() || error.status().is_some(),
+    };
+    patiently(call, has_arrived).await
 }
 
 const ERROR: &str = r#"{"error":"RATE_LIMIT_SIGNUP_ATTEMPT","errorId":167,"message":null}"#;

@@ -1,19 +1,25 @@
 //! Everything this workspace promises that is seen only when its parts work together.
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod cancel;
 mod client;
+mod connect;
 mod docs;
 mod errors;
 mod example;
 mod failures;
+mod framing;
 mod generator;
 mod middleware;
 mod mutants;
 mod raw_server;
 mod redaction;
+mod reuse;
 mod review;
 mod schemas;
 mod signing;
+mod spans;
 mod spec;
 mod support;
+mod tls;
 mod wire;

@@ -2,7 +2,9 @@
 //! that it is given.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 pub struct RawServer {
@@ -13,8 +15,7 @@ pub struct RawServer {
 impl RawServer {
     /// Takes one connection, reads one request, and lets `respond` do the rest.
     pub fn start(respond: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on loopback");
-        let address = listener.local_addr().expect("a bound address");
+        let (listener, address) = listen();
         let request = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().expect("a connection");
             let request = read_request(&mut stream);
@@ -42,6 +43,64 @@ impl RawServer {
     }
 }
 
+/// A server that takes any number of connections, each in a thread of its own, until it is dropped.
+pub struct Connections {
+    pub address: SocketAddr,
+    count: Arc<AtomicUsize>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Connections {
+    /// Gives each connection to `serve`, with its number: 0 for the first.
+    pub fn start(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> Self {
+        let (listener, address) = listen();
+        let server = Self {
+            address,
+            count: Arc::default(),
+            is_over: Arc::default(),
+        };
+        let (count, is_over) = (Arc::clone(&server.count), Arc::clone(&server.is_over));
+        let serve = Arc::new(serve);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if is_over.load(Ordering::SeqCst) {
+                    return;
+                }
+                let stream = stream.expect("a connection");
+                // Without it, a group of bytes waits for the acknowledgement of the one before.
+                stream.set_nodelay(true).expect("a TCP socket");
+                let serve = Arc::clone(&serve);
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || serve(number, stream));
+            }
+        });
+        server
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many connections were made so far.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Connections {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // Ends the wait for the next connection.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port on loopback");
+    let address = listener.local_addr().expect("a bound address");
+    (listener, address)
+}
+
 /// An answer with a body of JSON.
 pub fn json(status: &str, body: &str) -> Vec<u8> {
     with_body(status, "application/json", body.as_bytes())
@@ -61,7 +120,8 @@ pub fn wait_for_end(stream: &mut TcpStream) {
     let _ = stream.read_to_end(&mut Vec::new());
 }
 
-fn read_request(stream: &mut TcpStream) -> Vec<u8> {
+/// Reads one request; what there is of it, if the client is gone.
+pub fn read_request(stream: &mut impl Read) -> Vec<u8> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     while !is_whole(&request) {

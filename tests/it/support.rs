@@ -70,3 +70,19 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     }
     text
 }
+
+/// Makes a call with a short time-out, and with longer ones until its outcome is the expected one: on a busy machine a
+/// short one may end the call before the server has sent its part.
+pub async fn patiently(
+    call: impl AsyncFn(Duration) -> Answer,
+    is_expected: impl Fn(&Answer) -> bool,
+) -> Answer {
+    let mut timeout = Duration::from_millis(100);
+    loop {
+        let answer = call(timeout).await;
+        if is_expected(&answer) || timeout > Duration::from_secs(10) {
+            return answer;
+        }
+        timeout *= 3;
+    }
+}

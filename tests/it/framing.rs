@@ -2,21 +2,17 @@
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::raw_server::{RawServer, json, wait_for_end, with_body};
 use crate::support::{Answer, patiently, resend, signed};
 
-/// Far more than each case takes, and less than the time-out of a call (20 seconds).
-const SOON: Duration = Duration::from_secs(10);
-
 /// What a server sends before it closes the connection.
 enum Sends {
     Bytes(Vec<u8>),
     /// A start, and then the same over and over until the client is gone: 64 MiB at most.
-    Repeats(&'static str, &'static str),
+    Repeats(String, String),
 }
 
 const ENDLESS: usize = 64 * 1024 * 1024;
@@ -26,7 +22,7 @@ impl Sends {
     fn send(&self, stream: &mut TcpStream) -> usize {
         let (start, again) = match self {
             Self::Bytes(bytes) => (&bytes[..], ""),
-            Self::Repeats(start, again) => (start.as_bytes(), *again),
+            Self::Repeats(start, again) => (start.as_bytes(), again.as_str()),
         };
         if stream.write_all(start).is_err() || again.is_empty() {
             return start.len();
@@ -53,14 +49,13 @@ fn described(answer: &Answer) -> (&'static str, Option<u16>) {
 }
 
 /// Answers a call with what `sends` says; returns the outcome and how many bytes the server could send.
-async fn answered(name: &str, sends: Sends) -> (Answer, usize) {
+async fn answered(sends: Sends) -> (Answer, usize) {
     let (sender, mut sent) = unbounded_channel();
     let server = RawServer::start(move |stream| {
         let _ = sender.send(sends.send(stream));
     });
-    let start = Instant::now();
+    // A call that does not end by itself has the class `timeout`.
     let answer = resend(signed(&server.base_url)).await;
-    assert!(start.elapsed() < SOON, "{name}: {answer:?}");
     // The client closes the connection while this waits.
     let sent = sent.recv().await.expect("the server thread ends well");
     (answer, sent)
@@ -106,7 +101,7 @@ async fn contradictory_lengths() {
     ];
     let mut wrong = Vec::new();
     for (name, headers, body, expected) in rows {
-        let (answer, _) = answered(name, Sends::Bytes(framed(headers, body))).await;
+        let (answer, _) = answered(Sends::Bytes(framed(headers, body))).await;
         if described(&answer) != expected {
             wrong.push(format!("{name}: {:?} {answer:?}", described(&answer)));
         }
@@ -148,7 +143,7 @@ async fn heads_and_bodies_that_are_not_as_documented() {
     ];
     let mut wrong = Vec::new();
     for (name, bytes, expected) in rows {
-        let (answer, _) = answered(name, Sends::Bytes(bytes)).await;
+        let (answer, _) = answered(Sends::Bytes(bytes)).await;
         if described(&answer) != expected {
             wrong.push(format!("{name}: {:?} {answer:?}", described(&answer)));
         }
@@ -163,6 +158,7 @@ async fn endless_responses_are_cut_off() {
     let with_length = "HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n";
     let failed = "HTTP/1.1 500 Internal Server Error\r\n\r\n";
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("400\r\n{:1024}\r\n", "");
     let extension = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;";
     let trailers = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n";
     #[rustfmt::skip]
@@ -175,13 +171,13 @@ async fn endless_responses_are_cut_off() {
         ("body with length", with_length, " ", ("too_large", Some(200))),
         ("body without length", "HTTP/1.1 200 OK\r\n\r\n", " ", ("too_large", Some(200))),
         ("body of a failure", failed, " ", ("unexpected", Some(500))),
-        ("chunks", chunked, "8\r\n        \r\n", ("too_large", Some(200))),
+        ("chunks", chunked, &chunk, ("too_large", Some(200))),
         ("chunk extension", extension, "x", ("transport", Some(200))),
         ("trailers", trailers, "x: 0123456789\r\n", ("transport", Some(200))),
     ];
     let mut wrong = Vec::new();
     for (name, start, again, expected) in rows {
-        let (answer, sent) = answered(name, Sends::Repeats(start, again)).await;
+        let (answer, sent) = answered(Sends::Repeats(start.into(), again.into())).await;
         if described(&answer) != expected {
             wrong.push(format!("{name}: {:?} {answer:?}", described(&answer)));
         }
@@ -197,7 +193,7 @@ async fn large_heads_are_refused() {
     let line = framed(&format!("x: {}", "0".repeat(1024 * 1024)), OK);
     let headers = framed(&"x: 0123456789\r\n".repeat(40 * 1024), OK);
     for (name, bytes) in [("one line", line), ("many lines", headers)] {
-        let (answer, _) = answered(name, Sends::Bytes(bytes)).await;
+        let (answer, _) = answered(Sends::Bytes(bytes)).await;
         assert_eq!(
             described(&answer),
             ("transport", None),
@@ -223,10 +219,7 @@ async fn endless_nothing_ends_by_the_time_out() {
                 let _ = stream.write_all(again.repeat(1024 * 1024 / again.len()).as_bytes());
                 wait_for_end(stream);
             });
-            let start = Instant::now();
-            let answer = resend(signed(&server.base_url).timeout(timeout)).await;
-            assert!(start.elapsed() < timeout + SOON, "{again}: {answer:?}");
-            answer
+            resend(signed(&server.base_url).timeout(timeout)).await
         };
         let answer = patiently(call, |answer| described(answer) == expected).await;
         assert_eq!(described(&answer), expected, "{again}: {answer:?}");

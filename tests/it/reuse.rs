@@ -139,9 +139,13 @@ async fn connection_is_used_again_after_a_response_that_was_read() {
     let truncated = json("200 OK", r#"{"result":"fi"#);
     let no_content = b"HTTP/1.1 204 No Content\r\n\r\n".to_vec();
     let early = b"HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n".to_vec();
+    // The chunks count, so that nothing is left: RFC 9112, section 6.3.
+    let chunks = String::from_utf8(chunked(OK)).expect("the body is text");
+    let both = chunks.replacen("\r\n", "\r\ncontent-length: 3\r\n", 1);
     for (name, answer, expected) in [
         ("200", json("200 OK", OK), "ok"),
         ("200 in chunks", chunked(OK), "ok"),
+        ("200 in chunks with a length", both.into_bytes(), "ok"),
         ("200 after 103", [early, json("200 OK", OK)].concat(), "ok"),
         ("400", json("400 Bad Request", ERROR), "rejected"),
         ("400 with html", html, "unexpected"),

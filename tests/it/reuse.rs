@@ -189,7 +189,7 @@ async fn connection_is_not_used_again_after_a_response_that_was_not_read() {
     }
 }
 
-/// What follows a response before the next request is nobody's.
+/// Bytes after a response and before the next request answer no request.
 #[tokio::test]
 async fn response_that_was_not_asked_for_is_not_taken() {
     let twice = [json("200 OK", OK), json("200 OK", r#"{"result":"0"}"#)].concat();

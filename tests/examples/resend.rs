@@ -70,12 +70,7 @@ struct Args {
     )]
     seed_string: String,
     /// How many characters of the seed string a signature uses.
-    #[arg(
-        long,
-        env = "VAULT_API_SEED_LENGTH",
-        default_value_t = 4,
-        hide_env_values = true
-    )]
+    #[arg(long, env = "VAULT_API_SEED_LENGTH", default_value_t = 4, hide_env_values = true)]
     seed_length: usize,
     /// How the signature is written into its header.
     #[arg(long, env = "VAULT_API_ENCODING", default_value = "hex")]
@@ -130,10 +125,8 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .merchant_id(args.merchant_id)
         .middleware(SigningMiddleware::new(signer))
         .build()?;
-    let response = client
-        .resend_code(args.fingerprint, ResendCodeRequest::new(args.phone))
-        .send()
-        .await?;
+    let response =
+        client.resend_code(args.fingerprint, ResendCodeRequest::new(args.phone)).send().await?;
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&*response)?)?;
     Ok(())
 }

@@ -70,10 +70,7 @@ impl Middleware for Told {
     }
 
     fn observe(&self, _: &Call<'_>, outcome: &Outcome) {
-        self.0
-            .lock()
-            .expect("no other thread panicked")
-            .push(outcome.error);
+        self.0.lock().expect("no other thread panicked").push(outcome.error);
     }
 }
 

@@ -68,21 +68,14 @@ fn merchant_id_is_needed() {
 #[test]
 fn merchant_id_is_visible_ascii() {
     for merchant_id in [" ", "a b", "a\nb", "a\tb", "\u{e9}", "a\u{7f}"] {
-        let client = Client::builder(SANDBOX_URL)
-            .merchant_id(merchant_id)
-            .build();
-        assert!(
-            matches!(client, Err(BuildError::InvalidMerchantId)),
-            "{merchant_id:?}"
-        );
+        let client = Client::builder(SANDBOX_URL).merchant_id(merchant_id).build();
+        assert!(matches!(client, Err(BuildError::InvalidMerchantId)), "{merchant_id:?}");
     }
 }
 
 #[test]
 fn configuration_that_reqwest_refuses_is_an_error() {
-    let builder = Client::builder(SANDBOX_URL)
-        .merchant_id(MERCHANT_ID)
-        .user_agent("a\nb");
+    let builder = Client::builder(SANDBOX_URL).merchant_id(MERCHANT_ID).user_agent("a\nb");
     assert!(matches!(builder.build(), Err(BuildError::Http(_))));
 }
 
@@ -102,21 +95,11 @@ async fn value_that_cannot_be_sent_is_named_and_not_shown() {
     let requests = [
         client.resend_code(secret, body()),
         client.resend_code(FINGERPRINT, ResendCodeRequest::new(secret)),
-        client
-            .resend_code(FINGERPRINT, body())
-            .header("x-trace-id", secret),
-        client
-            .resend_code(FINGERPRINT, body())
-            .header(secret, "value"),
-        client
-            .resend_code(FINGERPRINT, body())
-            .header("X-Fingerprint", "secret"),
-        client
-            .resend_code(FINGERPRINT, body())
-            .header("X-Merchant-ID", "secret"),
-        client
-            .resend_code(FINGERPRINT, body())
-            .header("content-length", "secret"),
+        client.resend_code(FINGERPRINT, body()).header("x-trace-id", secret),
+        client.resend_code(FINGERPRINT, body()).header(secret, "value"),
+        client.resend_code(FINGERPRINT, body()).header("X-Fingerprint", "secret"),
+        client.resend_code(FINGERPRINT, body()).header("X-Merchant-ID", "secret"),
+        client.resend_code(FINGERPRINT, body()).header("content-length", "secret"),
     ];
     let mut report = String::new();
     for request in requests {
@@ -134,22 +117,14 @@ async fn request_can_be_spawned_as_it_is() {
     let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
     let request = client(&sandbox.base_url()).resend_code(FINGERPRINT, body());
     let response = tokio::spawn(request.send()).await.expect("the task ends");
-    assert_eq!(
-        response.expect("it is answered").result.as_deref(),
-        Some("ok")
-    );
+    assert_eq!(response.expect("it is answered").result.as_deref(), Some("ok"));
 }
 
 #[tokio::test]
 async fn awaiting_a_request_sends_it() {
     let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
-    let response = client(&sandbox.base_url())
-        .resend_code(FINGERPRINT, body())
-        .await;
-    assert_eq!(
-        response.expect("it is answered").result.as_deref(),
-        Some("ok")
-    );
+    let response = client(&sandbox.base_url()).resend_code(FINGERPRINT, body()).await;
+    assert_eq!(response.expect("it is answered").result.as_deref(), Some("ok"));
     assert_eq!(sandbox.requests(), 1);
 }
 
@@ -157,37 +132,23 @@ async fn awaiting_a_request_sends_it() {
 async fn header_of_a_call_is_sent_with_that_call_only() {
     let server = RawServer::answering(json("200 OK", "{}"));
     let request = client(&server.base_url).resend_code(FINGERPRINT, body());
-    let request = request
-        .header("X-Trace-Id", "first")
-        .header("x-trace-id", "second");
+    let request = request.header("X-Trace-Id", "first").header("x-trace-id", "second");
     request.send().await.expect("it is answered");
     let text = String::from_utf8(server.request()).expect("the request is text");
-    assert!(
-        text.contains("x-trace-id: second\r\n") && !text.contains("first"),
-        "{text}"
-    );
+    assert!(text.contains("x-trace-id: second\r\n") && !text.contains("first"), "{text}");
 
     let server = RawServer::answering(json("200 OK", "{}"));
-    client(&server.base_url)
-        .resend_code(FINGERPRINT, body())
-        .send()
-        .await
-        .expect("it is answered");
+    client(&server.base_url).resend_code(FINGERPRINT, body()).send().await.expect("it is answered");
     assert!(!String::from_utf8_lossy(&server.request()).contains("x-trace-id"));
 }
 
 #[tokio::test]
 async fn time_out_of_a_call_replaces_the_clients() {
     let server = RawServer::start(wait_for_end);
-    let request = unsigned(&server.base_url)
-        .timeout(Duration::MAX)
-        .build()
-        .expect("the settings are valid");
-    let error = request
-        .resend_code(FINGERPRINT, body())
-        .timeout(Duration::from_millis(1))
-        .send()
-        .await;
+    let request =
+        unsigned(&server.base_url).timeout(Duration::MAX).build().expect("the settings are valid");
+    let error =
+        request.resend_code(FINGERPRINT, body()).timeout(Duration::from_millis(1)).send().await;
     let error = error.expect_err("the server does not respond");
     assert!(error.is_timeout(), "{error:?}");
 }
@@ -196,15 +157,9 @@ async fn time_out_of_a_call_replaces_the_clients() {
 async fn https_client_does_not_speak_http() {
     let server = RawServer::answering(json("200 OK", "{}"));
     let base_url = server.base_url.replace("http:", "https:");
-    let error = client(&base_url)
-        .resend_code(FINGERPRINT, body())
-        .send()
-        .await;
+    let error = client(&base_url).resend_code(FINGERPRINT, body()).send().await;
     let error = error.expect_err("the server has no TLS");
-    assert!(
-        matches!(error, Error::Transport(_)) && error.is_connect(),
-        "{error:?}"
-    );
+    assert!(matches!(error, Error::Transport(_)) && error.is_connect(), "{error:?}");
     let first = server.request();
     assert_eq!(
         first.first(),

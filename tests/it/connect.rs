@@ -57,10 +57,7 @@ async fn loopback_is_not_called_through_a_proxy() {
     let server = RawServer::answering(json("200 OK", r#"{"result":"of the server"}"#));
     let port = server.base_url.rsplit(':').next().expect("a port");
     let response = resend(proxied(&format!("http://127.0.0.1:{port}"))).await;
-    assert_eq!(
-        response.expect("it is answered").result.as_deref(),
-        Some("of the server")
-    );
+    assert_eq!(response.expect("it is answered").result.as_deref(), Some("of the server"));
     assert_eq!(proxy.count(), 0);
 
     // Any other host is called through it, so the proxy was set.

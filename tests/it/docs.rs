@@ -15,11 +15,8 @@ use xtask::{Outcome, check, workspace_root};
 use crate::spec::TEXT;
 
 fn docs(page: &Path, spec: &Path) -> (Outcome, Value) {
-    let args = Args {
-        pages: vec![page.to_owned()],
-        spec: Some(spec.to_owned()),
-        format: Format::Json,
-    };
+    let args =
+        Args { pages: vec![page.to_owned()], spec: Some(spec.to_owned()), format: Format::Json };
     let mut out = Vec::new();
     let outcome = run(&args, &mut out).expect("the files are there");
     let report = serde_json::from_slice(&out).expect("JSON");
@@ -67,9 +64,7 @@ fn pasted_drafts_agree_and_can_be_generated_from() {
         let (outcome, report) = docs(&page, &spec);
         assert_eq!(outcome, Outcome::Yes, "{name}: {report:#}");
         let client = generate(&whole).expect("the generator takes it");
-        let operation = draft["paths"]
-            .as_mapping()
-            .and_then(|paths| paths.values().next());
+        let operation = draft["paths"].as_mapping().and_then(|paths| paths.values().next());
         let operation = operation.and_then(|item| item.as_mapping()?.values().next());
         let id = operation
             .and_then(|operation| operation["operationId"].as_str())

@@ -10,10 +10,7 @@ use vault_api::{Error, InvalidRequest, Rejected, TooLarge, Transport, TransportK
 use crate::support::{PHONE, all_texts, chain};
 
 fn headers() -> HeaderMap {
-    HeaderMap::from_iter([(
-        "x-quote".parse().expect("a name"),
-        HeaderValue::from_static(PHONE),
-    )])
+    HeaderMap::from_iter([("x-quote".parse().expect("a name"), HeaderValue::from_static(PHONE))])
 }
 
 fn reason() -> std::io::Error {
@@ -39,11 +36,7 @@ fn rows() -> Vec<Row> {
             [no, no, no, yes],
         ),
         (
-            Error::Unexpected(Unexpected::new::<ErrorBody>(
-                status,
-                headers(),
-                PHONE.as_bytes(),
-            )),
+            Error::Unexpected(Unexpected::new::<ErrorBody>(status, headers(), PHONE.as_bytes())),
             "unexpected",
             Some(418),
             [no, no, no, yes],
@@ -55,38 +48,18 @@ fn rows() -> Vec<Row> {
             [no, no, no, yes],
         ),
         (transport(Connect), "connect", None, [no, yes, no, no]),
-        (
-            transport(ConnectTimeout),
-            "connect_timeout",
-            None,
-            [yes, yes, no, no],
-        ),
+        (transport(ConnectTimeout), "connect_timeout", None, [yes, yes, no, no]),
         (transport(Response), "transport", None, [no, no, no, yes]),
-        (
-            transport(ResponseTimeout),
-            "timeout",
-            None,
-            [yes, no, no, yes],
-        ),
+        (transport(ResponseTimeout), "timeout", None, [yes, no, no, yes]),
         (in_response(Body), "transport", Some(418), [no, no, no, yes]),
-        (
-            in_response(BodyTimeout),
-            "timeout",
-            Some(418),
-            [yes, no, no, yes],
-        ),
+        (in_response(BodyTimeout), "timeout", Some(418), [yes, no, no, yes]),
         (
             Error::InvalidRequest(InvalidRequest::new("phone", reason())),
             "invalid_request",
             None,
             [no, no, yes, no],
         ),
-        (
-            Error::Middleware(Box::new(reason())),
-            "middleware",
-            None,
-            [no, no, no, no],
-        ),
+        (Error::Middleware(Box::new(reason())), "middleware", None, [no, no, no, no]),
     ]
 }
 
@@ -94,11 +67,7 @@ fn rows() -> Vec<Row> {
 fn each_error_answers_for_itself() {
     for (error, class, status, expected) in rows() {
         assert_eq!(error.class(), class);
-        assert_eq!(
-            error.status().map(|status| status.as_u16()),
-            status,
-            "{class}"
-        );
+        assert_eq!(error.status().map(|status| status.as_u16()), status, "{class}");
         let answers = [
             error.is_timeout(),
             error.is_connect(),
@@ -106,17 +75,9 @@ fn each_error_answers_for_itself() {
             error.may_have_been_sent(),
         ];
         assert_eq!(answers, expected, "{class}");
-        assert_eq!(
-            error.headers(),
-            status.map(|_| headers()).as_ref(),
-            "{class}"
-        );
+        assert_eq!(error.headers(), status.map(|_| headers()).as_ref(), "{class}");
         assert_eq!(error.body().is_some(), class == "rejected");
-        assert_eq!(
-            error.error_code(),
-            (class == "rejected").then_some("COMMON"),
-            "{class}"
-        );
+        assert_eq!(error.error_code(), (class == "rejected").then_some("COMMON"), "{class}");
         assert!(!all_texts(&error).contains(PHONE), "{error:?}");
     }
 }
@@ -129,10 +90,7 @@ fn messages() {
 
 #[test]
 fn debug_shows_the_kind_and_the_status() {
-    let texts: Vec<_> = rows()
-        .iter()
-        .map(|(error, ..)| format!("{error:?}"))
-        .collect();
+    let texts: Vec<_> = rows().iter().map(|(error, ..)| format!("{error:?}")).collect();
     insta::assert_snapshot!(texts.join("\n"));
 }
 
@@ -140,11 +98,7 @@ fn debug_shows_the_kind_and_the_status() {
 fn parts_of_an_error_can_be_taken_out() {
     let status = StatusCode::TOO_MANY_REQUESTS;
     let rejected = Rejected::new(status, headers(), ErrorBody::new().message(PHONE));
-    assert_eq!(
-        rejected.known(),
-        Some(&ErrorBody::RATE_LIMITED),
-        "the status means it"
-    );
+    assert_eq!(rejected.known(), Some(&ErrorBody::RATE_LIMITED), "the status means it");
     assert_eq!(rejected.status(), status);
     assert_eq!(rejected.headers(), &headers());
     assert_eq!(rejected.body().message.as_deref(), Some(PHONE));
@@ -153,25 +107,15 @@ fn parts_of_an_error_can_be_taken_out() {
     let long = "x".repeat(5000);
     let unexpected = Unexpected::new::<ErrorBody>(StatusCode::FOUND, headers(), long.as_bytes());
     assert_eq!(unexpected.body(), &long.as_bytes()[..4096]);
-    assert!(
-        unexpected
-            .to_string()
-            .ends_with("redirects are not followed")
-    );
+    assert!(unexpected.to_string().ends_with("redirects are not followed"));
     let limited = Unexpected::new::<ErrorBody>(status, headers(), b"");
     assert!(
-        limited
-            .to_string()
-            .contains(ErrorBody::RATE_LIMITED.description.trim_end_matches('.'))
+        limited.to_string().contains(ErrorBody::RATE_LIMITED.description.trim_end_matches('.'))
     );
 
     let invalid = InvalidRequest::new("phone", reason());
     assert_eq!(invalid.parameter(), "phone");
-    assert!(
-        invalid
-            .source()
-            .is_some_and(|source| source.to_string() == "a reason")
-    );
+    assert!(invalid.source().is_some_and(|source| source.to_string() == "a reason"));
 
     let transport = Transport::new(TransportKind::Body);
     assert_eq!(transport.kind(), TransportKind::Body);

@@ -13,15 +13,7 @@ fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "vault-api-tests",
-            "--example",
-            "resend",
-            "--",
-        ])
+        .args(["run", "--quiet", "--package", "vault-api-tests", "--example", "resend", "--"])
         .args(arguments);
     for (name, _) in std::env::vars() {
         // A developer's own settings, or a proxy, must not decide.
@@ -39,12 +31,7 @@ fn text(bytes: &[u8]) -> &str {
 #[test]
 fn prints_the_result_of_the_sandbox() {
     let output = resend(&[]);
-    assert_eq!(
-        text(&output.stdout),
-        "{\"result\":\"ok\"}\n",
-        "{}",
-        text(&output.stderr)
-    );
+    assert_eq!(text(&output.stdout), "{\"result\":\"ok\"}\n", "{}", text(&output.stderr));
     assert!(output.status.success());
 }
 
@@ -56,12 +43,7 @@ fn loopback_needs_no_proxy() {
         command.env(name, "http://127.0.0.1:9");
     }
     let output = command.output().expect("cargo runs");
-    assert_eq!(
-        text(&output.stdout),
-        "{\"result\":\"ok\"}\n",
-        "{}",
-        text(&output.stderr)
-    );
+    assert_eq!(text(&output.stdout), "{\"result\":\"ok\"}\n", "{}", text(&output.stderr));
 }
 
 #[test]
@@ -82,22 +64,13 @@ fn says_in_one_line_why_it_failed() {
 fn wrong_usage_is_not_repeated() {
     let output = resend(&[PHONE]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(
-        text(&output.stderr),
-        "error: unexpected argument found: see --help\n"
-    );
+    assert_eq!(text(&output.stderr), "error: unexpected argument found: see --help\n");
 }
 
 #[test]
 fn help_hides_secrets() {
     let output = resend(&["--help"]);
     let help = text(&output.stdout);
-    assert!(
-        help.contains("VAULT_API_SHARED_SECRET") && help.contains("VAULT_API_PHONE"),
-        "{help}"
-    );
-    assert!(
-        !help.contains("sandbox-secret") && !help.contains("abcdefghijklmn"),
-        "{help}"
-    );
+    assert!(help.contains("VAULT_API_SHARED_SECRET") && help.contains("VAULT_API_PHONE"), "{help}");
+    assert!(!help.contains("sandbox-secret") && !help.contains("abcdefghijklmn"), "{help}");
 }

@@ -67,13 +67,7 @@ async fn each_answer_has_its_class() {
         ("200 with 2 MiB", json("200 OK", &large)),
         ("204", b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
         ("400", json("400 Bad Request", ERROR)),
-        (
-            "400 with nulls",
-            json(
-                "400 Bad Request",
-                r#"{"error":null,"data":null,"errorId":null}"#,
-            ),
-        ),
+        ("400 with nulls", json("400 Bad Request", r#"{"error":null,"data":null,"errorId":null}"#)),
         (
             "400 with a number out of range and a list for the map",
             json(
@@ -82,51 +76,24 @@ async fn each_answer_has_its_class() {
             ),
         ),
         ("400 with an empty object", json("400 Bad Request", "{}")),
-        (
-            "400 of a gateway",
-            json("400 Bad Request", r#"{"detail":"blocked by firewall"}"#),
-        ),
-        (
-            "400 with html",
-            with_body("400 Bad Request", "text/html", b"<html>"),
-        ),
+        ("400 of a gateway", json("400 Bad Request", r#"{"detail":"blocked by firewall"}"#)),
+        ("400 with html", with_body("400 Bad Request", "text/html", b"<html>")),
         ("400 with nothing", json("400 Bad Request", "")),
         ("400 with 2 MiB", json("400 Bad Request", &large)),
         ("401 with the error body", json("401 Unauthorized", ERROR)),
-        (
-            "429 with the error body",
-            json("429 Too Many Requests", ERROR),
-        ),
-        (
-            "500 with the error body",
-            json("500 Internal Server Error", ERROR),
-        ),
-        (
-            "500 with other json",
-            json("500 Internal Server Error", r#"{"foo":1}"#),
-        ),
-        (
-            "500 with an array",
-            json("500 Internal Server Error", r#"["x"]"#),
-        ),
-        (
-            "502 with 30 kB of html",
-            with_body("502 Bad Gateway", "text/html", long_html.as_bytes()),
-        ),
+        ("429 with the error body", json("429 Too Many Requests", ERROR)),
+        ("500 with the error body", json("500 Internal Server Error", ERROR)),
+        ("500 with other json", json("500 Internal Server Error", r#"{"foo":1}"#)),
+        ("500 with an array", json("500 Internal Server Error", r#"["x"]"#)),
+        ("502 with 30 kB of html", with_body("502 Bad Gateway", "text/html", long_html.as_bytes())),
         ("503 with 2 MiB", json("503 Service Unavailable", &large)),
         ("not http", b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
         ("closed without an answer", Vec::new()),
-        (
-            "closed in the body",
-            b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"res".to_vec(),
-        ),
+        ("closed in the body", b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"res".to_vec()),
     ];
     let mut report = String::new();
     for (name, answer) in rows {
-        report.push_str(&format!(
-            "{name}: {}\n\n",
-            described(&answered(answer).await)
-        ));
+        report.push_str(&format!("{name}: {}\n\n", described(&answered(answer).await)));
     }
     insta::assert_snapshot!(report.trim_end());
 }
@@ -148,9 +115,7 @@ async fn time_outs_are_told_apart() {
 #[tokio::test]
 async fn refused_connection_was_not_sent() {
     // Port 0 cannot be listened on.
-    let error = resend(signed("http://127.0.0.1:0"))
-        .await
-        .expect_err("the port is closed");
+    let error = resend(signed("http://127.0.0.1:0")).await.expect_err("the port is closed");
     assert!(error.is_connect() && !error.is_timeout() && !error.may_have_been_sent());
     assert!(chain(&error).contains("because: "), "{}", chain(&error));
 }
@@ -164,11 +129,7 @@ async fn response_limit_is_settable() {
 
     let server = RawServer::answering(json("200 OK", body));
     let answer = resend(signed(&server.base_url).response_limit(body.len() - 1)).await;
-    assert!(
-        matches!(answer, Err(Error::TooLarge(_))),
-        "{}",
-        described(&answer)
-    );
+    assert!(matches!(answer, Err(Error::TooLarge(_))), "{}", described(&answer));
 }
 
 #[tokio::test]
@@ -181,11 +142,7 @@ async fn endless_body_is_cut_off() {
         }
     });
     let answer = resend(signed(&server.base_url)).await;
-    assert!(
-        matches!(answer, Err(Error::TooLarge(_))),
-        "{}",
-        described(&answer)
-    );
+    assert!(matches!(answer, Err(Error::TooLarge(_))), "{}", described(&answer));
 }
 
 #[tokio::test]
@@ -193,26 +150,12 @@ async fn known_errors_have_a_name() {
     type Is = fn(&Error) -> bool;
     let known: [(&str, KnownError, Is); 3] = [
         ("common", ErrorBody::INTERNAL, Error::is_internal),
-        (
-            "customer_not_found",
-            ErrorBody::CUSTOMER_NOT_FOUND,
-            Error::is_customer_not_found,
-        ),
-        (
-            "rate_limited",
-            ErrorBody::RATE_LIMITED,
-            Error::is_rate_limited,
-        ),
+        ("customer_not_found", ErrorBody::CUSTOMER_NOT_FOUND, Error::is_customer_not_found),
+        ("rate_limited", ErrorBody::RATE_LIMITED, Error::is_rate_limited),
     ];
     for (example, expected, _) in known {
-        let sandbox = Sandbox::builder(signer())
-            .answer(example)
-            .start()
-            .await
-            .expect("a sandbox");
-        let error = resend(signed(&sandbox.base_url()))
-            .await
-            .expect_err("it is rejected");
+        let sandbox = Sandbox::builder(signer()).answer(example).start().await.expect("a sandbox");
+        let error = resend(signed(&sandbox.base_url())).await.expect_err("it is rejected");
         assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
         for (name, _, is) in known {
             assert_eq!(is(&error), name == example, "{name} of {example}");
@@ -226,39 +169,22 @@ async fn known_errors_have_a_name() {
 #[tokio::test]
 async fn text_decides_and_a_number_without_it() {
     let known = async |status: &str, body: &str| {
-        let error = answered(json(status, body))
-            .await
-            .expect_err("it is an error");
+        let error = answered(json(status, body)).await.expect_err("it is an error");
         error.error_code()
     };
     let bad = "400 Bad Request";
-    assert_eq!(
-        known(bad, r#"{"errorId":167}"#).await,
-        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
-    );
+    assert_eq!(known(bad, r#"{"errorId":167}"#).await, Some("RATE_LIMIT_SIGNUP_ATTEMPT"));
     assert_eq!(
         known(bad, r#"{"error":null,"errorId":2}"#).await,
         Some("CUSTOMER_NOT_FOUND_EXCEPTION")
     );
-    assert_eq!(
-        known(bad, r#"{"error":"COMMON","errorId":167}"#).await,
-        Some("COMMON")
-    );
+    assert_eq!(known(bad, r#"{"error":"COMMON","errorId":167}"#).await, Some("COMMON"));
     // The document does not name it, so a log must not have it.
-    assert_eq!(
-        known(bad, r#"{"error":"PHONE_447871234567_UNKNOWN","errorId":0}"#).await,
-        None
-    );
+    assert_eq!(known(bad, r#"{"error":"PHONE_447871234567_UNKNOWN","errorId":0}"#).await, None);
     assert_eq!(known(bad, r#"{"errorId":447871234567}"#).await, None);
     let too_many = "429 Too Many Requests";
-    assert_eq!(
-        known(too_many, "<html>").await,
-        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
-    );
-    assert_eq!(
-        known(too_many, r#"{"error":"OTHER"}"#).await,
-        Some("RATE_LIMIT_SIGNUP_ATTEMPT")
-    );
+    assert_eq!(known(too_many, "<html>").await, Some("RATE_LIMIT_SIGNUP_ATTEMPT"));
+    assert_eq!(known(too_many, r#"{"error":"OTHER"}"#).await, Some("RATE_LIMIT_SIGNUP_ATTEMPT"));
 }
 
 #[tokio::test]
@@ -270,42 +196,19 @@ async fn headers_of_a_failure_are_kept() {
     let dates = "date: Mon, 23 Nov 2026 10:00:00 GMT\r\nretry-after: Mon, 23 Nov 2026 10:02:00 GMT";
     let past = "retry-after: Mon, 23 Nov 2020 10:02:00 GMT";
     let rows = [
-        (
-            with(
-                "400 Bad Request",
-                "retry-after: 600",
-                r#"{"error":"COMMON"}"#,
-            ),
-            Some(600),
-        ),
+        (with("400 Bad Request", "retry-after: 600", r#"{"error":"COMMON"}"#), Some(600)),
         (with("503 Service Unavailable", dates, "<html>"), Some(120)),
         (with("503 Service Unavailable", past, ""), Some(0)),
-        (
-            with("503 Service Unavailable", "retry-after: soon", ""),
-            None,
-        ),
+        (with("503 Service Unavailable", "retry-after: soon", ""), None),
         (with("503 Service Unavailable", "x-other: 1", ""), None),
         (with("200 OK", "retry-after: 7", "<html>"), Some(7)),
-        (
-            with("200 OK", "retry-after: 8", &"x".repeat(2 * 1024 * 1024)),
-            Some(8),
-        ),
-        (
-            "HTTP/1.1 200 OK\r\nretry-after: 9\r\ncontent-length: 99\r\n\r\n{".to_owned(),
-            Some(9),
-        ),
+        (with("200 OK", "retry-after: 8", &"x".repeat(2 * 1024 * 1024)), Some(8)),
+        ("HTTP/1.1 200 OK\r\nretry-after: 9\r\ncontent-length: 99\r\n\r\n{".to_owned(), Some(9)),
     ];
     for (answer, seconds) in rows {
         let error = answered(answer.clone()).await.expect_err("it is a failure");
-        assert_eq!(
-            error.retry_after().map(|wait| wait.as_secs()),
-            seconds,
-            "{error:?}"
-        );
-        assert!(
-            error.headers().is_some_and(|headers| !headers.is_empty()),
-            "{error:?}"
-        );
+        assert_eq!(error.retry_after().map(|wait| wait.as_secs()), seconds, "{error:?}");
+        assert!(error.headers().is_some_and(|headers| !headers.is_empty()), "{error:?}");
         assert!(!format!("{error:?}").contains("retry-after"), "{error:?}");
     }
 }
@@ -314,24 +217,12 @@ async fn headers_of_a_failure_are_kept() {
 #[tokio::test]
 async fn array_is_not_an_object() {
     let answer = answered(json("200 OK", r#"["ok"]"#)).await;
-    assert!(
-        matches!(answer, Err(Error::Unexpected(_))),
-        "{}",
-        described(&answer)
-    );
+    assert!(matches!(answer, Err(Error::Unexpected(_))), "{}", described(&answer));
     let array = r#"[null,"COMMON",0,null,null,null,null,"core"]"#;
     let answer = answered(json("400 Bad Request", array)).await;
-    assert!(
-        matches!(answer, Err(Error::Unexpected(_))),
-        "{}",
-        described(&answer)
-    );
+    assert!(matches!(answer, Err(Error::Unexpected(_))), "{}", described(&answer));
     // An array elsewhere is a value like any other.
-    assert!(
-        answered(json("200 OK", r#"{"result":"[ok]","more":[1]}"#))
-            .await
-            .is_ok()
-    );
+    assert!(answered(json("200 OK", r#"{"result":"[ok]","more":[1]}"#)).await.is_ok());
 }
 
 /// A server may quote the request anywhere.
@@ -349,30 +240,18 @@ async fn answers_that_quote_the_request_are_not_shown() {
         "result",
         PHONE,
     ];
-    let mut bodies: Vec<String> = fields
-        .iter()
-        .map(|field| format!(r#"{{"{field}":{quoted}}}"#))
-        .collect();
+    let mut bodies: Vec<String> =
+        fields.iter().map(|field| format!(r#"{{"{field}":{quoted}}}"#)).collect();
     bodies.push(format!(r#"{{"errorId":{number}}}"#));
-    bodies.push(format!(
-        r#"{{"data":{{"{PHONE}":{quoted}}},"error":"COMMON"}}"#
-    ));
+    bodies.push(format!(r#"{{"data":{{"{PHONE}":{quoted}}},"error":"COMMON"}}"#));
     bodies.push(format!(r#"{{"errorId":{quoted}}}"#));
     bodies.push(format!("<p>{PHONE}</p>"));
     bodies.push(quoted.clone());
     let mut marked = 0;
     for body in &bodies {
-        for status in [
-            "200 OK",
-            "400 Bad Request",
-            "500 Internal Server Error",
-            "404 Not Found",
-        ] {
+        for status in ["200 OK", "400 Bad Request", "500 Internal Server Error", "404 Not Found"] {
             let quoting_reason = format!("{status} {PHONE}");
-            for answer in [
-                json(status, body),
-                with_body(&quoting_reason, PHONE, body.as_bytes()),
-            ] {
+            for answer in [json(status, body), with_body(&quoting_reason, PHONE, body.as_bytes())] {
                 let texts = match answered(answer).await {
                     Ok(response) => format!("{response:?} {response:#?}"),
                     Err(error) => all_texts(&error),

@@ -194,11 +194,7 @@ async fn large_heads_are_refused() {
     let headers = framed(&"x: 0123456789\r\n".repeat(40 * 1024), OK);
     for (name, bytes) in [("one line", line), ("many lines", headers)] {
         let (answer, _) = answered(Sends::Bytes(bytes)).await;
-        assert_eq!(
-            described(&answer),
-            ("transport", None),
-            "{name}: {answer:?}"
-        );
+        assert_eq!(described(&answer), ("transport", None), "{name}: {answer:?}");
     }
 }
 

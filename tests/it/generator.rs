@@ -28,42 +28,21 @@ fn broken_documents_give_a_sentence() {
         ("a list", "- 1\n".to_owned()),
         ("without info", edited("info:", "inf:")),
         ("openapi 3.1", edited("openapi: 3.0.3", "openapi: 3.1.0")),
-        (
-            "no operationId",
-            edited("operationId: resend_code", "x-operationId: resend_code"),
-        ),
+        ("no operationId", edited("operationId: resend_code", "x-operationId: resend_code")),
         ("an operationId twice", edited("    post:\n", second_post)),
-        (
-            "a dangling schema",
-            edited("schemas/ErrorBody\"", "schemas/ErrorBdy\""),
-        ),
-        (
-            "a path without its slash",
-            edited("  /v2/mobile", "  v2/mobile"),
-        ),
-        (
-            "a header that cannot be one",
-            edited("name: X-Fingerprint", "name: X Fingerprint"),
-        ),
+        ("a dangling schema", edited("schemas/ErrorBody\"", "schemas/ErrorBdy\"")),
+        ("a path without its slash", edited("  /v2/mobile", "  v2/mobile")),
+        ("a header that cannot be one", edited("name: X-Fingerprint", "name: X Fingerprint")),
         (
             "a schema elsewhere",
-            edited(
-                "\"#/components/schemas/ErrorBody\"",
-                "other.yaml#/ErrorBody",
-            ),
+            edited("\"#/components/schemas/ErrorBody\"", "other.yaml#/ErrorBody"),
         ),
         ("an unknown type", edited("type: integer", "type: intger")),
         (
             "another error body",
-            edited(
-                "components:\n  security",
-                &format!("{other_error}  security"),
-            ),
+            edited("components:\n  security", &format!("{other_error}  security")),
         ),
-        (
-            "an undeclared path parameter",
-            edited("/verify/resend:", "/verify/{id}:"),
-        ),
+        ("an undeclared path parameter", edited("/verify/resend:", "/verify/{id}:")),
         (
             "a cookie parameter",
             edited(
@@ -71,25 +50,13 @@ fn broken_documents_give_a_sentence() {
                 "          in: cookie\n          required",
             ),
         ),
-        (
-            "an unknown security scheme",
-            edited("MerchantId: []", "MerchantI: []"),
-        ),
-        (
-            "x-sensitive that is no boolean",
-            edited("x-sensitive: true", "x-sensitive: yes!"),
-        ),
+        ("an unknown security scheme", edited("MerchantId: []", "MerchantI: []")),
+        ("x-sensitive that is no boolean", edited("x-sensitive: true", "x-sensitive: yes!")),
         (
             "x-sensitive on nothing with a name",
-            edited(
-                "additionalProperties: true",
-                "additionalProperties: {x-sensitive: true}",
-            ),
+            edited("additionalProperties: true", "additionalProperties: {x-sensitive: true}"),
         ),
-        (
-            "a server's name that is no constant",
-            edited("x-name: sandbox", "x-name: \"1\""),
-        ),
+        ("a server's name that is no constant", edited("x-name: sandbox", "x-name: \"1\"")),
     ];
     let mut report = String::new();
     for (name, document) in rows {
@@ -127,9 +94,8 @@ fn duplicate_keys_are_told_with_their_line() {
 fn every_description_is_in_the_client() {
     let mut seen = 0;
     for (index, line) in TEXT.lines().enumerate() {
-        let Some((before, text)) = line
-            .split_once("description: ")
-            .filter(|(_, text)| *text != ">-")
+        let Some((before, text)) =
+            line.split_once("description: ").filter(|(_, text)| *text != ">-")
         else {
             continue;
         };
@@ -158,18 +124,11 @@ fn sensitive_fields_of_alternatives_are_hidden() {
 fn signature(parameter: &str) -> (String, String) {
     let more = format!("      parameters:\n        - {{{parameter}, description: Another.}}\n");
     let client = generate(&edited("      parameters:\n", &more)).expect("the document is valid");
-    let (_, method) = client
-        .split_once("pub fn resend_code(")
-        .expect("the method");
+    let (_, method) = client.split_once("pub fn resend_code(").expect("the method");
     let (parameters, _) = method.split_once(')').expect("parameters in parentheses");
-    let parameters = parameters.replace(
-        "::std::convert::Into<::std::string::String>",
-        "Into<String>",
-    );
-    (
-        parameters.split_whitespace().collect::<Vec<_>>().join(" "),
-        client,
-    )
+    let parameters =
+        parameters.replace("::std::convert::Into<::std::string::String>", "Into<String>");
+    (parameters.split_whitespace().collect::<Vec<_>>().join(" "), client)
 }
 
 #[test]
@@ -208,59 +167,29 @@ fn required_arguments_stand_by_place_and_then_as_in_the_document() {
 fn optional_arguments_are_methods_of_the_request() {
     let required = "&self, fingerprint: impl Into<String>, body: types::ResendCodeRequest,";
     for (parameter, setter) in [
-        (
-            "name: X-Trace, in: header, schema: {type: string}",
-            "pub fn trace(mut self,",
-        ),
-        (
-            "name: page, in: query, schema: {type: integer}",
-            "pub fn page(mut self, page: i64)",
-        ),
+        ("name: X-Trace, in: header, schema: {type: string}", "pub fn trace(mut self,"),
+        ("name: page, in: query, schema: {type: integer}", "pub fn page(mut self, page: i64)"),
         // A method that every request has.
-        (
-            "name: X-Timeout, in: header, schema: {type: string}",
-            "pub fn header_timeout(mut self,",
-        ),
+        ("name: X-Timeout, in: header, schema: {type: string}", "pub fn header_timeout(mut self,"),
     ] {
         let (arguments, client) = signature(parameter);
         assert_eq!(arguments, required);
-        let client = client
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .replace("( mut", "(mut");
-        assert!(
-            client.contains(&format!("/// Another. {setter}")),
-            "{setter}"
-        );
+        let client =
+            client.split_whitespace().collect::<Vec<_>>().join(" ").replace("( mut", "(mut");
+        assert!(client.contains(&format!("/// Another. {setter}")), "{setter}");
     }
 }
 
 #[test]
 fn known_errors_that_cannot_be_told_apart_are_refused() {
     for (from, to) in [
-        (
-            "fields: {error: COMMON, errorId: 0}",
-            "fields: {errorId: 0}",
-        ),
-        (
-            "fields: {error: COMMON, errorId: 0}",
-            "fields: {eror: COMMON}",
-        ),
-        (
-            "fields: {error: COMMON, errorId: 0}",
-            "fields: {error: COMMON, errorId: none}",
-        ),
-        (
-            "fields: {error: COMMON, errorId: 0}",
-            "field: {error: COMMON}",
-        ),
+        ("fields: {error: COMMON, errorId: 0}", "fields: {errorId: 0}"),
+        ("fields: {error: COMMON, errorId: 0}", "fields: {eror: COMMON}"),
+        ("fields: {error: COMMON, errorId: 0}", "fields: {error: COMMON, errorId: none}"),
+        ("fields: {error: COMMON, errorId: 0}", "field: {error: COMMON}"),
         ("        internal:\n", "        in ternal:\n"),
         ("status: 429", "status: 200"),
-        (
-            "          description: The server had an internal error.\n",
-            "",
-        ),
+        ("          description: The server had an internal error.\n", ""),
     ] {
         let error = generate(&edited(from, to)).expect_err(to);
         assert!(error.message.contains("x-known-errors"), "{to}: {error}");
@@ -284,12 +213,7 @@ fn sensitive_name_that_is_nowhere_is_an_error() {
     let unused = "components:\n  parameters:\n    Device:\n      name: X-Device\n      in: header\n      \
                   x-sensitive: true\n      schema: {type: string}\n";
     let error = generate(&edited("components:\n", unused)).expect_err("nothing can be hidden");
-    assert!(
-        error
-            .to_string()
-            .contains("`X-Device` is marked `x-sensitive`"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("`X-Device` is marked `x-sensitive`"), "{error}");
 }
 
 #[test]

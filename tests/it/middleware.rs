@@ -28,9 +28,7 @@ impl Middleware for Witness {
             operation.id, operation.method, operation.path
         );
         notes.lock().expect("no other thread panicked").push(note);
-        request
-            .headers_mut()
-            .insert("x-trace", HeaderValue::from_static(name));
+        request.headers_mut().insert("x-trace", HeaderValue::from_static(name));
         Ok(())
     }
 }
@@ -44,10 +42,7 @@ async fn middleware_run_in_order_on_the_finished_request() {
         .middleware(Witness(Arc::clone(&notes), "second"));
     resend(client).await.expect("it is answered");
     let request = String::from_utf8(server.request()).expect("the request is text");
-    assert!(
-        request.contains("x-trace: second\r\n") && !request.contains("first"),
-        "{request}"
-    );
+    assert!(request.contains("x-trace: second\r\n") && !request.contains("first"), "{request}");
     insta::assert_snapshot!(notes.lock().expect("no other thread panicked").join("\n"));
 }
 
@@ -56,20 +51,15 @@ async fn closures_and_shared_middleware_are_middleware() {
     let notes = Arc::default();
     let server = RawServer::answering(json("200 OK", "{}"));
     let shared: Arc<dyn Middleware> = Arc::new(Witness(Arc::clone(&notes), "shared"));
-    let client = unsigned(&server.base_url)
-        .middleware(Arc::clone(&shared))
-        .middleware(|call: &Call<'_>, request: &mut Request| {
-            request
-                .headers_mut()
-                .insert("x-operation", HeaderValue::try_from(call.operation.id)?);
+    let client = unsigned(&server.base_url).middleware(Arc::clone(&shared)).middleware(
+        |call: &Call<'_>, request: &mut Request| {
+            request.headers_mut().insert("x-operation", HeaderValue::try_from(call.operation.id)?);
             Ok(())
-        });
+        },
+    );
     resend(client).await.expect("it is answered");
     let request = String::from_utf8(server.request()).expect("the request is text");
-    assert!(
-        request.contains("x-trace: shared\r\nx-operation: resend_code\r\n"),
-        "{request}"
-    );
+    assert!(request.contains("x-trace: shared\r\nx-operation: resend_code\r\n"), "{request}");
 }
 
 #[derive(Debug, PartialEq)]
@@ -118,10 +108,8 @@ async fn calls_at_the_same_time_do_not_mix() {
         Some(number) => Err(Closed(number.to_str()?.parse()?).into()),
         None => Ok(()),
     };
-    let client = signed(&sandbox.base_url())
-        .middleware(gate)
-        .build()
-        .expect("the settings are valid");
+    let client =
+        signed(&sandbox.base_url()).middleware(gate).build().expect("the settings are valid");
     let calls = (0..64_u8).map(|number| {
         let request = client.resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE));
         let request = match number % 2 {
@@ -159,12 +147,8 @@ async fn request_goes_to_the_base_urls_origin_or_nowhere() {
         let sign = || SigningMiddleware::new(signer());
         for client in [
             unsigned(&server.base_url).middleware(redirect.clone()),
-            unsigned(&server.base_url)
-                .middleware(sign())
-                .middleware(redirect.clone()),
-            unsigned(&server.base_url)
-                .middleware(redirect.clone())
-                .middleware(sign()),
+            unsigned(&server.base_url).middleware(sign()).middleware(redirect.clone()),
+            unsigned(&server.base_url).middleware(redirect.clone()).middleware(sign()),
         ] {
             let error = resend(client).await.expect_err("it goes elsewhere");
             assert!(matches!(error, Error::Middleware(_)), "{error:?}");
@@ -175,9 +159,7 @@ async fn request_goes_to_the_base_urls_origin_or_nowhere() {
         request.url_mut().set_path("/other");
         Ok(())
     };
-    resend(unsigned(&server.base_url).middleware(same))
-        .await
-        .expect("it is answered");
+    resend(unsigned(&server.base_url).middleware(same)).await.expect("it is answered");
     assert!(server.request().starts_with(b"POST /other HTTP/1.1\r\n"));
 }
 
@@ -192,19 +174,14 @@ impl Middleware for Outcomes {
 
     fn observe(&self, call: &Call<'_>, outcome: &Outcome) {
         assert_eq!(call.operation.id, "resend_code");
-        self.0
-            .lock()
-            .expect("no other thread panicked")
-            .push(*outcome);
+        self.0.lock().expect("no other thread panicked").push(*outcome);
     }
 }
 
 impl Outcomes {
     fn only(&self) -> (Option<u16>, Option<&'static str>) {
         let outcomes = self.0.lock().expect("no other thread panicked");
-        let [outcome] = outcomes[..] else {
-            panic!("{outcomes:?}")
-        };
+        let [outcome] = outcomes[..] else { panic!("{outcomes:?}") };
         assert!(outcome.duration > Duration::ZERO);
         (outcome.status.map(|status| status.as_u16()), outcome.error)
     }
@@ -215,10 +192,7 @@ async fn middleware_sees_how_a_call_ended() {
     let html = json("503 Service Unavailable", "<html>");
     for (answer, expected) in [
         (json("200 OK", "{}"), (Some(200), None)),
-        (
-            json("400 Bad Request", r#"{"error":"COMMON"}"#),
-            (Some(400), Some("rejected")),
-        ),
+        (json("400 Bad Request", r#"{"error":"COMMON"}"#), (Some(400), Some("rejected"))),
         (html, (Some(503), Some("unexpected"))),
         (Vec::new(), (None, Some("transport"))),
     ] {
@@ -229,9 +203,7 @@ async fn middleware_sees_how_a_call_ended() {
     }
     let outcomes = Outcomes::default();
     let closed = |_: &Call<'_>, _: &mut Request| Err(Closed(7).into());
-    let refused = unsigned("http://127.0.0.1:1")
-        .middleware(closed)
-        .middleware(outcomes.clone());
+    let refused = unsigned("http://127.0.0.1:1").middleware(closed).middleware(outcomes.clone());
     resend(refused).await.expect_err("the gate is closed");
     assert_eq!(outcomes.only(), (None, Some("middleware")));
 }

@@ -83,9 +83,7 @@ impl Mutant {
                         _ => {}
                     }
                 }
-                let parts = parts
-                    .iter()
-                    .map(|(name, value)| format!("{}: {value}", json!(name)));
+                let parts = parts.iter().map(|(name, value)| format!("{}: {value}", json!(name)));
                 out.push_str(&parts.collect::<Vec<_>>().join(", "));
                 out.push('}');
             }
@@ -128,23 +126,13 @@ fn mutants(root: &Node) -> Vec<Mutant> {
 
 fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutant>) {
     let mut add = |change| {
-        mutants.push(Mutant {
-            pointer: pointer.to_owned(),
-            change,
-        });
+        mutants.push(Mutant { pointer: pointer.to_owned(), change });
     };
     if !pointer.is_empty() {
         add(Change::Delete);
         add(Change::Duplicate);
     }
-    let mut others = vec![
-        json!(null),
-        json!(true),
-        json!(7),
-        json!("text"),
-        json!([]),
-        json!({}),
-    ];
+    let mut others = vec![json!(null), json!(true), json!(7), json!("text"), json!([]), json!({})];
     others.retain(|other| *other != node.to_json());
     if all_mutants() {
         others.extend([json!(-1.5), json!(["text"]), json!({ "key": "text" })]);
@@ -259,10 +247,7 @@ fn quiet_panics() {
 
 fn assert_none_missed(name: &str, text: &str) {
     let survey = survey(name, text);
-    println!(
-        "{name}: {} mutants, {} refused",
-        survey.mutants, survey.refused
-    );
+    println!("{name}: {} mutants, {} refused", survey.mutants, survey.refused);
     for (codes, alarms) in &survey.alarms {
         println!("  {:5} only by {codes}, for example", alarms.len());
         for alarm in alarms.iter().take(6) {

@@ -22,10 +22,7 @@ impl RawServer {
             respond(&mut stream);
             request
         });
-        Self {
-            base_url: format!("http://{address}"),
-            request,
-        }
+        Self { base_url: format!("http://{address}"), request }
     }
 
     /// Answers with these bytes and closes the connection.
@@ -54,11 +51,7 @@ impl Connections {
     /// Gives each connection to `serve`, with its number: 0 for the first.
     pub fn start(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> Self {
         let (listener, address) = listen();
-        let server = Self {
-            address,
-            count: Arc::default(),
-            is_over: Arc::default(),
-        };
+        let server = Self { address, count: Arc::default(), is_over: Arc::default() };
         let (count, is_over) = (Arc::clone(&server.count), Arc::clone(&server.is_over));
         let serve = Arc::new(serve);
         std::thread::spawn(move || {
@@ -140,12 +133,7 @@ fn is_whole(request: &[u8]) -> bool {
     };
     let length = head
         .lines()
-        .find_map(|line| {
-            line.to_ascii_lowercase()
-                .strip_prefix("content-length: ")?
-                .parse()
-                .ok()
-        })
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
         .unwrap_or(0);
     body.len() >= length
 }

@@ -16,14 +16,7 @@ const PASSWORD: &str = "correct-password";
 /// Asserts that neither form of `Debug` shows a secret, and that both show the marker.
 fn assert_redacted(value: &dyn Debug) {
     for text in [format!("{value:?}"), format!("{value:#?}")] {
-        for secret in [
-            PHONE,
-            FINGERPRINT,
-            MERCHANT_ID,
-            SHARED_SECRET,
-            SEED_STRING,
-            PASSWORD,
-        ] {
+        for secret in [PHONE, FINGERPRINT, MERCHANT_ID, SHARED_SECRET, SEED_STRING, PASSWORD] {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("[REDACTED]"), "{text}");
@@ -63,17 +56,12 @@ fn types_that_a_server_fills() {
 
     let known = types::ErrorBody::new().error("COMMON").message(PHONE);
     assert_redacted(&known);
-    assert!(
-        format!("{known:?}").contains("known: Some(COMMON)"),
-        "{known:?}"
-    );
+    assert!(format!("{known:?}").contains("known: Some(COMMON)"), "{known:?}");
 }
 
 #[test]
 fn signing() {
-    let builder = Signer::builder()
-        .shared_secret(SHARED_SECRET)
-        .seed_string(SEED_STRING);
+    let builder = Signer::builder().shared_secret(SHARED_SECRET).seed_string(SEED_STRING);
     assert_redacted(&builder);
     let signer = signer();
     assert_redacted(&signer);

@@ -67,17 +67,11 @@ impl Server {
                 tell(&sender);
             }
         });
-        Self {
-            connections,
-            first,
-            events,
-        }
+        Self { connections, first, events }
     }
 
     fn client(&self) -> Client {
-        signed(&self.connections.base_url())
-            .build()
-            .expect("the settings are right")
+        signed(&self.connections.base_url()).build().expect("the settings are right")
     }
 
     /// Makes the second call, and says whether its connection is that of the first.
@@ -108,10 +102,7 @@ fn next(stream: &mut TcpStream) -> Option<bool> {
 }
 
 async fn first(client: &Client) -> Answer {
-    client
-        .resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE))
-        .send()
-        .await
+    client.resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE)).send().await
 }
 
 /// The class of an outcome.
@@ -170,12 +161,7 @@ async fn connection_is_not_used_again_after_a_response_that_was_not_read() {
     for (name, answer, then, expected) in [
         ("too large", json("200 OK", &large), serves, "too_large"),
         ("too large in chunks", chunked(&large), serves, "too_large"),
-        (
-            "400 that is too large",
-            json("400 Bad Request", &large),
-            serves,
-            "unexpected",
-        ),
+        ("400 that is too large", json("400 Bad Request", &large), serves, "unexpected"),
         ("no HTTP", b"SSH-2.0\r\n\r\n".to_vec(), serves, "transport"),
         ("broken off", broken, closes, "transport"),
         ("nothing", vec![], closes, "transport"),
@@ -213,10 +199,9 @@ async fn connection_that_the_server_closed_is_not_used_again() {
 #[tokio::test]
 async fn connection_is_not_used_again_after_a_time_out() {
     let in_body = b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"res".to_vec();
-    for (kind, answer) in [
-        (TransportKind::ResponseTimeout, vec![]),
-        (TransportKind::BodyTimeout, in_body),
-    ] {
+    for (kind, answer) in
+        [(TransportKind::ResponseTimeout, vec![]), (TransportKind::BodyTimeout, in_body)]
+    {
         let server = Server::start(answer, Then::Serves);
         let client = server.client();
         let call = async |timeout: Duration| {

@@ -27,10 +27,7 @@ fn mutants(root: &Node) -> Vec<Mutant> {
 
 fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutant>) {
     let mut add = |change| {
-        mutants.push(Mutant {
-            pointer: pointer.to_owned(),
-            change,
-        });
+        mutants.push(Mutant { pointer: pointer.to_owned(), change });
     };
     if !pointer.is_empty() {
         add(Change::Delete);
@@ -148,16 +145,8 @@ fn assert_none_silent(name: &str, text: &str) {
             *null.entry(reason).or_insert(0) += 1;
         }
     }
-    println!(
-        "{name}: {} mutants, of which these mean nothing: {null:?}",
-        mutants.len()
-    );
-    assert!(
-        silent.is_empty(),
-        "{} silent:\n{}",
-        silent.len(),
-        silent.join("\n")
-    );
+    println!("{name}: {} mutants, of which these mean nothing: {null:?}", mutants.len());
+    assert!(silent.is_empty(), "{} silent:\n{}", silent.len(), silent.join("\n"));
 }
 
 #[test]
@@ -176,11 +165,7 @@ fn documents_are_the_same_as_themselves() {
         assert!(changes(text, text).is_empty());
         // Indented otherwise, without comments, as JSON.
         let spec = Spec::from_text("spec", text);
-        let json = spec
-            .root
-            .expect("the document is YAML")
-            .to_json()
-            .to_string();
+        let json = spec.root.expect("the document is YAML").to_json().to_string();
         assert!(changes(text, &json).is_empty());
         assert!(changes(&json, text).is_empty());
     }
@@ -228,14 +213,8 @@ fn a_renamed_component_is_one_line() {
         changes.len(),
         1,
         "{:?}",
-        changes
-            .iter()
-            .map(|change| &change.message)
-            .collect::<Vec<_>>()
+        changes.iter().map(|change| &change.message).collect::<Vec<_>>()
     );
     assert_eq!(changes[0].class, Class::SourceBreaking);
-    assert_eq!(
-        changes[0].message,
-        "the component `Position` is now called `Place2D`"
-    );
+    assert_eq!(changes[0].message, "the component `Position` is now called `Place2D`");
 }

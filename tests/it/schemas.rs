@@ -31,10 +31,9 @@ fn normalised_object(schema: &Map<String, Value>) -> Map<String, Value> {
     for (key, value) in schema {
         let value = match (key.as_str(), value) {
             (key, _) if DROPPED.contains(&key) || key.starts_with("x-") => continue,
-            ("properties", Value::Object(properties)) => properties
-                .iter()
-                .map(|(name, schema)| (name.clone(), normalised(schema)))
-                .collect(),
+            ("properties", Value::Object(properties)) => {
+                properties.iter().map(|(name, schema)| (name.clone(), normalised(schema))).collect()
+            }
             ("type", Value::Array(types)) => {
                 let types: Vec<_> = types.iter().filter(|name| *name != "null").collect();
                 match types.as_slice() {
@@ -58,18 +57,12 @@ fn normalised_object(schema: &Map<String, Value>) -> Map<String, Value> {
 #[test]
 fn derived_schema_of_each_type_is_the_components() {
     let document: Value = serde_yaml::from_str(crate::spec::TEXT).expect("the document is YAML");
-    let written = document["components"]["schemas"]
-        .as_object()
-        .expect("it has components");
+    let written = document["components"]["schemas"].as_object().expect("it has components");
     let derived = vault_api::component_schemas();
     assert_eq!(derived.len(), written.len());
     assert!(!derived.is_empty());
     for (name, schema) in derived {
-        assert_eq!(
-            normalised(schema.as_value()),
-            normalised(&written[name]),
-            "{name}"
-        );
+        assert_eq!(normalised(schema.as_value()), normalised(&written[name]), "{name}");
     }
 }
 

@@ -24,19 +24,14 @@ fn operation() -> &'static Operation {
 
 fn request(body: impl Into<Body>) -> Request {
     let url = format!("{BASE_URL}{}", operation().path);
-    let request = Http::new()
-        .post(url)
-        .header("X-Fingerprint", FINGERPRINT)
-        .body(body);
+    let request = Http::new().post(url).header("X-Fingerprint", FINGERPRINT).body(body);
     request.build().expect("the request is right")
 }
 
 fn apply(request: &mut Request) -> Result<(), RequestError> {
     let base_url = Url::parse(BASE_URL).expect("it is a URL");
     let call = Call::new(operation(), &base_url);
-    SigningMiddleware::new(signer())
-        .apply(&call, request)
-        .map_err(refused)
+    SigningMiddleware::new(signer()).apply(&call, request).map_err(refused)
 }
 
 /// The error that a refusal is made of. What the caller got wrong comes without the request around it.
@@ -63,9 +58,7 @@ fn request_gets_the_signature_that_other_tools_compute() {
 fn signature_replaces_another() {
     let mut request = request(BODY);
     for _ in 0..2 {
-        request
-            .headers_mut()
-            .append("X-Signature", HeaderValue::from_static("stale"));
+        request.headers_mut().append("X-Signature", HeaderValue::from_static("stale"));
     }
     apply(&mut request).expect("it is signed");
     let signatures: Vec<_> = request.headers().get_all("x-signature").iter().collect();
@@ -88,9 +81,7 @@ fn phone_is_read_as_json() {
 #[test]
 fn errors_are_typed_and_leave_the_request_as_it_was() {
     let twice = |mut request: Request| {
-        request
-            .headers_mut()
-            .append("X-Fingerprint", HeaderValue::from_static("2"));
+        request.headers_mut().append("X-Fingerprint", HeaderValue::from_static("2"));
         request
     };
     let without_fingerprint = |mut request: Request| {
@@ -117,55 +108,28 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
         (request(stream), RequestError::BodyNotInMemory),
         (request("phone=1"), RequestError::BodyNotObject),
         (request("{\"phone\":\"1\"} x"), RequestError::BodyNotObject),
-        (
-            request(b"{\n \"phone\": \"\xff1\"}".as_slice()),
-            RequestError::BodyNotObject,
-        ),
+        (request(b"{\n \"phone\": \"\xff1\"}".as_slice()), RequestError::BodyNotObject),
         (request(r#"["+447871234567"]"#), RequestError::BodyNotObject),
         (
             request(format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))),
             RequestError::BodyNotObject,
         ),
         (
-            request(format!(
-                "{{\"phone\":\"1\",\"a\":\"{}\"}}",
-                "x".repeat(1024 * 1024)
-            )),
+            request(format!("{{\"phone\":\"1\",\"a\":\"{}\"}}", "x".repeat(1024 * 1024))),
             RequestError::BodyTooLarge,
         ),
         (request("{}"), RequestError::NoPhone),
-        (
-            request(r#"{"phone":447871234567}"#),
-            RequestError::FieldNotText { field: "phone" },
-        ),
+        (request(r#"{"phone":447871234567}"#), RequestError::FieldNotText { field: "phone" }),
         (
             request(r#"{"phone":"1","password":null}"#),
             RequestError::FieldNotText { field: "password" },
         ),
-        (
-            request(r#"{"phone":"1","phone":"1"}"#),
-            RequestError::FieldTwice { field: "phone" },
-        ),
-        (
-            request(r#"{"phone":"+"}"#),
-            RequestError::Phone(PhoneError::NoDigit),
-        ),
-        (
-            request(r#"{"phone":""}"#),
-            RequestError::Phone(PhoneError::NoDigit),
-        ),
-        (
-            request(r#"{"phone":"4 4"}"#),
-            RequestError::Phone(PhoneError::WhiteSpace),
-        ),
-        (
-            request(r#"{"phone":"٤٤"}"#),
-            RequestError::Phone(PhoneError::ForeignDigit),
-        ),
-        (
-            without_fingerprint(request(BODY)),
-            RequestError::NoFingerprint,
-        ),
+        (request(r#"{"phone":"1","phone":"1"}"#), RequestError::FieldTwice { field: "phone" }),
+        (request(r#"{"phone":"+"}"#), RequestError::Phone(PhoneError::NoDigit)),
+        (request(r#"{"phone":""}"#), RequestError::Phone(PhoneError::NoDigit)),
+        (request(r#"{"phone":"4 4"}"#), RequestError::Phone(PhoneError::WhiteSpace)),
+        (request(r#"{"phone":"٤٤"}"#), RequestError::Phone(PhoneError::ForeignDigit)),
+        (without_fingerprint(request(BODY)), RequestError::NoFingerprint),
         (twice(request(BODY)), RequestError::FingerprintTwice),
         (padded(""), RequestError::FingerprintChanges),
         (padded(" 1234444"), RequestError::FingerprintChanges),
@@ -173,20 +137,10 @@ fn errors_are_typed_and_leave_the_request_as_it_was() {
         (elsewhere(request(BODY)), RequestError::OtherOrigin),
     ];
     for (mut request, expected) in rows {
-        request
-            .headers_mut()
-            .insert("X-Signature", HeaderValue::from_static("as it was"));
-        let before = (
-            request.url().clone(),
-            request.headers().clone(),
-            bytes(&request),
-        );
+        request.headers_mut().insert("X-Signature", HeaderValue::from_static("as it was"));
+        let before = (request.url().clone(), request.headers().clone(), bytes(&request));
         assert_eq!(apply(&mut request), Err(expected));
-        let after = (
-            request.url().clone(),
-            request.headers().clone(),
-            bytes(&request),
-        );
+        let after = (request.url().clone(), request.headers().clone(), bytes(&request));
         assert_eq!(before, after, "{expected:?}");
     }
 }
@@ -216,9 +170,7 @@ fn operations_without_the_scheme_are_left_alone() {
 #[tokio::test]
 async fn signing_error_reaches_the_caller_with_its_type() {
     let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
-    let client = signed(&sandbox.base_url())
-        .build()
-        .expect("the settings are right");
+    let client = signed(&sandbox.base_url()).build().expect("the settings are right");
     let call = client.resend_code("1", ResendCodeRequest::new("none"));
     let error = call.send().await.expect_err("there is no digit");
     let Error::InvalidRequest(invalid) = &error else {

@@ -191,14 +191,7 @@ fn assert_no_secrets(recorder: &Recorder) {
     let text = recorder.text();
     assert!(text.contains("/v2/mobile/phone/verify/resend"), "{text}");
     let phone = PHONE.trim_start_matches('+');
-    for secret in [
-        phone,
-        FINGERPRINT,
-        MERCHANT_ID,
-        SHARED_SECRET,
-        SEED_STRING,
-        SIGNATURE,
-    ] {
+    for secret in [phone, FINGERPRINT, MERCHANT_ID, SHARED_SECRET, SEED_STRING, SIGNATURE] {
         assert!(!text.contains(secret), "{text}");
     }
 }
@@ -224,9 +217,7 @@ fn assert_span(recorder: &Recorder, port: &str, status: Option<&str>, error: Opt
         assert_eq!(span.field(name), value, "{name}");
     }
     let duration = span.field("http.client.request.duration");
-    let duration: f64 = duration
-        .and_then(|text| text.parse().ok())
-        .expect("seconds");
+    let duration: f64 = duration.and_then(|text| text.parse().ok()).expect("seconds");
     assert!(duration > 0.0 && duration < 60.0, "{duration}");
 }
 
@@ -248,11 +239,7 @@ async fn each_call_has_one_span() {
         (quoting.into_bytes(), Some("200"), Some("unexpected")),
         (redirect.into_bytes(), Some("307"), Some("unexpected")),
         (broken.into_bytes(), Some("200"), Some("transport")),
-        (
-            format!("SSH {PHONE}\r\n").into_bytes(),
-            None,
-            Some("transport"),
-        ),
+        (format!("SSH {PHONE}\r\n").into_bytes(), None, Some("transport")),
         (vec![], None, Some("transport")),
     ] {
         let server = RawServer::answering(answer);

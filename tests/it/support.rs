@@ -30,9 +30,7 @@ pub fn signer() -> Signer {
 
 /// A client of a server on loopback, without a middleware.
 pub fn unsigned(base_url: &str) -> ClientBuilder {
-    Client::builder(base_url)
-        .merchant_id(MERCHANT_ID)
-        .timeout(Duration::from_secs(20))
+    Client::builder(base_url).merchant_id(MERCHANT_ID).timeout(Duration::from_secs(20))
 }
 
 /// The same, with the signature.
@@ -43,10 +41,7 @@ pub fn signed(base_url: &str) -> ClientBuilder {
 /// Calls the operation with the values of the vendor's page.
 pub async fn resend(builder: ClientBuilder) -> Answer {
     let client = builder.build().expect("the settings are right");
-    client
-        .resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE))
-        .send()
-        .await
+    client.resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE)).send().await
 }
 
 /// Every text that an error gives to a log: `Display` and both forms of `Debug`, of it and its sources.

@@ -115,15 +115,9 @@ pub fn server_that_shows_the_phone_number() -> (Connections, ClientBuilder) {
 /// The failure of a call that made no connection.
 fn unconnected(answer: Answer) -> (String, Transport) {
     let error = answer.expect_err("the client must not talk to this server");
-    assert!(
-        error.is_connect() && !error.may_have_been_sent(),
-        "{error:?}"
-    );
+    assert!(error.is_connect() && !error.may_have_been_sent(), "{error:?}");
     assert_eq!(error.class(), "connect", "{error:?}");
-    assert!(
-        std::error::Error::source(&error).is_some(),
-        "nothing says what is wrong: {error:?}"
-    );
+    assert!(std::error::Error::source(&error).is_some(), "nothing says what is wrong: {error:?}");
     let texts = all_texts(&error);
     assert!(!texts.contains("447871234567"), "{texts}");
     let chain = without_numbers(&chain(&error));
@@ -146,10 +140,7 @@ fn without_numbers(text: &str) -> String {
 async fn certificate_of_a_trusted_authority_is_accepted() {
     let authority = authority("trusted");
     let answer = call(&server(for_loopback(), Some(&authority)), &authority).await;
-    assert_eq!(
-        answer.expect("it is answered").result.as_deref(),
-        Some("ok")
-    );
+    assert_eq!(answer.expect("it is answered").result.as_deref(), Some("ok"));
 }
 
 #[tokio::test]

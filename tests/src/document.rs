@@ -44,12 +44,7 @@ impl Document {
     /// The headers that every call of the operation has: its required parameters, and the credentials of
     /// the first, strictest alternative of its security.
     pub(crate) fn required_headers(&self, called: &Called<'_>) -> Vec<String> {
-        let shared = self
-            .0
-            .paths
-            .paths
-            .get(called.table.path)
-            .and_then(ReferenceOr::as_item);
+        let shared = self.0.paths.paths.get(called.table.path).and_then(ReferenceOr::as_item);
         let shared = shared.into_iter().flat_map(|item| &item.parameters);
         let parameters = called.described.parameters.iter().chain(shared);
         let parameters = parameters.filter_map(|parameter| match self.parameter(parameter)? {
@@ -86,12 +81,10 @@ impl Document {
             Some(value) => {
                 let property = object.properties.get(*name).cloned();
                 let property = property.map(ReferenceOr::unbox);
-                let is_text = property
-                    .as_ref()
-                    .and_then(|property| self.schema(property))
-                    .is_some_and(|schema| {
-                        matches!(schema.schema_kind, SchemaKind::Type(Type::String(_)))
-                    });
+                let is_text =
+                    property.as_ref().and_then(|property| self.schema(property)).is_some_and(
+                        |schema| matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))),
+                    );
                 is_text && !value.is_string()
             }
         };
@@ -137,9 +130,7 @@ fn examples(operation: &Operation) -> impl Iterator<Item = (u16, &str, Value)> {
             StatusCode::Code(status) => *status,
             StatusCode::Range(hundred) => hundred * 100,
         };
-        let content = response
-            .as_item()
-            .and_then(|response: &Response| response.content.get(JSON));
+        let content = response.as_item().and_then(|response: &Response| response.content.get(JSON));
         let examples = content.into_iter().flat_map(|content| &content.examples);
         examples.filter_map(move |(name, example)| {
             let value = example.as_item()?.value.clone()?;

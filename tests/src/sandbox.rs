@@ -26,10 +26,7 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts a sandbox that accepts the signatures of a signer or keyring.
     pub fn builder(signer: impl Into<SharedKeyring>) -> SandboxBuilder {
-        SandboxBuilder {
-            verifier: Verifier::new(signer).accept_base64(),
-            answer: None,
-        }
+        SandboxBuilder { verifier: Verifier::new(signer).accept_base64(), answer: None }
     }
 
     /// The base URL for a client.
@@ -85,11 +82,7 @@ impl SandboxBuilder {
             // It ends when the task is aborted; until then there is nobody to tell.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Sandbox {
-            address,
-            requests,
-            server,
-        })
+        Ok(Sandbox { address, requests, server })
     }
 }
 
@@ -173,10 +166,8 @@ impl Server {
         if let Some(field) = self.document.wrong_field(operation, &body) {
             return Err(Rejection::Field(field));
         }
-        if let Some(header) = called
-            .table
-            .security_scheme("Signature")
-            .and_then(|scheme| scheme.header)
+        if let Some(header) =
+            called.table.security_scheme("Signature").and_then(|scheme| scheme.header)
         {
             self.check_signature(header, headers, &body)?;
         }
@@ -196,12 +187,8 @@ impl Server {
     ) -> Result<(), Rejection> {
         let signature = headers.get(name).map_or(&b""[..], |value| value.as_bytes());
         let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default();
-        let fingerprint = headers
-            .get("X-Fingerprint")
-            .map_or(&b""[..], |value| value.as_bytes());
+        let fingerprint = headers.get("X-Fingerprint").map_or(&b""[..], |value| value.as_bytes());
         let parts = Parts::new(fingerprint, text("phone")).password(text("password"));
-        self.verifier
-            .verify(&parts, signature)
-            .map_err(|_| Rejection::Field(name.to_owned()))
+        self.verifier.verify(&parts, signature).map_err(|_| Rejection::Field(name.to_owned()))
     }
 }

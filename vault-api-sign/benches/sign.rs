@@ -109,11 +109,7 @@ fn candidates() -> Vec<Candidate<'static>> {
         (
             "`Verifier::verify`",
             Box::new(move || {
-                black_box(
-                    verifier
-                        .verify(&parts(), black_box(signature.as_bytes()))
-                        .is_ok(),
-                );
+                black_box(verifier.verify(&parts(), black_box(signature.as_bytes())).is_ok());
             }),
         ),
         ("`SigningMiddleware`, on a built request", middleware()),
@@ -141,9 +137,7 @@ fn candidates() -> Vec<Candidate<'static>> {
 }
 
 fn middleware() -> Box<dyn FnMut()> {
-    let operation = OPERATIONS
-        .iter()
-        .find(|operation| operation.id == "resend_code");
+    let operation = OPERATIONS.iter().find(|operation| operation.id == "resend_code");
     let operation = operation.expect("the document has it");
     let base_url = Url::parse("https://vault.example").expect("a URL");
     let middleware = SigningMiddleware::new(signer());

@@ -47,10 +47,7 @@ fn router(signer: Signer) -> Router {
         .body_limit(16 * 1024)
         .reject_with(rejected);
     Router::new()
-        .route(
-            "/v2/mobile/phone/verify/resend",
-            post(|| async { r#"{"result":"ok"}"# }),
-        )
+        .route("/v2/mobile/phone/verify/resend", post(|| async { r#"{"result":"ok"}"# }))
         .layer(verify)
 }
 

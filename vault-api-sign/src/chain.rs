@@ -52,10 +52,7 @@ impl ChainSigner {
     /// [`Signer`](crate::Signer), with the active signer of a [`Keyring`](crate::Keyring), or with that of the keyring
     /// that a [`SharedKeyring`] has at the time.
     pub fn new(keyring: impl Into<SharedKeyring>, origin: Url) -> Self {
-        Self {
-            keyring: keyring.into(),
-            origin,
-        }
+        Self { keyring: keyring.into(), origin }
     }
 }
 

@@ -23,9 +23,7 @@ impl SigningKey {
             return Err(SignerError::NoSharedSecret);
         }
         // HMAC takes a key of any length, so there is no other error.
-        Hmac::new_from_slice(secret)
-            .map(Self)
-            .map_err(|_| SignerError::NoSharedSecret)
+        Hmac::new_from_slice(secret).map(Self).map_err(|_| SignerError::NoSharedSecret)
     }
 
     /// The tag of the message that the pieces make when joined.

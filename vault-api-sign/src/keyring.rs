@@ -32,10 +32,7 @@ pub struct Keyring {
 impl Keyring {
     /// A keyring with the signer that signs from now on.
     pub fn new(active: Signer) -> Self {
-        Self {
-            active,
-            older: Vec::new(),
-        }
+        Self { active, older: Vec::new() }
     }
 
     /// The same keyring with one more signer that only verifies.
@@ -77,9 +74,6 @@ impl From<Signer> for Keyring {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyring")
-            .field("active", &self.active)
-            .field("older", &self.older)
-            .finish()
+        f.debug_struct("Keyring").field("active", &self.active).field("older", &self.older).finish()
     }
 }

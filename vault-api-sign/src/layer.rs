@@ -113,10 +113,7 @@ impl<Inner, ResponseBody> Layer<Inner> for VerifyLayer<ResponseBody> {
     type Service = Verify<Inner, ResponseBody>;
 
     fn layer(&self, inner: Inner) -> Self::Service {
-        Verify {
-            inner,
-            layer: self.clone(),
-        }
+        Verify { inner, layer: self.clone() }
     }
 }
 
@@ -128,18 +125,13 @@ pub struct Verify<Inner, ResponseBody> {
 
 impl<Inner: Clone, ResponseBody> Clone for Verify<Inner, ResponseBody> {
     fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            layer: self.layer.clone(),
-        }
+        Self { inner: self.inner.clone(), layer: self.layer.clone() }
     }
 }
 
 impl<Inner, ResponseBody> fmt::Debug for Verify<Inner, ResponseBody> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verify")
-            .field("layer", &self.layer)
-            .finish_non_exhaustive()
+        f.debug_struct("Verify").field("layer", &self.layer).finish_non_exhaustive()
     }
 }
 

@@ -60,10 +60,6 @@ pub use rejection::{CHALLENGE, Rejection};
 #[cfg(feature = "_http")]
 #[cfg_attr(
     docsrs,
-    doc(cfg(any(
-        feature = "vault-api",
-        feature = "reqwest-middleware",
-        feature = "tower"
-    )))
+    doc(cfg(any(feature = "vault-api", feature = "reqwest-middleware", feature = "tower")))
 )]
 pub use request::RequestError;

@@ -14,11 +14,7 @@ impl<'a> Parts<'a> {
     /// The value of the header `X-Fingerprint` and the field `phone` of the body, both as they are
     /// sent. Text is UTF-8; a fingerprint may be bytes, as a header may.
     pub fn new(fingerprint: &'a (impl AsRef<[u8]> + ?Sized), phone: &'a str) -> Self {
-        Self {
-            fingerprint: fingerprint.as_ref(),
-            phone,
-            password: "",
-        }
+        Self { fingerprint: fingerprint.as_ref(), phone, password: "" }
     }
 
     /// The field `password` of the body, where it has one.

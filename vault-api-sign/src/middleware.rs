@@ -28,9 +28,7 @@ impl SigningMiddleware {
     /// A middleware that signs with a [`Signer`](crate::Signer), with the active signer of a
     /// [`Keyring`](crate::Keyring), or with that of the keyring that a [`SharedKeyring`] has at the time.
     pub fn new(keyring: impl Into<SharedKeyring>) -> Self {
-        Self {
-            keyring: keyring.into(),
-        }
+        Self { keyring: keyring.into() }
     }
 }
 

@@ -76,8 +76,6 @@ impl From<Signer> for SharedKeyring {
 
 impl fmt::Debug for SharedKeyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SharedKeyring")
-            .field(&*self.current())
-            .finish()
+        f.debug_tuple("SharedKeyring").field(&*self.current()).finish()
     }
 }

@@ -69,8 +69,7 @@ impl Signer {
 
     /// Whether the tag is that of a message, in constant time.
     pub(crate) fn has_tag(&self, parts: &Parts<'_>, tag: &Tag) -> bool {
-        self.message(parts)
-            .is_ok_and(|message| self.0.key.has_tag(&message, tag))
+        self.message(parts).is_ok_and(|message| self.0.key.has_tag(&message, tag))
     }
 
     /// The seed for a phone number. It is a part of the seed string, which is a secret: use this to find
@@ -99,12 +98,7 @@ impl Signer {
     #[inline]
     fn message<'a>(&'a self, parts: &Parts<'a>) -> Result<[&'a [u8]; 4], PhoneError> {
         let seed = self.expose_seed(parts.phone)?;
-        Ok([
-            seed,
-            parts.fingerprint,
-            parts.phone.as_bytes(),
-            parts.password.as_bytes(),
-        ])
+        Ok([seed, parts.fingerprint, parts.phone.as_bytes(), parts.password.as_bytes()])
     }
 }
 

@@ -36,10 +36,7 @@ impl Verifier {
     /// A verifier that accepts signatures in hexadecimal, by a [`Signer`](crate::Signer), by all signers of a
     /// [`Keyring`](crate::Keyring), or by those of the keyring that a [`SharedKeyring`] has at the time.
     pub fn new(keyring: impl Into<SharedKeyring>) -> Self {
-        Self {
-            keyring: keyring.into(),
-            base64: false,
-        }
+        Self { keyring: keyring.into(), base64: false }
     }
 
     /// Accepts Base64 (standard alphabet, padded), too.

@@ -61,19 +61,14 @@ fn tag_allocates_nothing_and_text_once() {
         let verifier = Verifier::new(signer).accept_base64();
         // The first reading of a shared keyring in a thread allocates once for the thread.
         assert_eq!(verifier.verify(&parts, signature.as_bytes()), Ok(()));
-        assert_eq!(
-            allocations(|| verifier.verify(&parts, signature.as_bytes())),
-            (0, Ok(()))
-        );
+        assert_eq!(allocations(|| verifier.verify(&parts, signature.as_bytes())), (0, Ok(())));
     }
 }
 
 #[test]
 fn middleware_allocates_twice_at_most() {
-    let operation = OPERATIONS
-        .iter()
-        .find(|operation| operation.id == "resend_code")
-        .expect("it is there");
+    let operation =
+        OPERATIONS.iter().find(|operation| operation.id == "resend_code").expect("it is there");
     let base_url = Url::parse("https://vault.example").expect("a URL");
     let call = Call::new(operation, &base_url);
     let middleware = SigningMiddleware::new(signer(Encoding::Hex));

@@ -32,10 +32,7 @@ impl Middleware for End {
         _: &mut Extensions,
         _: Next<'_>,
     ) -> reqwest_middleware::Result<reqwest::Response> {
-        self.0
-            .lock()
-            .expect("no other thread panicked")
-            .push(request);
+        self.0.lock().expect("no other thread panicked").push(request);
         Ok(Response::new("").into())
     }
 }
@@ -87,10 +84,7 @@ fn refusal(result: reqwest_middleware::Result<reqwest::Response>) -> Option<Requ
 #[tokio::test]
 async fn request_gets_the_signature_of_other_tools() {
     let end = End::default();
-    for (body, signature) in [
-        (BODY, SIGNATURE),
-        (BODY_WITH_PASSWORD, SIGNATURE_WITH_PASSWORD),
-    ] {
+    for (body, signature) in [(BODY, SIGNATURE), (BODY_WITH_PASSWORD, SIGNATURE_WITH_PASSWORD)] {
         let chain = chain("https://vault.example", &end);
         let answer = chain.execute(request(URL, body)).await;
         answer.expect("it is answered");
@@ -139,16 +133,8 @@ async fn only_requests_to_the_origin_are_signed() {
         ("https://vault.example", "http://vault.example/", false),
         ("https://vault.example", "http://vault.example:443/", false),
         ("https://vault.example", "https://vault.example.org/", false),
-        (
-            "https://vault.example",
-            "https://vault.example@evil.example/",
-            false,
-        ),
-        (
-            "https://vault.example",
-            "https://evil.example/vault.example",
-            false,
-        ),
+        ("https://vault.example", "https://vault.example@evil.example/", false),
+        ("https://vault.example", "https://evil.example/vault.example", false),
         // The same on both sides, but not of HTTP.
         ("foo:/", "foo:/", false),
         ("file:///", "file:///", false),
@@ -162,11 +148,7 @@ async fn only_requests_to_the_origin_are_signed() {
             assert!(result.is_ok(), "{origin} {to}");
             assert_eq!(sent[0].headers()["x-signature"], SIGNATURE);
         } else {
-            assert_eq!(
-                refusal(result),
-                Some(RequestError::OtherOrigin),
-                "{origin} {to}"
-            );
+            assert_eq!(refusal(result), Some(RequestError::OtherOrigin), "{origin} {to}");
             assert!(sent.is_empty(), "{origin} {to}");
         }
     }
@@ -190,31 +172,16 @@ async fn what_cannot_be_signed_is_not_sent() {
     };
     let rows = [
         (without_body(request(URL, "")), RequestError::NoBody),
-        (
-            request(URL, reqwest::Body::wrap(BODY.to_owned())),
-            RequestError::BodyNotInMemory,
-        ),
-        (
-            request(URL, " ".repeat(1024 * 1024 + 1)),
-            RequestError::BodyTooLarge,
-        ),
+        (request(URL, reqwest::Body::wrap(BODY.to_owned())), RequestError::BodyNotInMemory),
+        (request(URL, " ".repeat(1024 * 1024 + 1)), RequestError::BodyTooLarge),
         (request(URL, "phone=1"), RequestError::BodyNotObject),
         (request(URL, "{}"), RequestError::NoPhone),
-        (
-            request(URL, r#"{"phone":"+"}"#),
-            RequestError::Phone(PhoneError::NoDigit),
-        ),
+        (request(URL, r#"{"phone":"+"}"#), RequestError::Phone(PhoneError::NoDigit)),
         (with_fingerprints(&[]), RequestError::NoFingerprint),
-        (
-            with_fingerprints(&["1", "1"]),
-            RequestError::FingerprintTwice,
-        ),
+        (with_fingerprints(&["1", "1"]), RequestError::FingerprintTwice),
         (with_fingerprints(&[""]), RequestError::FingerprintChanges),
         (with_fingerprints(&[" 1"]), RequestError::FingerprintChanges),
-        (
-            with_fingerprints(&["1\t"]),
-            RequestError::FingerprintChanges,
-        ),
+        (with_fingerprints(&["1\t"]), RequestError::FingerprintChanges),
     ];
     for (request, expected) in rows {
         let result = chain("https://vault.example", &end).execute(request).await;
@@ -229,10 +196,7 @@ fn parameter_is_what_the_caller_must_change() {
         (RequestError::NoPhone, Some("phone")),
         (RequestError::Phone(PhoneError::NoDigit), Some("phone")),
         (RequestError::FieldNotText { field: "phone" }, Some("phone")),
-        (
-            RequestError::FieldTwice { field: "password" },
-            Some("password"),
-        ),
+        (RequestError::FieldTwice { field: "password" }, Some("password")),
         (RequestError::NoFingerprint, Some("fingerprint")),
         (RequestError::FingerprintTwice, Some("fingerprint")),
         (RequestError::FingerprintChanges, Some("fingerprint")),

@@ -28,9 +28,7 @@ fn worked_example_at_every_stage() {
     let parts = worked_example();
     assert_eq!(seed_offset("700000031"), Ok(1));
     assert_eq!(signer.expose_seed("700000031"), Ok(&b"bcde"[..]));
-    let message = signer
-        .expose_canonical_message(&parts)
-        .expect("the phone is right");
+    let message = signer.expose_canonical_message(&parts).expect("the phone is right");
     assert_eq!(message, b"bcdemyOwnFingerprint70000003112345");
 }
 
@@ -48,10 +46,7 @@ fn worked_example_has_openssls_digest() {
     assert_eq!(hex.as_deref(), Ok(expected));
 
     let base64 = signer(Encoding::Base64).sign(&worked_example());
-    assert_eq!(
-        base64.as_deref(),
-        Ok("Oi6VhBevlzFWxZbSsVKst/5TmevITl9cY7Iwv80qdwY=")
-    );
+    assert_eq!(base64.as_deref(), Ok("Oi6VhBevlzFWxZbSsVKst/5TmevITl9cY7Iwv80qdwY="));
 
     let without_password = Parts::new("myOwnFingerprint", "700000031");
     let hex = signer(Encoding::Hex).sign(&without_password);
@@ -86,11 +81,7 @@ fn rfc_4231() {
             &[0xcd; 50],
             "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
         ),
-        (
-            &[0x0c; 20],
-            b"Test With Truncation",
-            "a3b6167473100ee06e0c796c2955552b",
-        ),
+        (&[0x0c; 20], b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
         (
             &[0xaa; 131],
             b"Test Using Larger Than Block-Size Key - Hash Key First",
@@ -112,14 +103,9 @@ fn rfc_4231() {
 
 #[test]
 fn offset_is_the_last_digit_of_the_digit_sum() {
-    for (phone, offset) in [
-        ("0", 0),
-        ("9", 9),
-        ("91", 0),
-        ("+447871234567", 8),
-        ("+(99)", 8),
-        ("!~/:0a-z", 0),
-    ] {
+    for (phone, offset) in
+        [("0", 0), ("9", 9), ("91", 0), ("+447871234567", 8), ("+(99)", 8), ("!~/:0a-z", 0)]
+    {
         assert_eq!(seed_offset(phone), Ok(offset), "{phone}");
     }
     assert_eq!(seed_offset(&"9".repeat(1_000_000)), Ok(0));
@@ -144,65 +130,35 @@ fn phones_that_cannot_be_signed() {
         assert_eq!(seed_offset(phone), Err(error), "{phone:?}");
         let parts = Parts::new("fingerprint", phone);
         assert_eq!(signer(Encoding::Hex).sign(&parts), Err(error));
-        assert!(
-            Verifier::new(signer(Encoding::Hex))
-                .verify(&parts, b"")
-                .is_err()
-        );
+        assert!(Verifier::new(signer(Encoding::Hex)).verify(&parts, b"").is_err());
     }
 }
 
 #[test]
 fn settings_that_make_no_signer() {
     let build = |secret: &str, seed_string: &str, seed_length| {
-        let builder = Signer::builder()
-            .shared_secret(secret)
-            .seed_string(seed_string);
+        let builder = Signer::builder().shared_secret(secret).seed_string(seed_string);
         builder.seed_length(seed_length).build().err()
     };
-    assert_eq!(
-        build("", "abcdefghijklmn", 4),
-        Some(SignerError::NoSharedSecret)
-    );
+    assert_eq!(build("", "abcdefghijklmn", 4), Some(SignerError::NoSharedSecret));
     let builder = Signer::builder;
     assert_eq!(builder().build().err(), Some(SignerError::NoSharedSecret));
-    assert_eq!(
-        builder().shared_secret("secret").build().err(),
-        Some(SignerError::NoSeedString)
-    );
-    let builder = builder()
-        .shared_secret("secret")
-        .seed_string("abcdefghijklmn");
+    assert_eq!(builder().shared_secret("secret").build().err(), Some(SignerError::NoSeedString));
+    let builder = builder().shared_secret("secret").seed_string("abcdefghijklmn");
     assert_eq!(builder.build().err(), Some(SignerError::NoSeedLength));
-    assert_eq!(
-        build("secret", "abcdéfghijklmn", 4),
-        Some(SignerError::SeedStringNotAscii)
-    );
-    assert_eq!(
-        build("secret", "abcdefghijklmn", 0),
-        Some(SignerError::NoSeedLength)
-    );
+    assert_eq!(build("secret", "abcdéfghijklmn", 4), Some(SignerError::SeedStringNotAscii));
+    assert_eq!(build("secret", "abcdefghijklmn", 0), Some(SignerError::NoSeedLength));
     assert_eq!(build("secret", "abcdefghijklm", 4), None);
-    assert_eq!(
-        build("secret", "abcdefghijkl", 4),
-        Some(SignerError::SeedStringTooShort)
-    );
+    assert_eq!(build("secret", "abcdefghijkl", 4), Some(SignerError::SeedStringTooShort));
     assert_eq!(build("secret", "", 1), Some(SignerError::NoSeedString));
-    assert_eq!(
-        build("secret", "abc", usize::MAX),
-        Some(SignerError::SeedStringTooShort)
-    );
+    assert_eq!(build("secret", "abc", usize::MAX), Some(SignerError::SeedStringTooShort));
 }
 
 #[test]
 fn verifier_takes_the_signature_and_nothing_else() {
     let parts = worked_example();
-    let hex = signer(Encoding::Hex)
-        .sign(&parts)
-        .expect("the phone is right");
-    let base64 = signer(Encoding::Base64)
-        .sign(&parts)
-        .expect("the phone is right");
+    let hex = signer(Encoding::Hex).sign(&parts).expect("the phone is right");
+    let base64 = signer(Encoding::Base64).sign(&parts).expect("the phone is right");
     let strict = Verifier::new(signer(Encoding::Hex));
     let lenient = strict.clone().accept_base64();
     let is_good =
@@ -231,10 +187,7 @@ fn verifier_takes_the_signature_and_nothing_else() {
         "0".repeat(100_000),
     ];
     for other in &others {
-        assert!(
-            !is_good(&strict, other) && !is_good(&lenient, other),
-            "{other}"
-        );
+        assert!(!is_good(&strict, other) && !is_good(&lenient, other), "{other}");
     }
     let other_phone = Parts::new("myOwnFingerprint", "700000032").password("12345");
     assert!(strict.verify(&other_phone, hex.as_bytes()).is_err());
@@ -243,33 +196,17 @@ fn verifier_takes_the_signature_and_nothing_else() {
 #[test]
 fn older_signers_of_a_keyring_verify_and_do_not_sign() {
     let with = |secret: &str| {
-        let builder = Signer::builder()
-            .shared_secret(secret)
-            .seed_string("abcdefghijklmn");
-        builder
-            .seed_length(4)
-            .build()
-            .expect("the values are right")
+        let builder = Signer::builder().shared_secret(secret).seed_string("abcdefghijklmn");
+        builder.seed_length(4).build().expect("the values are right")
     };
     let parts = worked_example();
-    let keyring = Keyring::new(with("new"))
-        .with_older(with("old"))
-        .with_older(with("oldest"));
+    let keyring = Keyring::new(with("new")).with_older(with("old")).with_older(with("oldest"));
     assert_eq!(keyring.sign(&parts), with("new").sign(&parts));
     assert_ne!(keyring.sign(&parts), with("old").sign(&parts));
     let verifier = Verifier::new(keyring);
-    for (secret, is_good) in [
-        ("new", true),
-        ("old", true),
-        ("oldest", true),
-        ("other", false),
-    ] {
+    for (secret, is_good) in [("new", true), ("old", true), ("oldest", true), ("other", false)] {
         let signature = with(secret).sign(&parts).expect("the phone is right");
-        assert_eq!(
-            verifier.verify(&parts, signature.as_bytes()).is_ok(),
-            is_good,
-            "{secret}"
-        );
+        assert_eq!(verifier.verify(&parts, signature.as_bytes()).is_ok(), is_good, "{secret}");
     }
 }
 
@@ -295,9 +232,7 @@ fn different_parts_can_have_one_signature() {
     let one = Parts::new("device", "7373");
     let other = Parts::new("device73", "73");
     for parts in [&one, &other] {
-        let message = signer
-            .expose_canonical_message(parts)
-            .expect("the phone is right");
+        let message = signer.expose_canonical_message(parts).expect("the phone is right");
         assert_eq!(message, b"abcddevice7373");
     }
     assert_eq!(signer.sign(&one), signer.sign(&other));

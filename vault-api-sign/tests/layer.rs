@@ -31,9 +31,7 @@ use vault_api_sign::{
 
 /// A server that returns the body that it was given.
 fn server(layer: VerifyLayer<Body>) -> Router {
-    Router::new()
-        .route("/", post(|body: String| async { body }))
-        .layer(layer)
+    Router::new().route("/", post(|body: String| async { body })).layer(layer)
 }
 
 fn layer() -> VerifyLayer<Body> {
@@ -46,9 +44,7 @@ fn request(signatures: &[&str], body: impl Into<Body>) -> Request<Body> {
     let builder = Request::post("/").header("X-Fingerprint", FINGERPRINT);
     signatures
         .iter()
-        .fold(builder, |builder, signature| {
-            builder.header("X-Signature", *signature)
-        })
+        .fold(builder, |builder, signature| builder.header("X-Signature", *signature))
         .body(body.into())
         .expect("a request")
 }
@@ -57,9 +53,7 @@ async fn answer(layer: VerifyLayer<Body>, request: Request<Body>) -> (u16, Strin
     let response = server(layer).oneshot(request).await;
     let response = response.expect("it cannot fail");
     let status = response.status().as_u16();
-    let body = to_bytes(response.into_body(), usize::MAX)
-        .await
-        .expect("a body");
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
     (status, String::from_utf8(body.to_vec()).expect("text"))
 }
 
@@ -103,21 +97,9 @@ async fn layer_answers_in_place_of_the_service() {
             401,
             "Request(FieldTwice { field: \"phone\" })",
         ),
-        (
-            request(&[SIGNATURE], r#"{"phone":"+447871234568"}"#),
-            401,
-            "Signature(VerifyError)",
-        ),
-        (
-            request(&[SIGNATURE], BODY_WITH_PASSWORD),
-            401,
-            "Signature(VerifyError)",
-        ),
-        (
-            request(&[SIGNATURE], format!("{BODY}{}", " ".repeat(26))),
-            413,
-            "BodyTooLarge",
-        ),
+        (request(&[SIGNATURE], r#"{"phone":"+447871234568"}"#), 401, "Signature(VerifyError)"),
+        (request(&[SIGNATURE], BODY_WITH_PASSWORD), 401, "Signature(VerifyError)"),
+        (request(&[SIGNATURE], format!("{BODY}{}", " ".repeat(26))), 413, "BodyTooLarge"),
     ];
     for (request, status, body) in rows {
         let answer = answer(layer().body_limit(50), request).await;
@@ -128,18 +110,14 @@ async fn layer_answers_in_place_of_the_service() {
 #[tokio::test]
 async fn default_answer_has_a_status_a_challenge_and_no_body() {
     let layer = VerifyLayer::new(Verifier::new(signer())).body_limit(10);
-    for (request, status, challenge) in [
-        (request(&[], BODY), 401, Some(CHALLENGE)),
-        (request(&[SIGNATURE], BODY), 413, None),
-    ] {
+    for (request, status, challenge) in
+        [(request(&[], BODY), 401, Some(CHALLENGE)), (request(&[SIGNATURE], BODY), 413, None)]
+    {
         let response = server(layer.clone()).oneshot(request).await;
         let response: Response<Body> = response.expect("it cannot fail");
         assert_eq!(response.status(), status);
         let found = response.headers().get("www-authenticate");
-        assert_eq!(
-            found.map(|value| value.as_bytes()),
-            challenge.map(str::as_bytes)
-        );
+        assert_eq!(found.map(|value| value.as_bytes()), challenge.map(str::as_bytes));
         let body = to_bytes(response.into_body(), 1).await;
         assert!(body.expect("a body").is_empty());
     }
@@ -153,10 +131,7 @@ fn rejections_keep_their_source() {
     let phone = RequestError::Phone(PhoneError::NoDigit);
     let source = |error: &dyn Error| error.source().map(ToString::to_string);
     for (error, expected) in [
-        (
-            &Rejection::Signature(refused) as &dyn Error,
-            Some(refused.to_string()),
-        ),
+        (&Rejection::Signature(refused) as &dyn Error, Some(refused.to_string())),
         (&Rejection::Request(phone), Some(phone.to_string())),
         (&Rejection::NoSignature, None),
         (&phone, Some(PhoneError::NoDigit.to_string())),
@@ -175,18 +150,12 @@ struct Pieces {
 
 impl Pieces {
     fn new(pieces: impl Iterator<Item = io::Result<Bytes>> + Send + 'static) -> Self {
-        Self {
-            pieces: Box::new(pieces),
-            pause: None,
-            read: Arc::default(),
-        }
+        Self { pieces: Box::new(pieces), pause: None, read: Arc::default() }
     }
 
     /// One that never ends, in pieces of 1000 bytes.
     fn endless() -> Self {
-        Self::new(std::iter::repeat_with(|| {
-            Ok(Bytes::from_static(&[b' '; 1000]))
-        }))
+        Self::new(std::iter::repeat_with(|| Ok(Bytes::from_static(&[b' '; 1000]))))
     }
 
     /// A body of which one byte arrives each second.
@@ -248,12 +217,7 @@ async fn headers_are_checked_before_the_body_is_read() {
         (&[&SIGNATURE[1..]], &[], 401, "Signature(VerifyError)"),
         // Base64 is not accepted unless the verifier is told to.
         (&[&base64], &[], 401, "Signature(VerifyError)"),
-        (
-            &[SIGNATURE],
-            &[("x-fingerprint", "2")],
-            401,
-            "Request(FingerprintTwice)",
-        ),
+        (&[SIGNATURE], &[("x-fingerprint", "2")], 401, "Request(FingerprintTwice)"),
         (&[SIGNATURE], &too_long, 413, "BodyTooLarge"),
     ];
     for (signatures, headers, status, body) in rows {
@@ -285,10 +249,7 @@ async fn no_limit_lets_more_than_1_mib_into_memory() {
         let ((status, _), read) = read_of_endless(layer, &[SIGNATURE], &[]).await;
         assert_eq!(status, 413);
         // The piece that goes over the limit has been read.
-        assert!(
-            (expected..=expected + 1000).contains(&read),
-            "{limit:?} {read}"
-        );
+        assert!((expected..=expected + 1000).contains(&read), "{limit:?} {read}");
     }
 }
 
@@ -303,10 +264,7 @@ async fn body_as_long_as_the_limit_passes() {
 
 #[tokio::test]
 async fn body_that_breaks_off_is_a_bad_request() {
-    let pieces = [
-        Ok(Bytes::from_static(b"{")),
-        Err(io::Error::other("the connection broke")),
-    ];
+    let pieces = [Ok(Bytes::from_static(b"{")), Err(io::Error::other("the connection broke"))];
     let request = request(&[SIGNATURE], Body::new(Pieces::new(pieces.into_iter())));
     let answer = answer(layer(), request).await;
     assert_eq!(answer, (400, "BodyUnreadable".to_owned()));
@@ -319,11 +277,7 @@ async fn slow_body_is_waited_for_until_its_time_is_over() {
     assert!(length > 2 * DEFAULT_BODY_TIMEOUT);
     let rows = [
         (layer(), DEFAULT_BODY_TIMEOUT, (408, "BodyTooSlow")),
-        (
-            layer().body_timeout(length / 2),
-            length / 2,
-            (408, "BodyTooSlow"),
-        ),
+        (layer().body_timeout(length / 2), length / 2, (408, "BodyTooSlow")),
         (layer().body_timeout(length * 2), length, (200, BODY)),
     ];
     for (layer, expected, (status, text)) in rows {
@@ -332,10 +286,7 @@ async fn slow_body_is_waited_for_until_its_time_is_over() {
         assert_eq!(answer(layer, request).await, (status, text.to_owned()));
         // The clock counts milliseconds, and so does the timer of the body.
         let late = start.elapsed().saturating_sub(expected);
-        assert!(
-            start.elapsed() >= expected && late <= Duration::from_secs(1),
-            "{late:?}"
-        );
+        assert!(start.elapsed() >= expected && late <= Duration::from_secs(1), "{late:?}");
     }
 }
 
@@ -377,10 +328,7 @@ async fn exchange(head: &str, body: &str) -> String {
         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(server), service);
     let server = tokio::spawn(server);
     let request = format!("POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{head}\r\n{body}");
-    client
-        .write_all(request.as_bytes())
-        .await
-        .expect("a server");
+    client.write_all(request.as_bytes()).await.expect("a server");
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.expect("an answer");
     server.await.expect("no panic").expect("no error of HTTP");
@@ -401,14 +349,8 @@ async fn hypers_server_takes_the_layer() {
 
     // Without `100 Continue`: hyper sends it when the body is read.
     let answer = exchange(&length, "").await;
-    assert!(
-        answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"),
-        "{answer}"
-    );
-    assert!(
-        answer.contains("www-authenticate: VaultSignature\r\n"),
-        "{answer}"
-    );
+    assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
+    assert!(answer.contains("www-authenticate: VaultSignature\r\n"), "{answer}");
     let answer = exchange(&format!("{signed}{too_long}"), "").await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }

@@ -1,8 +1,5 @@
 //! What is left in memory when a secret has been dropped.
-#![allow(
-    unsafe_code,
-    reason = "memory is looked at when it is given back, and after a drop"
-)]
+#![allow(unsafe_code, reason = "memory is looked at when it is given back, and after a drop")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -61,14 +58,8 @@ fn marks_given_back(work: impl FnOnce()) -> usize {
 #[test]
 fn vector_leaves_its_bytes_behind_and_a_secret_does_not() {
     assert_eq!(marks_given_back(|| drop(vec![MARK; LENGTH])), LENGTH);
-    assert_eq!(
-        marks_given_back(|| drop(Secret::from(vec![MARK; LENGTH]))),
-        0
-    );
-    assert_eq!(
-        marks_given_back(|| drop(Secret::from(&[MARK; LENGTH]).clone())),
-        0
-    );
+    assert_eq!(marks_given_back(|| drop(Secret::from(vec![MARK; LENGTH]))), 0);
+    assert_eq!(marks_given_back(|| drop(Secret::from(&[MARK; LENGTH]).clone())), 0);
 }
 
 #[test]
@@ -76,10 +67,7 @@ fn builder_and_signer_leave_nothing_behind() {
     let secret = vec![MARK; LENGTH];
     let build = || {
         let builder = Signer::builder().shared_secret(secret.as_slice());
-        builder
-            .seed_string(secret.as_slice())
-            .seed_length(4)
-            .build()
+        builder.seed_string(secret.as_slice()).seed_length(4).build()
     };
     let use_and_drop = || {
         let signer = build().expect("the values are right");
@@ -97,11 +85,7 @@ fn bytes_around_drop<T>(value: T) -> (Vec<u8>, Vec<u8>) {
     let start = (&raw const place).cast::<u8>();
     // SAFETY: the place is as large as its type, lives until the end of this function, and is only read as
     // bytes; a volatile read is not optimised away.
-    let read = || {
-        (0..size_of::<T>())
-            .map(|i| unsafe { start.add(i).read_volatile() })
-            .collect()
-    };
+    let read = || (0..size_of::<T>()).map(|i| unsafe { start.add(i).read_volatile() }).collect();
     let before = read();
     // SAFETY: the value is dropped once and not used again.
     unsafe { ManuallyDrop::drop(&mut place) };
@@ -179,9 +163,7 @@ fn unescaped_phone_and_password_are_wiped() {
         Ok::<_, std::convert::Infallible>(http::Response::new(String::new()))
     });
     let service = VerifyLayer::new(Verifier::new(signer)).layer(service);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime");
     let verify = || {
         let Ok(response) = runtime.block_on(service.oneshot(request));

@@ -34,11 +34,9 @@ fn apply(operation: &Operation) -> (bool, Request) {
 
 #[test]
 fn signature_is_in_the_header_that_the_scheme_names() {
-    for (name, others) in [
-        ("X-Signature", "x-other"),
-        ("x-signature", "x-other"),
-        ("X-Other", "x-signature"),
-    ] {
+    for (name, others) in
+        [("X-Signature", "x-other"), ("x-signature", "x-other"), ("X-Other", "x-signature")]
+    {
         let (applied, request) = apply(&operation(|scheme| scheme.header = Some(name)));
         assert!(applied);
         assert_eq!(request.headers()[name], SIGNATURE);

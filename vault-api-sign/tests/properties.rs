@@ -41,9 +41,7 @@ impl Case {
     }
 
     fn sign(&self) -> String {
-        self.signer()
-            .sign(&self.parts())
-            .expect("the strategy makes right phones")
+        self.signer().sign(&self.parts()).expect("the strategy makes right phones")
     }
 
     fn accepts(&self, signature: &[u8]) -> bool {
@@ -61,25 +59,17 @@ fn case() -> impl Strategy<Value = Case> {
         )
     });
     let bytes = || prop::collection::vec(any::<u8>(), 1..200);
-    (
-        bytes(),
-        seed,
-        any::<bool>(),
-        bytes(),
-        "\\+?[0-9]{1,20}",
-        ".{0,40}",
+    (bytes(), seed, any::<bool>(), bytes(), "\\+?[0-9]{1,20}", ".{0,40}").prop_map(
+        |(secret, (seed_string, seed_length), base64, fingerprint, phone, password)| Case {
+            secret,
+            seed_string,
+            seed_length,
+            base64,
+            fingerprint,
+            phone,
+            password,
+        },
     )
-        .prop_map(
-            |(secret, (seed_string, seed_length), base64, fingerprint, phone, password)| Case {
-                secret,
-                seed_string,
-                seed_length,
-                base64,
-                fingerprint,
-                phone,
-                password,
-            },
-        )
 }
 
 proptest! {
@@ -176,15 +166,7 @@ fn any_case() -> impl Strategy<Value = (Case, Vec<u8>)> {
     (settings, parts, text).prop_map(|(settings, parts, text)| {
         let (secret, seed_string, seed_length, base64) = settings;
         let (fingerprint, phone, password) = parts;
-        let case = Case {
-            secret,
-            seed_string,
-            seed_length,
-            base64,
-            fingerprint,
-            phone,
-            password,
-        };
+        let case = Case { secret, seed_string, seed_length, base64, fingerprint, phone, password };
         (case, text)
     })
 }
@@ -193,11 +175,8 @@ fn any_case() -> impl Strategy<Value = (Case, Vec<u8>)> {
 fn no_input_panics() {
     const CASES: u32 = 1000;
     let (built, signed) = (Cell::new(0), Cell::new(0));
-    let config = ProptestConfig {
-        cases: CASES,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config =
+        ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
         .run(&any_case(), |(case, text)| {
             let Ok(signer) = case.build() else {

@@ -33,22 +33,10 @@ fn parts() -> Parts<'static> {
 
 fn assert_nothing_shows(text: &str) {
     let signature = signer().sign(&parts()).expect("the phone is right");
-    let base64 = signer()
-        .tag(&parts())
-        .expect("the phone is right")
-        .encode(Encoding::Base64);
+    let base64 = signer().tag(&parts()).expect("the phone is right").encode(Encoding::Base64);
     // The bytes of a secret would show as a list of numbers.
     let bytes = format!("{:?}", SECRET.as_bytes());
-    let secrets = [
-        SECRET,
-        SEED_STRING,
-        FINGERPRINT,
-        PHONE,
-        PASSWORD,
-        &signature,
-        &base64,
-        &bytes,
-    ];
+    let secrets = [SECRET, SEED_STRING, FINGERPRINT, PHONE, PASSWORD, &signature, &base64, &bytes];
     for secret in secrets {
         // Neither the whole nor its start.
         let start: String = secret.chars().take(5).collect();
@@ -62,9 +50,7 @@ fn shown(value: &dyn Debug) -> [String; 2] {
 
 #[test]
 fn types_say_redacted() {
-    let builder = Signer::builder()
-        .shared_secret(SECRET)
-        .seed_string(SEED_STRING);
+    let builder = Signer::builder().shared_secret(SECRET).seed_string(SEED_STRING);
     let keyring = Keyring::new(signer()).with_older(signer());
     let tag = signer().tag(&parts()).expect("the phone is right");
     let values: [&dyn Debug; 10] = [
@@ -91,9 +77,8 @@ fn other_adapters_say_redacted() {
     use tower::Layer;
     use vault_api_sign::{ChainSigner, VerifyLayer};
 
-    let origin = "https://user:a-password@vault.example/?k=myOwnFingerprint"
-        .parse()
-        .expect("a URL");
+    let origin =
+        "https://user:a-password@vault.example/?k=myOwnFingerprint".parse().expect("a URL");
     let layer: VerifyLayer<String> = VerifyLayer::new(Verifier::new(signer()));
     let service = layer.layer(());
     let values: [&dyn Debug; 3] = [&ChainSigner::new(signer(), origin), &layer, &service];

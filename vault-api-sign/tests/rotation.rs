@@ -87,10 +87,7 @@ async fn rotation_under_load_loses_no_request() {
         server_keyring.replace(Keyring::new(new.clone()).with_older(old));
         client_keyring.replace(new);
         // Until each request that was under way has been answered: then nothing is signed by the old secret.
-        let before: Vec<_> = sent
-            .iter()
-            .map(|sent| sent.load(Ordering::SeqCst))
-            .collect();
+        let before: Vec<_> = sent.iter().map(|sent| sent.load(Ordering::SeqCst)).collect();
         for (sent, before) in sent.iter().zip(before) {
             while sent.load(Ordering::SeqCst) < before + 2 {
                 if let Some(ended) = clients.try_join_next() {
@@ -113,10 +110,7 @@ async fn rotation_under_load_loses_no_request() {
         let verified = verifier.verify(&parts, signature.as_bytes());
         assert_eq!(verified.is_ok(), is_valid, "{generation}");
     }
-    assert_eq!(
-        client_keyring.load().sign(&parts),
-        signer(ROTATIONS).sign(&parts)
-    );
+    assert_eq!(client_keyring.load().sign(&parts), signer(ROTATIONS).sign(&parts));
 }
 
 #[test]

@@ -60,26 +60,15 @@ fn check(vector: &Vector, name: &str) {
         .password(vector.password.as_deref().unwrap_or_default());
 
     assert_eq!(seed_offset(&vector.phone), Ok(vector.seed_offset), "{name}");
-    assert_eq!(
-        signer.expose_seed(&vector.phone),
-        Ok(vector.seed.as_bytes()),
-        "{name}"
-    );
+    assert_eq!(signer.expose_seed(&vector.phone), Ok(vector.seed.as_bytes()), "{name}");
     let message = signer.expose_canonical_message(&parts);
-    assert_eq!(
-        message.as_deref(),
-        Ok(vector.canonical_message.as_bytes()),
-        "{name}"
-    );
+    assert_eq!(message.as_deref(), Ok(vector.canonical_message.as_bytes()), "{name}");
     let tag = signer.tag(&parts).expect("the phone is right");
     assert_eq!(tag.encode(Encoding::Hex), vector.tag, "{name}");
     assert_eq!(tag.encode(encoding), vector.header, "{name}");
     assert_eq!(signer.sign(&parts).as_ref(), Ok(&vector.header), "{name}");
     let verifier = Verifier::new(signer).accept_base64();
-    assert!(
-        verifier.verify(&parts, vector.header.as_bytes()).is_ok(),
-        "{name}"
-    );
+    assert!(verifier.verify(&parts, vector.header.as_bytes()).is_ok(), "{name}");
 }
 
 #[test]

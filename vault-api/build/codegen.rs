@@ -39,10 +39,7 @@ pub struct GenerateError {
 
 impl GenerateError {
     fn new(message: impl Into<String>) -> Self {
-        Self {
-            line: None,
-            message: message.into(),
-        }
+        Self { line: None, message: message.into() }
     }
 }
 
@@ -106,12 +103,12 @@ fn write_client() -> Result<(), String> {
 /// Whatever keeps the document from becoming a client, progenitor's panics included.
 pub fn generate(text: &str) -> Result<String, GenerateError> {
     // progenitor is not alone in panicking: openapiv3 does, too, and whatever builds Rust from names may.
-    without_panic(|| client(text))
-        .unwrap_or_else(|message| Err(cannot_generate(&message)))
-        .map_err(|error| GenerateError {
+    without_panic(|| client(text)).unwrap_or_else(|message| Err(cannot_generate(&message))).map_err(
+        |error| GenerateError {
             line: error.line.or_else(|| spec::line_of(text, &error.message)),
             ..error
-        })
+        },
+    )
 }
 
 fn client(text: &str) -> Result<String, GenerateError> {
@@ -150,11 +147,7 @@ fn client(text: &str) -> Result<String, GenerateError> {
         #(#known_items)*
         #(#tables)*
     };
-    Ok(format!(
-        "{}{}",
-        header(),
-        spaced(&prettyplease::unparse(&file))
-    ))
+    Ok(format!("{}{}", header(), spaced(&prettyplease::unparse(&file))))
 }
 
 fn cannot_generate(message: &str) -> GenerateError {
@@ -178,10 +171,7 @@ fn readable(message: &str) -> &str {
                 a call can have one type for each";
     }
     let first = message.lines().next().unwrap_or_default();
-    match first
-        .strip_suffix(" {")
-        .and_then(|start| start.rsplit_once(' '))
-    {
+    match first.strip_suffix(" {").and_then(|start| start.rsplit_once(' ')) {
         Some((sentence, _dumped_type)) => sentence,
         None => first,
     }
@@ -206,11 +196,7 @@ fn spaced(code: &str) -> String {
         out.push_str(line);
         out.push('\n');
         let closes_item = line.trim_start() == "}" && line.len() <= 9;
-        if closes_item
-            && lines
-                .peek()
-                .is_some_and(|next| !next.trim_start().starts_with('}'))
-        {
+        if closes_item && lines.peek().is_some_and(|next| !next.trim_start().starts_with('}')) {
             out.push('\n');
         }
     }

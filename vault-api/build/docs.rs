@@ -36,12 +36,7 @@ pub fn operation(
 ) -> Vec<String> {
     let node = operation.node;
     let call = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
-    let mut docs = lines(
-        node.summary
-            .as_deref()
-            .or(node.description.as_deref())
-            .unwrap_or(&call),
-    );
+    let mut docs = lines(node.summary.as_deref().or(node.description.as_deref()).unwrap_or(&call));
     if let (Some(_), Some(text)) = (&node.summary, &node.description) {
         docs.extend(paragraph(text));
     }
@@ -50,32 +45,18 @@ pub fn operation(
     }
     let (required, optional): (Vec<_>, Vec<_>) =
         arguments.iter().partition(|argument| argument.required);
-    docs.extend(section(
-        "Arguments",
-        required.into_iter().map(described).collect(),
-    ));
-    docs.extend(section(
-        "Optional arguments",
-        optional.into_iter().map(described).collect(),
-    ));
+    docs.extend(section("Arguments", required.into_iter().map(described).collect()));
+    docs.extend(section("Optional arguments", optional.into_iter().map(described).collect()));
     if arguments.iter().any(|argument| !argument.required) {
         docs.extend(paragraph("These are methods of the returned request."));
     }
     docs.extend(credentials(api, operation));
     docs.extend(section("Responses", responses(api, node)));
     docs.extend(section("Example", Vec::new()));
-    docs.extend(
-        example(operation, id, arguments, file)
-            .into_iter()
-            .map(|line| format!(" {line}")),
-    );
+    docs.extend(example(operation, id, arguments, file).into_iter().map(|line| format!(" {line}")));
     if let Some(more) = &node.external_docs {
         let text = more.description.as_deref().unwrap_or("the documentation");
-        docs.extend(paragraph(&format!(
-            "See also: [{}]({})",
-            one_line(text),
-            more.url
-        )));
+        docs.extend(paragraph(&format!("See also: [{}]({})", one_line(text), more.url)));
     }
     docs
 }
@@ -87,11 +68,7 @@ fn described(argument: &Argument) -> String {
     };
     match argument.description.is_empty() {
         true => format!("`{}`{place}", argument.name),
-        false => format!(
-            "`{}`{place}: {}",
-            argument.name,
-            one_line(&argument.description)
-        ),
+        false => format!("`{}`{place}: {}", argument.name, one_line(&argument.description)),
     }
 }
 
@@ -108,11 +85,7 @@ fn credentials(api: &OpenAPI, operation: &Operation<'_>) -> Vec<String> {
             _ => these.join(" with "),
         });
         names.extend(
-            alternative
-                .iter()
-                .filter(|name| !names.contains(*name))
-                .cloned()
-                .collect::<Vec<_>>(),
+            alternative.iter().filter(|name| !names.contains(*name)).cloned().collect::<Vec<_>>(),
         );
     }
     if names.is_empty() {
@@ -141,16 +114,9 @@ fn credentials(api: &OpenAPI, operation: &Operation<'_>) -> Vec<String> {
 
 fn responses(api: &OpenAPI, node: &openapiv3::Operation) -> Vec<String> {
     let find = |name: &str| api.components.as_ref()?.responses.get(name);
-    let numbered = node
-        .responses
-        .responses
-        .iter()
-        .map(|(status, response)| (status.to_string(), response));
-    let default = node
-        .responses
-        .default
-        .iter()
-        .map(|response| ("default".to_owned(), response));
+    let numbered =
+        node.responses.responses.iter().map(|(status, response)| (status.to_string(), response));
+    let default = node.responses.default.iter().map(|response| ("default".to_owned(), response));
     let rows = numbered.chain(default).filter_map(|(status, response)| {
         let response: &Response = resolve(response, "#/components/responses/", find)?;
         Some(format!("`{status}`: {}", one_line(&response.description)))
@@ -171,21 +137,14 @@ fn example(
         .iter()
         .filter(|argument| argument.required)
         .map(|argument| {
-            let text = argument
-                .example
-                .as_ref()
-                .filter(|_| types::is_text(&argument.of));
+            let text = argument.example.as_ref().filter(|_| types::is_text(&argument.of));
             let body = || {
-                body_example
-                    .as_ref()
-                    .and_then(|example| constructed(&argument.of, example, file))
+                body_example.as_ref().and_then(|example| constructed(&argument.of, example, file))
             };
-            text.map(|text| format!("{text:?}"))
-                .or_else(body)
-                .unwrap_or_else(|| {
-                    parameters.push(format!("{}: {}", argument.name, public(&argument.of)));
-                    argument.name.to_string()
-                })
+            text.map(|text| format!("{text:?}")).or_else(body).unwrap_or_else(|| {
+                parameters.push(format!("{}: {}", argument.name, public(&argument.of)));
+                argument.name.to_string()
+            })
         })
         .collect();
     let use_types = values.iter().any(|value| value.contains("types::"));
@@ -196,76 +155,54 @@ fn example(
         parameters.join(", ")
     ));
     lines.push(format!("let request = client.{id}({});", values.join(", ")));
-    let rest = [
-        "let response = request.send().await?;",
-        "# Ok(())",
-        "# }",
-        "```",
-    ];
+    let rest = ["let response = request.send().await?;", "# Ok(())", "# }", "```"];
     lines.extend(rest.map(str::to_owned));
     lines
 }
 
 /// `types::Name::new("…")`, if all required fields are text that the example has.
 fn constructed(of: &syn::Type, example: &Value, file: &syn::File) -> Option<String> {
-    let item = names::items_of_types(file)
-        .iter()
-        .find_map(|item| match item {
-            Item::Struct(item) if types::is_named(of, &item.ident.to_string()) => Some(item),
-            _ => None,
-        })?;
+    let item = names::items_of_types(file).iter().find_map(|item| match item {
+        Item::Struct(item) if types::is_named(of, &item.ident.to_string()) => Some(item),
+        _ => None,
+    })?;
     let Fields::Named(fields) = &item.fields else {
         return None;
     };
-    let values = fields
-        .named
-        .iter()
-        .filter(|field| types::default(field).is_none())
-        .map(|field| {
-            let name = field.ident.as_ref()?.to_string();
-            let (_, value) = example
-                .as_object()?
-                .iter()
-                .find(|(wire, _)| names::same(wire, &name))?;
-            let text = value.as_str().filter(|_| types::is_text(&field.ty))?;
-            Some(format!("{text:?}"))
-        });
+    let values = fields.named.iter().filter(|field| types::default(field).is_none()).map(|field| {
+        let name = field.ident.as_ref()?.to_string();
+        let (_, value) = example.as_object()?.iter().find(|(wire, _)| names::same(wire, &name))?;
+        let text = value.as_str().filter(|_| types::is_text(&field.ty))?;
+        Some(format!("{text:?}"))
+    });
     let values = values.collect::<Option<Vec<_>>>()?;
     Some(format!("types::{}::new({})", item.ident, values.join(", ")))
 }
 
 /// A type as a user of the crate writes it.
 fn public(of: &syn::Type) -> String {
-    let text = quote::ToTokens::to_token_stream(of)
-        .to_string()
-        .replace(' ', "");
-    text.replace("types::", "vault_api::types::")
-        .replace("::reqwest", "vault_api::reqwest")
+    let text = quote::ToTokens::to_token_stream(of).to_string().replace(' ', "");
+    text.replace("types::", "vault_api::types::").replace("::reqwest", "vault_api::reqwest")
 }
 
 /// The text of doc attributes.
 pub fn of(attributes: &[Attribute]) -> String {
-    let lines = attributes
-        .iter()
-        .filter_map(|attribute| match &attribute.meta {
-            Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-                Expr::Lit(literal) => match &literal.lit {
-                    Lit::Str(text) => Some(text.value()),
-                    _ => None,
-                },
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value()),
                 _ => None,
             },
             _ => None,
-        });
+        },
+        _ => None,
+    });
     one_line(&lines.collect::<Vec<_>>().join(" "))
 }
 
 /// A text as the lines of a doc comment.
 pub fn lines(text: &str) -> Vec<String> {
-    text.trim()
-        .lines()
-        .map(|line| format!(" {line}").trim_end().to_owned())
-        .collect()
+    text.trim().lines().map(|line| format!(" {line}").trim_end().to_owned()).collect()
 }
 
 fn paragraph(text: &str) -> Vec<String> {
@@ -279,9 +216,7 @@ fn section(title: &str, items: Vec<String>) -> Vec<String> {
         return Vec::new();
     }
     let head = [String::new(), format!(" # {title}"), String::new()];
-    head.into_iter()
-        .chain(items.into_iter().map(|item| format!(" - {item}")))
-        .collect()
+    head.into_iter().chain(items.into_iter().map(|item| format!(" - {item}"))).collect()
 }
 
 fn one_line(text: &str) -> String {

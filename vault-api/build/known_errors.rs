@@ -29,10 +29,7 @@ pub struct Known<'a> {
 
 /// The schemas that have known errors.
 pub fn all(api: &OpenAPI) -> Result<Vec<Known<'_>>, GenerateError> {
-    let schemas = api
-        .components
-        .iter()
-        .flat_map(|components| &components.schemas);
+    let schemas = api.components.iter().flat_map(|components| &components.schemas);
     let marked = schemas.filter_map(|(schema, node)| match node {
         ReferenceOr::Item(node) => Some((schema, node.schema_data.extensions.get(KEY)?)),
         ReferenceOr::Reference { .. } => None,
@@ -54,14 +51,12 @@ impl Known<'_> {
             Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => Some(item),
             _ => None,
         });
-        structs
-            .find(|item| names::same(&item.ident.to_string(), self.schema))
-            .ok_or_else(|| {
-                GenerateError::new(format!(
-                    "`{KEY}` of `{}` is not on an object with properties",
-                    self.schema
-                ))
-            })
+        structs.find(|item| names::same(&item.ident.to_string(), self.schema)).ok_or_else(|| {
+            GenerateError::new(format!(
+                "`{KEY}` of `{}` is not on an object with properties",
+                self.schema
+            ))
+        })
     }
 
     /// The items of the generated file's root that tell the errors apart.
@@ -76,15 +71,9 @@ impl Known<'_> {
         let errors = errors.collect::<Result<Vec<_>, _>>()?;
         let constants = errors.iter().map(Entry::constant);
         let names = errors.iter().map(|error| &error.constant);
-        let cases = errors.iter().map(
-            |Entry {
-                 constant,
-                 condition,
-                 ..
-             }| {
-                quote! { if #condition { return Some(&Self::#constant); } }
-            },
-        );
+        let cases = errors.iter().map(|Entry { constant, condition, .. }| {
+            quote! { if #condition { return Some(&Self::#constant); } }
+        });
         let of_body = errors.iter().map(|error| {
             let constant = &error.constant;
             error.question(quote! { crate::KnownErrors::known(self) == Some(&Self::#constant) })
@@ -124,9 +113,7 @@ impl<'a> Entry<'a> {
         let status = match &node["status"] {
             Value::Null => quote! { None },
             status => {
-                let status = status
-                    .as_u64()
-                    .and_then(|status| u16::try_from(status).ok());
+                let status = status.as_u64().and_then(|status| u16::try_from(status).ok());
                 let status = status.filter(|status| (400..600).contains(status));
                 let status = status.ok_or("has a `status` that is not from 400 to 599")?;
                 quote! { Some(#status) }
@@ -147,14 +134,7 @@ impl<'a> Entry<'a> {
     }
 
     fn constant(&self) -> TokenStream {
-        let Self {
-            name,
-            code,
-            description,
-            status,
-            constant,
-            ..
-        } = self;
+        let Self { name, code, description, status, constant, .. } = self;
         let doc = docs::lines(&format!("{description} (`{code}`)"));
         quote! {
             #(#[doc = #doc])*
@@ -164,15 +144,8 @@ impl<'a> Entry<'a> {
     }
 
     fn question(&self, answer: TokenStream) -> TokenStream {
-        let Self {
-            code,
-            description,
-            question,
-            ..
-        } = self;
-        let doc = docs::lines(&format!(
-            "Whether the server reports `{code}`: {description}"
-        ));
+        let Self { code, description, question, .. } = self;
+        let doc = docs::lines(&format!("Whether the server reports `{code}`: {description}"));
         quote! {
             #(#[doc = #doc])*
             pub fn #question(&self) -> bool { #answer }
@@ -188,18 +161,11 @@ fn condition(body: &ItemStruct, fields: &Map<String, Value>) -> Option<TokenStre
     // From the inside out, so numbers first.
     for (wire, value) in numbers.into_iter().chain(texts) {
         let field = body.fields.iter().find(|field| {
-            field
-                .ident
-                .as_ref()
-                .is_some_and(|ident| names::same(&ident.to_string(), wire))
+            field.ident.as_ref().is_some_and(|ident| names::same(&ident.to_string(), wire))
         })?;
         let name = &field.ident;
         let optional = types::is_named(&field.ty, "Option");
-        let inner = if optional {
-            types::arguments(&field.ty)?.pop()?
-        } else {
-            field.ty.clone()
-        };
+        let inner = if optional { types::arguments(&field.ty)?.pop()? } else { field.ty.clone() };
         let same = compared(&inner, value)?;
         condition = match optional {
             true => quote! { match &self.#name { Some(value) => #same, None => #condition } },

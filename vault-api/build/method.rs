@@ -86,16 +86,10 @@ impl Method {
         let mut built = *request.init?.expr;
         let mut building = method.block.stmts;
         building.retain(|stmt| !tokens(stmt).contains("api_version"));
-        let mut rewriting = Rewriting {
-            arguments: &arguments,
-        };
-        building
-            .iter_mut()
-            .for_each(|stmt| rewriting.visit_stmt_mut(stmt));
+        let mut rewriting = Rewriting { arguments: &arguments };
+        building.iter_mut().for_each(|stmt| rewriting.visit_stmt_mut(stmt));
         rewriting.visit_expr_mut(&mut built);
-        let segments = arguments
-            .iter()
-            .filter(|argument| argument.location == Location::Path);
+        let segments = arguments.iter().filter(|argument| argument.location == Location::Path);
         let segments = segments.map(|argument| {
             let (name, local) = (argument.name.to_string(), &argument.local);
             parse_quote! { path_segment(#name, &#local.to_string())?; }
@@ -104,13 +98,8 @@ impl Method {
 
         let is_error =
             |code: &str| code.contains("ErrorResponse") || code.contains("UnexpectedResponse");
-        let successes = answer
-            .arms
-            .iter()
-            .filter(|arm| !is_error(&tokens(&arm.body)));
-        let reader = successes
-            .clone()
-            .find_map(|arm| reader(&tokens(&arm.body)))?;
+        let successes = answer.arms.iter().filter(|arm| !is_error(&tokens(&arm.body)));
+        let reader = successes.clone().find_map(|arm| reader(&tokens(&arm.body)))?;
         let statuses = successes.map(|arm| arm.pat.clone()).collect();
         Some(Self {
             id: method.sig.ident,
@@ -193,16 +182,11 @@ fn argument(
     let local = local.ident.clone();
     let segment = || {
         let position = uses.segments.iter().position(|segment| *segment == local)?;
-        Some((
-            Location::Path,
-            operation.path_parameters().nth(position)?.to_owned(),
-        ))
+        Some((Location::Path, operation.path_parameters().nth(position)?.to_owned()))
     };
     let used = uses.found.iter().find(|(_, _, used)| *used == local);
     let used = used.map(|(location, wire, _)| (*location, wire.clone()));
-    let (location, wire) = used
-        .or_else(segment)
-        .unwrap_or((Location::Body, "body".to_owned()));
+    let (location, wire) = used.or_else(segment).unwrap_or((Location::Body, "body".to_owned()));
     let (of, is_optional) = owned(&input.ty);
     let described = operation.described(location, &wire);
     Some(Argument {
@@ -225,9 +209,7 @@ const RESERVED: [&str; 6] = ["timeout", "header", "send", "into_future", "pendin
 fn name(arguments: &mut [Argument]) {
     let short = |argument: &Argument| -> Option<Ident> {
         let local = argument.local.to_string();
-        let short = local
-            .strip_prefix("x_")
-            .filter(|_| argument.location == Location::Header)?;
+        let short = local.strip_prefix("x_").filter(|_| argument.location == Location::Header)?;
         syn::parse_str(short).ok()
     };
     let wanted: Vec<Ident> = arguments
@@ -332,9 +314,8 @@ fn reader(code: &str) -> Option<Ident> {
         ("stream", "stream"),
         ("upgrade", "upgrade"),
     ];
-    let (_, reader) = readers
-        .iter()
-        .find(|(theirs, _)| code.contains(&format!("ResponseValue :: {theirs}")))?;
+    let (_, reader) =
+        readers.iter().find(|(theirs, _)| code.contains(&format!("ResponseValue :: {theirs}")))?;
     Some(format_ident!("{reader}"))
 }
 

@@ -8,9 +8,7 @@ use syn::{Ident, Item};
 /// each by rules of its own. This comparison knows none of them, and at worst takes two names for one.
 pub fn same(a: &str, b: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = char> {
-        name.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
     }
     letters(a).eq(letters(b))
 }

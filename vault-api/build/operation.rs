@@ -56,40 +56,26 @@ impl<'a> Operation<'a> {
         let components = api.components.as_ref();
         let operations = api.operations().map(|(path, method, node)| {
             let item = api.paths.paths.get(path).and_then(ReferenceOr::as_item);
-            let shared = item
-                .map(|item| item.parameters.as_slice())
-                .unwrap_or_default();
+            let shared = item.map(|item| item.parameters.as_slice()).unwrap_or_default();
             let own = resolved(components, &node.parameters)?;
             let mut parameters = resolved(components, shared)?;
             parameters.retain(|shared| own.iter().all(|own| key(own) != key(shared)));
             parameters.extend(own);
-            Ok(Self {
-                path,
-                method,
-                node,
-                parameters,
-                components,
-            })
+            Ok(Self { path, method, node, parameters, components })
         });
         operations.collect()
     }
 
     /// The names in the path's braces.
     pub fn path_parameters(&self) -> impl Iterator<Item = &'a str> {
-        self.path
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| Some(rest.split_once('}')?.0))
+        self.path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
     }
 
     /// Where an argument stands among the others.
     pub fn position(&self, location: Location, wire: &str) -> (Location, Option<usize>) {
         let position = match location {
             Location::Path => self.path_parameters().position(|name| name == wire),
-            _ => self
-                .parameters
-                .iter()
-                .position(|parameter| key(parameter) == (location, wire)),
+            _ => self.parameters.iter().position(|parameter| key(parameter) == (location, wire)),
         };
         (location, position)
     }
@@ -100,16 +86,11 @@ impl<'a> Operation<'a> {
             let body = self.body();
             return Described {
                 required: body.is_some_and(|body| body.required),
-                description: body
-                    .and_then(|body| body.description.clone())
-                    .unwrap_or_default(),
+                description: body.and_then(|body| body.description.clone()).unwrap_or_default(),
                 example: None,
             };
         }
-        let parameter = self
-            .parameters
-            .iter()
-            .find(|parameter| key(parameter) == (location, wire));
+        let parameter = self.parameters.iter().find(|parameter| key(parameter) == (location, wire));
         let Some(data) = parameter.map(|parameter| parameter.parameter_data_ref()) else {
             return Described::default();
         };
@@ -126,17 +107,11 @@ impl<'a> Operation<'a> {
             ParameterSchemaOrContent::Content(_) => None,
         };
         let of_schema = || schema?.schema_data.example.as_ref();
-        data.example
-            .as_ref()
-            .or_else(of_schema)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        data.example.as_ref().or_else(of_schema).and_then(Value::as_str).map(str::to_owned)
     }
 
     fn schema(&self, schema: &'a ReferenceOr<Schema>) -> Option<&'a Schema> {
-        resolve(schema, "#/components/schemas/", |name| {
-            self.components?.schemas.get(name)
-        })
+        resolve(schema, "#/components/schemas/", |name| self.components?.schemas.get(name))
     }
 
     fn body(&self) -> Option<&'a RequestBody> {
@@ -149,12 +124,7 @@ impl<'a> Operation<'a> {
     /// An example of the body: its own, or that of its media type's schema.
     pub fn body_example(&self) -> Option<Value> {
         let media: &MediaType = self.body()?.content.get("application/json")?;
-        let named = || {
-            media
-                .examples
-                .values()
-                .find_map(|example| example.as_item()?.value.clone())
-        };
+        let named = || media.examples.values().find_map(|example| example.as_item()?.value.clone());
         media.example.clone().or_else(named)
     }
 }
@@ -174,14 +144,12 @@ fn resolved<'a>(
     parameters: &'a [ReferenceOr<Parameter>],
 ) -> Result<Vec<&'a Parameter>, GenerateError> {
     let find = |parameter| {
-        resolve(parameter, "#/components/parameters/", |name| {
-            components?.parameters.get(name)
-        })
-        .ok_or_else(|| {
-            GenerateError::new(
-                "a parameter refers to one that `components/parameters` does not have",
-            )
-        })
+        resolve(parameter, "#/components/parameters/", |name| components?.parameters.get(name))
+            .ok_or_else(|| {
+                GenerateError::new(
+                    "a parameter refers to one that `components/parameters` does not have",
+                )
+            })
     };
     parameters.iter().map(find).collect()
 }

@@ -37,11 +37,7 @@ pub fn rewrite(api: &OpenAPI, file: &syn::File, marks: &Marks) -> Result<Request
     });
     let mut functions = Vec::new();
     let mut structs = Vec::new();
-    let mut requests = Requests {
-        items: Vec::new(),
-        successes: Vec::new(),
-        errors: Vec::new(),
-    };
+    let mut requests = Requests { items: Vec::new(), successes: Vec::new(), errors: Vec::new() };
     // Both go through the document's operations in its order.
     for (index, (method, operation)) in methods.zip(Operation::all(api)?).enumerate() {
         let method = Method::read(method.clone(), &operation, marks).ok_or_else(|| {
@@ -114,46 +110,23 @@ impl Method {
 
     /// The struct that the method returns.
     fn structure(&self) -> TokenStream {
-        let Self {
-            id,
-            building,
-            built,
-            statuses,
-            reader,
-            success,
-            error,
-            ..
-        } = self;
+        let Self { id, building, built, statuses, reader, success, error, .. } = self;
         let request = self.struct_name();
         let doc = format!(" A call of [`Client::{id}`](crate::Client::{id}).");
-        let fields = self.arguments.iter().map(
-            |Argument {
-                 name, of, required, ..
-             }| match required {
+        let fields =
+            self.arguments.iter().map(|Argument { name, of, required, .. }| match required {
                 true => quote! { #name: #of },
                 false => quote! { #name: Option<#of> },
-            },
-        );
-        let bound = self
-            .arguments
-            .iter()
-            .map(|argument| bound_as(&argument.name, &argument.local));
-        let setters = self
-            .arguments
-            .iter()
-            .filter(|argument| !argument.required)
-            .map(setter);
-        let shown = self.arguments.iter().map(
-            |Argument {
-                 name, sensitive, ..
-             }| {
-                let label = name.to_string();
-                match sensitive {
-                    true => quote! { .field(#label, &crate::Redacted) },
-                    false => quote! { .field(#label, &self.#name) },
-                }
-            },
-        );
+            });
+        let bound = self.arguments.iter().map(|argument| bound_as(&argument.name, &argument.local));
+        let setters = self.arguments.iter().filter(|argument| !argument.required).map(setter);
+        let shown = self.arguments.iter().map(|Argument { name, sensitive, .. }| {
+            let label = name.to_string();
+            match sensitive {
+                true => quote! { .field(#label, &crate::Redacted) },
+                false => quote! { .field(#label, &self.#name) },
+            }
+        });
         let label = request.to_string();
         let pending = free(&self.arguments, "pending");
         let client = free(&self.arguments, "client");
@@ -201,14 +174,7 @@ fn bound_as(field: &Ident, variable: &Ident) -> TokenStream {
 }
 
 fn setter(argument: &Argument) -> TokenStream {
-    let Argument {
-        name,
-        of,
-        description,
-        location,
-        wire,
-        ..
-    } = argument;
+    let Argument { name, of, description, location, wire, .. } = argument;
     let (accepted, converted) = (types::accepted(of), types::converted(of, name));
     let doc = match description.is_empty() {
         true => docs::lines(&format!("The {} parameter `{wire}`.", location.name())),
@@ -225,7 +191,5 @@ fn setter(argument: &Argument) -> TokenStream {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

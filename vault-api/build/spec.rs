@@ -38,11 +38,7 @@ impl Marks {
 
     /// Fails if a mark has covered nothing.
     pub fn check(&self) -> Result<(), GenerateError> {
-        let unused = self
-            .fields
-            .iter()
-            .chain(&self.types)
-            .find(|(_, found)| !found.get());
+        let unused = self.fields.iter().chain(&self.types).find(|(_, found)| !found.get());
         match unused {
             None => Ok(()),
             Some((name, _)) => Err(GenerateError::new(format!(
@@ -69,11 +65,7 @@ const NAMED: [&str; 4] = ["properties", "schemas", "parameters", "headers"];
 const DATA: [&str; 4] = ["example", "examples", "default", "enum"];
 
 /// Extensions by which a document could ask consumers for crates that they do not have.
-const FOREIGN: [&str; 3] = [
-    "x-rust-type",
-    "x-dropshot-pagination",
-    "x-dropshot-websocket",
-];
+const FOREIGN: [&str; 3] = ["x-rust-type", "x-dropshot-pagination", "x-dropshot-websocket"];
 
 /// Reads a document.
 ///
@@ -94,18 +86,12 @@ pub fn read(text: &str) -> Result<Document, GenerateError> {
 /// openapiv3 passes over a path without its slash, and the operation would vanish.
 fn check_paths(document: &Value) -> Result<(), GenerateError> {
     let paths = document.get("paths").and_then(Value::as_mapping);
-    let names = paths
-        .into_iter()
-        .flat_map(Mapping::keys)
-        .filter_map(Value::as_str);
-    match names
-        .into_iter()
-        .find(|name| !name.starts_with('/') && !name.starts_with("x-"))
-    {
+    let names = paths.into_iter().flat_map(Mapping::keys).filter_map(Value::as_str);
+    match names.into_iter().find(|name| !name.starts_with('/') && !name.starts_with("x-")) {
         None => Ok(()),
-        Some(name) => Err(GenerateError::new(format!(
-            "the path `{name}` does not start with a slash"
-        ))),
+        Some(name) => {
+            Err(GenerateError::new(format!("the path `{name}` does not start with a slash")))
+        }
     }
 }
 
@@ -166,10 +152,7 @@ fn check_header_name(mapping: &Mapping) -> Result<(), GenerateError> {
     if mapping.get("in").and_then(Value::as_str) != Some("header") {
         return Ok(());
     }
-    let name = mapping
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let name = mapping.get("name").and_then(Value::as_str).unwrap_or_default();
     // RFC 9110, section 5.6.2: token.
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     match !name.is_empty() && name.chars().all(is_token) {
@@ -197,19 +180,14 @@ fn is_sensitive(mapping: &Mapping) -> Result<bool, GenerateError> {
     match mapping.get("x-sensitive") {
         None => Ok(false),
         Some(Value::Bool(sensitive)) => Ok(*sensitive),
-        Some(_) => Err(GenerateError::new(
-            "`x-sensitive` is neither `true` nor `false`",
-        )),
+        Some(_) => Err(GenerateError::new("`x-sensitive` is neither `true` nor `false`")),
     }
 }
 
 /// Notes the name by which the marked node becomes a Rust field or type.
 fn mark(mapping: &Mapping, name: Name<'_>, marks: &mut Marks) -> Result<(), GenerateError> {
     // A parameter says its own name, wherever it is.
-    let parameter = mapping
-        .get("in")
-        .and_then(|_| mapping.get("name"))
-        .and_then(Value::as_str);
+    let parameter = mapping.get("in").and_then(|_| mapping.get("name")).and_then(Value::as_str);
     let (name, group) = match (parameter, name) {
         (Some(name), _) | (None, Name::Field(name)) => (name, &mut marks.fields),
         (None, Name::Type(name)) => (name, &mut marks.types),
@@ -239,16 +217,13 @@ pub fn line_of(text: &str, message: &str) -> Option<usize> {
             let reference = lines().find(|(line, _)| {
                 let target = line.trim_start_matches("- ").strip_prefix("$ref:");
                 target.is_some_and(|target| {
-                    target
-                        .trim_matches(['"', '\'', ' '])
-                        .ends_with(&format!("/{component}"))
+                    target.trim_matches(['"', '\'', ' ']).ends_with(&format!("/{component}"))
                 })
             });
             let is_key = word.contains(['/', '`']) && !name.starts_with("x-");
             let key = || {
                 lines().find(|(line, _)| {
-                    line.trim_start_matches("- ")
-                        .starts_with(&format!("{name}:"))
+                    line.trim_start_matches("- ").starts_with(&format!("{name}:"))
                 })
             };
             reference.or_else(|| key().filter(|_| is_key))

@@ -9,11 +9,7 @@ use super::{GenerateError, names};
 
 /// The items to add to the generated `file`.
 pub fn items(api: &OpenAPI, types: &[Item]) -> Result<Vec<Item>, GenerateError> {
-    Ok(vec![
-        servers(api)?,
-        operations(api, &Operation::all(api)?)?,
-        component_schemas(api, types)?,
-    ])
+    Ok(vec![servers(api)?, operations(api, &Operation::all(api)?)?, component_schemas(api, types)?])
 }
 
 fn item(tokens: proc_macro2::TokenStream) -> Result<Item, GenerateError> {
@@ -52,10 +48,7 @@ fn servers(api: &OpenAPI) -> Result<Item, GenerateError> {
 
 fn operations(api: &OpenAPI, operations: &[Operation<'_>]) -> Result<Item, GenerateError> {
     let mut rows = Vec::new();
-    for Operation {
-        path, method, node, ..
-    } in operations
-    {
+    for Operation { path, method, node, .. } in operations {
         // progenitor has refused a document in which an operation has no id.
         let id = node.operation_id.as_deref().unwrap_or_default();
         let method = method.to_uppercase();
@@ -80,11 +73,7 @@ fn operations(api: &OpenAPI, operations: &[Operation<'_>]) -> Result<Item, Gener
 /// The alternatives of an operation's security, its own or the document's: each with the names of its schemes.
 pub fn alternatives(api: &OpenAPI, node: &openapiv3::Operation) -> Vec<Vec<String>> {
     let alternatives = node.security.as_ref().or(api.security.as_ref());
-    alternatives
-        .into_iter()
-        .flatten()
-        .map(|schemes| schemes.keys().cloned().collect())
-        .collect()
+    alternatives.into_iter().flatten().map(|schemes| schemes.keys().cloned().collect()).collect()
 }
 
 /// What the documentation says about a scheme: ` (header …)` and the description.
@@ -92,9 +81,7 @@ pub fn scheme_text(api: &OpenAPI, name: &str) -> (String, String) {
     let Some((header, description)) = find_scheme(api, name) else {
         return Default::default();
     };
-    let header = header
-        .map(|header| format!(" (header `{header}`)"))
-        .unwrap_or_default();
+    let header = header.map(|header| format!(" (header `{header}`)")).unwrap_or_default();
     (header, description)
 }
 
@@ -116,19 +103,11 @@ fn scheme(api: &OpenAPI, id: &str, name: &str) -> Result<proc_macro2::TokenStrea
 
 /// The header that a scheme's credential is in, and the scheme's description.
 fn find_scheme(api: &OpenAPI, name: &str) -> Option<(Option<String>, String)> {
-    let scheme = api
-        .components
-        .as_ref()?
-        .security_schemes
-        .get(name)?
-        .as_item()?;
+    let scheme = api.components.as_ref()?.security_schemes.get(name)?.as_item()?;
     let (header, description) = match scheme {
-        SecurityScheme::APIKey {
-            location: APIKeyLocation::Header,
-            name,
-            description,
-            ..
-        } => (Some(name.clone()), description),
+        SecurityScheme::APIKey { location: APIKeyLocation::Header, name, description, .. } => {
+            (Some(name.clone()), description)
+        }
         SecurityScheme::APIKey { description, .. } => (None, description),
         SecurityScheme::HTTP { description, .. }
         | SecurityScheme::OAuth2 { description, .. }
@@ -141,17 +120,12 @@ fn find_scheme(api: &OpenAPI, name: &str) -> Option<(Option<String>, String)> {
 
 /// A function that gives the schema derived from each component's Rust type.
 fn component_schemas(api: &OpenAPI, types: &[Item]) -> Result<Item, GenerateError> {
-    let components = api
-        .components
-        .iter()
-        .flat_map(|components| components.schemas.keys());
+    let components = api.components.iter().flat_map(|components| components.schemas.keys());
     let mut rows = Vec::new();
     for name in components {
         let ident = names::of_types(types).find(|ident| names::same(&ident.to_string(), name));
         let ident = ident.ok_or_else(|| {
-            GenerateError::new(format!(
-                "the schema `{name}` did not become a Rust type of its own"
-            ))
+            GenerateError::new(format!("the schema `{name}` did not become a Rust type of its own"))
         })?;
         rows.push(quote! { (#name, ::schemars::schema_for!(types::#ident)) });
     }

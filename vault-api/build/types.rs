@@ -29,9 +29,7 @@ pub fn apply(items: &mut Vec<Item>, marks: &Marks, responses: &[Type], known_err
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
                     additions.push(constructor(item));
                 }
-                let has_known = known_errors
-                    .iter()
-                    .any(|of| is_named(of, &item.ident.to_string()));
+                let has_known = known_errors.iter().any(|of| is_named(of, &item.ident.to_string()));
                 additions.extend(redaction.of_struct(item, has_known));
             }
             Item::Enum(item) => {
@@ -67,24 +65,16 @@ impl<'a> Redaction<'a> {
                 Item::Struct(item) => (item.ident.to_string(), item.fields.to_token_stream()),
                 Item::Enum(item) => (item.ident.to_string(), item.variants.to_token_stream()),
                 Item::Impl(item) => {
-                    uses_errors |= item
-                        .to_token_stream()
-                        .to_string()
-                        .contains("ConversionError");
+                    uses_errors |= item.to_token_stream().to_string().contains("ConversionError");
                     continue;
                 }
                 _ => continue,
             };
-            mentions.insert(
-                ident,
-                idents(tokens).intersection(&types).cloned().collect(),
-            );
+            mentions.insert(ident, idents(tokens).intersection(&types).cloned().collect());
         }
         let mut from_server = BTreeSet::new();
-        let mut next: Vec<String> = responses
-            .iter()
-            .flat_map(|of| idents(of.to_token_stream()))
-            .collect();
+        let mut next: Vec<String> =
+            responses.iter().flat_map(|of| idents(of.to_token_stream())).collect();
         while let Some(name) = next.pop() {
             if let Some(mentioned) = mentions.get(&name)
                 && from_server.insert(name)
@@ -92,12 +82,7 @@ impl<'a> Redaction<'a> {
                 next.extend(mentioned.iter().cloned());
             }
         }
-        Self {
-            marks,
-            from_server,
-            types,
-            uses_errors,
-        }
+        Self { marks, from_server, types, uses_errors }
     }
 
     fn of_struct(&self, item: &mut ItemStruct, has_known: bool) -> Option<Item> {
@@ -123,18 +108,14 @@ impl<'a> Redaction<'a> {
             return Some(redacted(&item.ident));
         }
         let (ident, name) = (&item.ident, item.ident.to_string());
-        let fields = item
-            .fields
-            .iter()
-            .zip(fields)
-            .filter_map(|(field, hidden)| {
-                let field = field.ident.as_ref()?;
-                let label = field.to_string();
-                Some(match hidden {
-                    true => quote! { .field(#label, &crate::Redacted) },
-                    false => quote! { .field(#label, &self.#field) },
-                })
-            });
+        let fields = item.fields.iter().zip(fields).filter_map(|(field, hidden)| {
+            let field = field.ident.as_ref()?;
+            let label = field.to_string();
+            Some(match hidden {
+                true => quote! { .field(#label, &crate::Redacted) },
+                false => quote! { .field(#label, &self.#field) },
+            })
+        });
         let known = has_known.then(|| quote! { .field("known", &crate::KnownErrors::known(self)) });
         Some(parse_quote! {
             impl ::std::fmt::Debug for #ident {
@@ -151,10 +132,8 @@ impl<'a> Redaction<'a> {
         for variant in &item.variants {
             // typify makes a variant of a property where schemas differ by one.
             let fields = variant.fields.iter();
-            for ident in fields
-                .clone()
-                .filter_map(|field| field.ident.as_ref())
-                .chain([&variant.ident])
+            for ident in
+                fields.clone().filter_map(|field| field.ident.as_ref()).chain([&variant.ident])
             {
                 hidden |= self.marks.cover_field(&ident.to_string());
             }
@@ -211,18 +190,10 @@ fn schemars_attribute() -> Attribute {
 }
 
 fn remove_debug(attributes: &mut [Attribute]) {
-    for attribute in attributes
-        .iter_mut()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-    {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
         let mut kept: Vec<syn::Path> = Vec::new();
         let parsed = attribute.parse_nested_meta(|meta| {
-            if meta
-                .path
-                .segments
-                .last()
-                .is_none_or(|last| last.ident != "Debug")
-            {
+            if meta.path.segments.last().is_none_or(|last| last.ident != "Debug") {
                 kept.push(meta.path);
             }
             Ok(())
@@ -237,9 +208,7 @@ fn remove_debug(attributes: &mut [Attribute]) {
 fn constructor(item: &ItemStruct) -> Item {
     let ident = &item.ident;
     let fields = || {
-        item.fields
-            .iter()
-            .filter_map(|field| Some((field.ident.as_ref()?, field, default(field))))
+        item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, field, default(field))))
     };
     let required = || fields().filter(|(_, _, default)| default.is_none());
     let parameters = required().map(|(name, field, _)| {
@@ -295,9 +264,7 @@ fn setter(name: &Ident, field: &Field) -> proc_macro2::TokenStream {
         true => vec![format!(" The field `{name}`.")],
         false => docs::lines(&docs),
     };
-    let inner = is_named(&field.ty, "Option")
-        .then(|| arguments(&field.ty)?.pop())
-        .flatten();
+    let inner = is_named(&field.ty, "Option").then(|| arguments(&field.ty)?.pop()).flatten();
     let (of, is_option) = match &inner {
         Some(inner) => (inner, true),
         None => (&field.ty, false),
@@ -318,11 +285,7 @@ fn setter(name: &Ident, field: &Field) -> proc_macro2::TokenStream {
 /// What an optional field is without a value; nothing for a required field.
 pub fn default(field: &Field) -> Option<proc_macro2::TokenStream> {
     let mut found = None;
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // What is not understood here is of another kind of attribute, and leaves the field required.
         let _ = attribute.parse_nested_meta(|meta| {
             let value: Option<syn::LitStr> = match meta.input.peek(syn::Token![=]) {

@@ -83,10 +83,7 @@ impl Answer {
 }
 
 fn head(response: &mut Response) -> Head {
-    Head {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-    }
+    Head { status: response.status(), headers: std::mem::take(response.headers_mut()) }
 }
 
 /// Reads the body as far as the limit. The error is `None` if the body is larger.
@@ -107,9 +104,7 @@ async fn fill(
 }
 
 fn announced(response: &Response) -> Option<usize> {
-    response
-        .content_length()
-        .map(|length| usize::try_from(length).unwrap_or(usize::MAX))
+    response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 fn unexpected<E: KnownErrors>(head: Head, body: &[u8]) -> Error<E> {
@@ -134,13 +129,11 @@ fn no_array_for_object(value: &Value, body: &Value) -> bool {
     match (value, body) {
         (Value::Object(_), Value::Array(_)) => false,
         (Value::Object(fields), Value::Object(body)) => fields.iter().all(|(name, value)| {
-            body.get(name)
-                .is_none_or(|body| no_array_for_object(value, body))
+            body.get(name).is_none_or(|body| no_array_for_object(value, body))
         }),
-        (Value::Array(items), Value::Array(body)) => items
-            .iter()
-            .zip(body)
-            .all(|(item, body)| no_array_for_object(item, body)),
+        (Value::Array(items), Value::Array(body)) => {
+            items.iter().zip(body).all(|(item, body)| no_array_for_object(item, body))
+        }
         _ => true,
     }
 }
@@ -155,9 +148,7 @@ fn error_body<E: DeserializeOwned + Serialize>(body: &[u8]) -> Option<E> {
     };
     let read = |fields: &Map<String, Value>| {
         let body = Value::Object(fields.clone());
-        serde_json::from_value::<E>(body.clone())
-            .ok()
-            .filter(|error| has_shape(error, &body))
+        serde_json::from_value::<E>(body.clone()).ok().filter(|error| has_shape(error, &body))
     };
     let error = read(&fields).or_else(|| {
         fields

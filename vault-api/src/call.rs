@@ -28,12 +28,7 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn new(settings: Arc<Settings>, operation: &'static Operation) -> Self {
-        Self {
-            settings,
-            operation,
-            timeout: None,
-            headers: Ok(HeaderMap::new()),
-        }
+        Self { settings, operation, timeout: None, headers: Ok(HeaderMap::new()) }
     }
 
     pub(crate) fn set_timeout(&mut self, timeout: Duration) {
@@ -69,12 +64,7 @@ impl Pending {
         E: KnownErrors + serde::de::DeserializeOwned + Serialize,
         F: Future<Output = Result<ResponseValue<T>, Error<E>>>,
     {
-        let Self {
-            settings,
-            operation,
-            timeout,
-            headers,
-        } = self;
+        let Self { settings, operation, timeout, headers } = self;
         let mut watch = Watch::new(settings, operation);
         let exchange = async {
             let settings = &watch.settings;
@@ -107,9 +97,8 @@ impl Pending {
 impl Settings {
     /// Adds the credential, runs the middleware, and makes sure that the request goes where the client was built for.
     fn prepare<E>(&self, request: &mut Request, operation: &Operation) -> Result<(), Error<E>> {
-        if let Some(header) = operation
-            .security_scheme(MERCHANT_ID)
-            .and_then(|scheme| scheme.header)
+        if let Some(header) =
+            operation.security_scheme(MERCHANT_ID).and_then(|scheme| scheme.header)
         {
             let name =
                 HeaderName::try_from(header).map_err(|error| Error::Middleware(error.into()))?;
@@ -117,14 +106,12 @@ impl Settings {
         }
         let call = Call::new(operation, &self.base_url);
         for middleware in &self.middleware {
-            middleware
-                .apply(&call, request)
-                .map_err(|refusal| match refusal.parameter {
-                    Some(parameter) => {
-                        Error::InvalidRequest(InvalidRequest::new(parameter, refusal.source))
-                    }
-                    None => Error::Middleware(refusal.source),
-                })?;
+            middleware.apply(&call, request).map_err(|refusal| match refusal.parameter {
+                Some(parameter) => {
+                    Error::InvalidRequest(InvalidRequest::new(parameter, refusal.source))
+                }
+                None => Error::Middleware(refusal.source),
+            })?;
         }
         match request.url().origin() == self.base_url.origin() {
             true => Ok(()),
@@ -163,11 +150,7 @@ impl Watch {
 
     fn end(&mut self, status: Option<StatusCode>, error: Option<&'static str>) {
         self.has_ended = true;
-        let outcome = Outcome {
-            status,
-            duration: self.start.elapsed(),
-            error,
-        };
+        let outcome = Outcome { status, duration: self.start.elapsed(), error };
         #[cfg(feature = "tracing")]
         crate::span::end(&self.span, &outcome);
         let call = Call::new(self.operation, &self.settings.base_url);
@@ -253,12 +236,8 @@ fn add_headers(
     for (name, value) in headers {
         // `None` repeats the name before, and no name is here twice.
         let Some(name) = name else { continue };
-        let mut credentials = operation
-            .security
-            .iter()
-            .copied()
-            .flatten()
-            .filter_map(|scheme| scheme.header);
+        let mut credentials =
+            operation.security.iter().copied().flatten().filter_map(|scheme| scheme.header);
         if request.headers().contains_key(&name) || credentials.any(|header| name == header) {
             return Err(InvalidRequest::new(name.to_string(), Unfit::OwnHeader));
         }

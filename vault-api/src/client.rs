@@ -202,10 +202,8 @@ impl ClientBuilder {
         // Another crate may have turned `native-tls` on, too.
         #[cfg(feature = "rustls")]
         let http = http.tls_backend_rustls();
-        let mut http = self
-            .configure_http
-            .into_iter()
-            .fold(http, |http, configure| configure(http));
+        let mut http =
+            self.configure_http.into_iter().fold(http, |http, configure| configure(http));
         if base_url::is_loopback(&base_url) {
             // A proxy is elsewhere, and would see what is sent in clear.
             http = http.no_proxy();
@@ -225,16 +223,12 @@ impl ClientBuilder {
             middleware: self.middleware,
             response_limit: self.response_limit,
         };
-        Ok(Client {
-            settings: Arc::new(settings),
-        })
+        Ok(Client { settings: Arc::new(settings) })
     }
 }
 
 fn merchant_id(text: Option<String>) -> Result<HeaderValue, BuildError> {
-    let text = text
-        .filter(|text| !text.is_empty())
-        .ok_or(BuildError::MissingMerchantId)?;
+    let text = text.filter(|text| !text.is_empty()).ok_or(BuildError::MissingMerchantId)?;
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(BuildError::InvalidMerchantId);
     }

@@ -112,11 +112,7 @@ impl<E> Error<E> {
         }
         let until = httpdate::parse_http_date(after).ok()?;
         let now = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-        Some(
-            until
-                .duration_since(now.unwrap_or_else(SystemTime::now))
-                .unwrap_or_default(),
-        )
+        Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
     }
 
     /// The error body, if the server sent it in its documented form.
@@ -211,11 +207,7 @@ impl<E: KnownErrors> Rejected<E> {
     /// A rejection, as a server sends it.
     pub fn new(status: StatusCode, headers: HeaderMap, body: E) -> Self {
         let known = known(status, Some(&body));
-        Self(Box::new(RejectedParts {
-            head: Head { status, headers },
-            body,
-            known,
-        }))
+        Self(Box::new(RejectedParts { head: Head { status, headers }, body, known }))
     }
 }
 
@@ -257,23 +249,14 @@ impl<E: fmt::Debug> fmt::Debug for Rejected<E> {
 
 impl<E> fmt::Display for Rejected<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the server rejected the request with status {}",
-            self.status()
-        )?;
+        write!(f, "the server rejected the request with status {}", self.status())?;
         show_known(self.known(), f)
     }
 }
 
 fn show_known(known: Option<&KnownError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match known {
-        Some(known) => write!(
-            f,
-            ": {} ({})",
-            known.code,
-            known.description.trim_end_matches('.')
-        ),
+        Some(known) => write!(f, ": {} ({})", known.code, known.description.trim_end_matches('.')),
         None => Ok(()),
     }
 }
@@ -291,11 +274,7 @@ impl Unexpected {
     /// Such a response; of the body, the start is kept. `E` is the operation's error body.
     pub fn new<E: KnownErrors>(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let body = body[..body.len().min(BODY_EXCERPT)].to_vec();
-        Self {
-            head: Box::new(Head { status, headers }),
-            body,
-            known: known::<E>(status, None),
-        }
+        Self { head: Box::new(Head { status, headers }), body, known: known::<E>(status, None) }
     }
 
     /// The status of the response.
@@ -327,11 +306,7 @@ impl fmt::Debug for Unexpected {
 
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the server sent an undocumented response with status {}",
-            self.status()
-        )?;
+        write!(f, "the server sent an undocumented response with status {}", self.status())?;
         if self.status().is_redirection() {
             f.write_str(", and redirects are not followed")?;
         }
@@ -349,9 +324,7 @@ pub struct TooLarge {
 impl TooLarge {
     /// Such a response.
     pub fn new(status: StatusCode, headers: HeaderMap) -> Self {
-        Self {
-            head: Box::new(Head { status, headers }),
-        }
+        Self { head: Box::new(Head { status, headers }) }
     }
 
     /// The status of the response.
@@ -367,9 +340,7 @@ impl TooLarge {
 
 impl fmt::Debug for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TooLarge")
-            .field("status", &self.status())
-            .finish_non_exhaustive()
+        f.debug_struct("TooLarge").field("status", &self.status()).finish_non_exhaustive()
     }
 }
 
@@ -395,10 +366,7 @@ pub struct InvalidRequest {
 impl InvalidRequest {
     /// Says that the value of `parameter` cannot be sent, and why. The reason must not quote the value.
     pub fn new(parameter: impl Into<Cow<'static, str>>, reason: impl Into<BoxError>) -> Self {
-        Self {
-            parameter: parameter.into(),
-            source: reason.into(),
-        }
+        Self { parameter: parameter.into(), source: reason.into() }
     }
 
     /// The parameter with the wrong value: its name in Rust, in a body's JSON, or of a header that was added to a call.
@@ -409,11 +377,7 @@ impl InvalidRequest {
 
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the value of `{}` cannot be sent, so nothing was sent",
-            self.parameter
-        )
+        write!(f, "the value of `{}` cannot be sent, so nothing was sent", self.parameter)
     }
 }
 

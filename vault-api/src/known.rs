@@ -42,8 +42,6 @@ pub(crate) fn known<E: KnownErrors>(
     status: StatusCode,
     body: Option<&E>,
 ) -> Option<&'static KnownError> {
-    let by_status = E::KNOWN
-        .iter()
-        .find(|known| known.status == Some(status.as_u16()));
+    let by_status = E::KNOWN.iter().find(|known| known.status == Some(status.as_u16()));
     by_status.or_else(|| body?.known())
 }

@@ -103,10 +103,7 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// A call to test a middleware with; the client makes its own.
     pub fn new(operation: &'a Operation, base_url: &'a Url) -> Self {
-        Self {
-            operation,
-            base_url,
-        }
+        Self { operation, base_url }
     }
 }
 
@@ -133,10 +130,7 @@ impl Refusal {
     /// A refusal because the caller passed a wrong value for `parameter`. The call fails with
     /// [`Error::InvalidRequest`](crate::Error::InvalidRequest). `reason` must not quote the value.
     pub fn invalid_value(parameter: &'static str, reason: impl Into<BoxError>) -> Self {
-        Self {
-            parameter: Some(parameter),
-            source: reason.into(),
-        }
+        Self { parameter: Some(parameter), source: reason.into() }
     }
 
     /// The parameter that the caller passed a wrong value for, if that is the reason.
@@ -152,9 +146,6 @@ impl Refusal {
 
 impl<E: Into<BoxError>> From<E> for Refusal {
     fn from(reason: E) -> Self {
-        Self {
-            parameter: None,
-            source: reason.into(),
-        }
+        Self { parameter: None, source: reason.into() }
     }
 }

@@ -16,11 +16,7 @@ pub struct Operation {
 impl Operation {
     /// The security scheme of this name, if an alternative of this operation lists it.
     pub fn security_scheme(&self, name: &str) -> Option<&'static SecurityScheme> {
-        self.security
-            .iter()
-            .copied()
-            .flatten()
-            .find(|scheme| scheme.name == name)
+        self.security.iter().copied().flatten().find(|scheme| scheme.name == name)
     }
 }
 

@@ -35,8 +35,5 @@ pub(crate) fn end(span: &Span, outcome: &Outcome) {
         (Some(class), _) => _ = span.record("error.type", class),
         (None, _) => {}
     }
-    span.record(
-        "http.client.request.duration",
-        outcome.duration.as_secs_f64(),
-    );
+    span.record("http.client.request.duration", outcome.duration.as_secs_f64());
 }

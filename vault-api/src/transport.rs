@@ -34,11 +34,7 @@ pub enum TransportKind {
 impl Transport {
     /// Such a failure, without a response and without a cause.
     pub fn new(kind: TransportKind) -> Self {
-        Self {
-            kind,
-            head: None,
-            cause: None,
-        }
+        Self { kind, head: None, cause: None }
     }
 
     /// The same after a response has begun.
@@ -55,10 +51,7 @@ impl Transport {
             (false, true) => TransportKind::ResponseTimeout,
             (false, false) => TransportKind::Response,
         };
-        Self {
-            cause: Some(Cause(error.without_url())),
-            ..Self::new(kind)
-        }
+        Self { cause: Some(Cause(error.without_url())), ..Self::new(kind) }
     }
 
     pub(crate) fn in_body(head: Head, error: reqwest::Error) -> Self {
@@ -66,11 +59,7 @@ impl Transport {
             true => TransportKind::BodyTimeout,
             false => TransportKind::Body,
         };
-        Self {
-            kind,
-            head: Some(Box::new(head)),
-            cause: Some(Cause(error.without_url())),
-        }
+        Self { kind, head: Some(Box::new(head)), cause: Some(Cause(error.without_url())) }
     }
 
     /// Where the call failed.
@@ -86,10 +75,7 @@ impl Transport {
 
     /// Whether no connection was made, so that nothing was sent.
     pub fn is_connect(&self) -> bool {
-        matches!(
-            self.kind,
-            TransportKind::Connect | TransportKind::ConnectTimeout
-        )
+        matches!(self.kind, TransportKind::Connect | TransportKind::ConnectTimeout)
     }
 
     /// The status of the response, if it began.
@@ -158,16 +144,8 @@ impl fmt::Display for Cause {
         let mut texts: Vec<String> = Vec::new();
         while let Some(error) = next {
             let text = error.to_string();
-            let fixed = text
-                .split(['"', '(', ';', '`', '\''])
-                .next()
-                .unwrap_or_default();
-            let fixed: String = fixed
-                .trim()
-                .chars()
-                .filter(char::is_ascii)
-                .take(200)
-                .collect();
+            let fixed = text.split(['"', '(', ';', '`', '\'']).next().unwrap_or_default();
+            let fixed: String = fixed.trim().chars().filter(char::is_ascii).take(200).collect();
             // Many of these messages end with that of their own source.
             if !fixed.is_empty() && !texts.iter().any(|text| text.contains(&fixed)) {
                 texts.push(fixed);

@@ -11,8 +11,6 @@ fn https_needs_tls() {
         true => assert!(client.is_ok(), "{client:?}"),
         false => assert!(matches!(client, Err(BuildError::NoTls)), "{client:?}"),
     }
-    let loopback = Client::builder("http://127.0.0.1:1")
-        .merchant_id("partner")
-        .build();
+    let loopback = Client::builder("http://127.0.0.1:1").merchant_id("partner").build();
     assert!(loopback.is_ok(), "{loopback:?}");
 }

@@ -54,16 +54,10 @@ fn measure(operations: usize) -> (Duration, usize) {
     let mut changes = 0;
     for _ in 0..5 {
         let start = Instant::now();
-        let (base, head) = (
-            Spec::from_text("base", &base),
-            Spec::from_text("head", &head),
-        );
+        let (base, head) = (Spec::from_text("base", &base), Spec::from_text("head", &head));
         if let (Some(base_root), Some(head_root)) = (&base.root, &head.root) {
-            changes = black_box(compare(
-                (&base.source, base_root),
-                (&head.source, head_root),
-            ))
-            .len();
+            changes =
+                black_box(compare((&base.source, base_root), (&head.source, head_root))).len();
         }
         least = least.min(start.elapsed());
     }

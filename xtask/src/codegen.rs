@@ -87,9 +87,7 @@ fn generated(root: &Path, out: &mut impl Write) -> Result<String, Error> {
         errors => return Err(Error::Spec { errors }),
     }
     let text = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
-    generate(&text).map_err(|error| Error::Generate {
-        cause: error.to_string(),
-    })
+    generate(&text).map_err(|error| Error::Generate { cause: error.to_string() })
 }
 
 fn print_diff(old: &str, new: &str, out: &mut impl Write) -> Result<(), Error> {
@@ -125,11 +123,9 @@ fn print_diff(old: &str, new: &str, out: &mut impl Write) -> Result<(), Error> {
 /// Replaces a file whole, so that no reader sees half of it.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let temporary = path.with_extension("rs.new");
-    fs::write(&temporary, text)
-        .and_then(|()| fs::rename(&temporary, path))
-        .map_err(|error| {
-            // Without this file there is nothing more to clean up.
-            let _ = fs::remove_file(&temporary);
-            Error::file("write", path, error)
-        })
+    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
+        // Without this file there is nothing more to clean up.
+        let _ = fs::remove_file(&temporary);
+        Error::file("write", path, error)
+    })
 }

@@ -85,11 +85,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         None => (workspace_root().join(SPEC), SPEC.to_owned()),
     };
     let spec = Spec::open(&path, &name)?;
-    let pages: Vec<_> = args
-        .pages
-        .iter()
-        .map(|path| open(path))
-        .collect::<Result<_, _>>()?;
+    let pages: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
     let report = compare(&spec, pages)?;
     report::print(&report, args.format, out)?;
     Ok(match report.disagreements() {
@@ -149,18 +145,10 @@ fn compare(spec: &Spec, files: Vec<File>) -> Result<Report, Error> {
                 found.list
             }
         };
-        pages.push(PageReport {
-            operation: title.map(Title::text),
-            source,
-            findings,
-            draft,
-        });
+        pages.push(PageReport { operation: title.map(Title::text), source, findings, draft });
     }
     for (page, finding) in departures.unneeded() {
         pages[page].findings.push(finding);
     }
-    Ok(Report {
-        spec: Rc::clone(source),
-        pages,
-    })
+    Ok(Report { spec: Rc::clone(source), pages })
 }

@@ -109,10 +109,8 @@ pub fn run_with(
 fn files(base: &Path, head: &Path) -> Result<Report, Error> {
     let open = |path: &Path| Spec::open(path, &path.to_string_lossy());
     let (base, head) = (open(base)?, open(head)?);
-    let (base, head) = (
-        comparable(&base, &base.source.name)?,
-        comparable(&head, &head.source.name)?,
-    );
+    let (base, head) =
+        (comparable(&base, &base.source.name)?, comparable(&head, &head.source.name)?);
     Ok(report(base, head))
 }
 
@@ -123,22 +121,12 @@ fn report(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Report {
         Some(version) => Bump::asked(verdict, &version),
         None => Bump::asked(verdict, &Version::new(1, 0, 0)),
     };
-    Report {
-        verdict,
-        bump,
-        changes,
-        api: Vec::new(),
-        missing: Vec::new(),
-        lines: Vec::new(),
-    }
+    Report { verdict, bump, changes, api: Vec::new(), missing: Vec::new(), lines: Vec::new() }
 }
 
 /// The version of a document; `1.0` counts as `1.0.0`.
 fn version_of(root: &Node) -> Option<Version> {
-    let text = root
-        .get("info")?
-        .text_of("version")?
-        .trim_start_matches('v');
+    let text = root.get("info")?.text_of("version")?.trim_start_matches('v');
     let whole = match text.split('.').count() {
         1 => format!("{text}.0.0"),
         2 => format!("{text}.0"),
@@ -182,19 +170,13 @@ fn revisions(
     };
     match api::changes(&old(codegen::COMMITTED)?, &committed(codegen::COMMITTED)?) {
         Ok(changes) => report.api = changes,
-        Err(error) => report
-            .missing
-            .push(format!("{} is not Rust: {error}", codegen::COMMITTED)),
+        Err(error) => report.missing.push(format!("{} is not Rust: {error}", codegen::COMMITTED)),
     }
     versions(&mut report, base.1, head);
     manifest(&mut report, &committed(MANIFEST)?, head.1);
     let version = version_of(head.1).map_or_else(String::new, |version| version.to_string());
-    report.lines = version::missing_lines(
-        &report.changes,
-        &old(CHANGELOG)?,
-        &committed(CHANGELOG)?,
-        &version,
-    );
+    report.lines =
+        version::missing_lines(&report.changes, &old(CHANGELOG)?, &committed(CHANGELOG)?, &version);
     if !report.lines.is_empty() {
         let count = report.lines.len();
         let changes = if count == 1 {
@@ -208,14 +190,12 @@ fn revisions(
     }
     match is_fresh(root) {
         Ok(true) => {}
-        Ok(false) => report.missing.push(format!(
-            "{} is stale: run `cargo xtask codegen`",
-            codegen::COMMITTED
-        )),
-        Err(error) => report.missing.push(format!(
-            "the client could not be generated: {}",
-            first_line(&error)
-        )),
+        Ok(false) => report
+            .missing
+            .push(format!("{} is stale: run `cargo xtask codegen`", codegen::COMMITTED)),
+        Err(error) => report
+            .missing
+            .push(format!("the client could not be generated: {}", first_line(&error))),
     }
     Ok(report)
 }
@@ -237,10 +217,7 @@ fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
         return;
     };
     let asked = report.bump.after(&base);
-    let place = head
-        .1
-        .at("/info/version")
-        .map_or(1, |node| head.0.position(node.span.start).line);
+    let place = head.1.at("/info/version").map_or(1, |node| head.0.position(node.span.start).line);
     match version_of(head.1) {
         Some(version) if version >= asked => {}
         Some(version) => report.missing.push(format!(
@@ -255,13 +232,8 @@ fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
 
 /// Whether the crate has the version of its document.
 fn manifest(report: &mut Report, manifest: &str, head: &Node) {
-    let version = head
-        .get("info")
-        .and_then(|info| info.text_of("version"))
-        .unwrap_or_default();
-    let line = manifest
-        .lines()
-        .find_map(|line| line.strip_prefix("version = "));
+    let version = head.get("info").and_then(|info| info.text_of("version")).unwrap_or_default();
+    let line = manifest.lines().find_map(|line| line.strip_prefix("version = "));
     if let Some(found) = line.map(|line| line.trim_matches('"'))
         && found != version
     {

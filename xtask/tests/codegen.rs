@@ -13,10 +13,7 @@ use xtask::{Outcome, error_chain, workspace_root};
 /// Runs the command and returns its exit code and its output, without colour.
 fn codegen(root: &Path, check: bool) -> (u8, String) {
     let mut out = Vec::new();
-    let args = Args {
-        check,
-        root: root.to_owned(),
-    };
+    let args = Args { check, root: root.to_owned() };
     let result = codegen::run(&args, &mut out);
     let out = strip_str(&String::from_utf8_lossy(&out)).to_string();
     match result {
@@ -69,10 +66,7 @@ fn committed_client_is_fresh() {
     let (code, out) = codegen(&workspace_root(), true);
     assert_eq!(
         (code, out.as_str()),
-        (
-            0,
-            "fresh: vault-api/src/generated.rs matches spec/vault.yaml\n"
-        )
+        (0, "fresh: vault-api/src/generated.rs matches spec/vault.yaml\n")
     );
 }
 
@@ -88,10 +82,7 @@ fn spec_is_edited_broken_and_fixed() {
     let before = [workspace.state(CLIENT), workspace.state("spec/vault.yaml")];
     let (code, stale) = codegen(root, true);
     assert_eq!(code, 1);
-    assert_eq!(
-        [workspace.state(CLIENT), workspace.state("spec/vault.yaml")],
-        before
-    );
+    assert_eq!([workspace.state(CLIENT), workspace.state("spec/vault.yaml")], before);
     insta::assert_snapshot!("stale", stale);
 
     // Written, and then fresh, and not written again.
@@ -125,22 +116,12 @@ fn spec_is_edited_broken_and_fixed() {
 #[test]
 fn further_endpoints_take_no_rust() {
     let spec = fs::read_to_string(workspace_root().join("spec/vault.yaml")).expect("the spec");
-    let spec = spec.replacen(
-        "\ncomponents:\n",
-        &format!("{FURTHER_PATHS}\ncomponents:\n"),
-        1,
-    );
+    let spec = spec.replacen("\ncomponents:\n", &format!("{FURTHER_PATHS}\ncomponents:\n"), 1);
     let workspace = Workspace::new(&spec);
     let (code, out) = codegen(workspace.root(), false);
     assert_eq!(code, 0, "{out}");
     let (client, _) = workspace.state(CLIENT);
-    for part in [
-        "fn get_customer",
-        "fn sign_up",
-        "fn ping",
-        "fn import",
-        "crate::Error<()>",
-    ] {
+    for part in ["fn get_customer", "fn sign_up", "fn ping", "fn import", "crate::Error<()>"] {
         assert!(client.contains(part), "{part}");
     }
     compile(workspace.root());
@@ -149,19 +130,13 @@ fn further_endpoints_take_no_rust() {
 /// Compiles the client in a workspace with the hand-written part of the crate.
 fn compile(root: &Path) {
     let ours = workspace_root();
-    for name in [
-        "Cargo.lock",
-        "vault-api/Cargo.toml",
-        "vault-api/build.rs",
-        "vault-api/README.md",
-    ] {
+    for name in ["Cargo.lock", "vault-api/Cargo.toml", "vault-api/build.rs", "vault-api/README.md"]
+    {
         fs::copy(ours.join(name), root.join(name)).expect("a copied file");
     }
     for entry in fs::read_dir(ours.join("vault-api/src")).expect("a folder") {
         let path = entry.expect("an entry").path();
-        let to = root
-            .join("vault-api/src")
-            .join(path.file_name().unwrap_or_default());
+        let to = root.join("vault-api/src").join(path.file_name().unwrap_or_default());
         // The folders have unit tests only.
         if path.is_file() && !to.exists() {
             fs::copy(&path, to).expect("a copied file");
@@ -177,9 +152,7 @@ fn compile(root: &Path) {
         .collect();
     fs::write(root.join("Cargo.toml"), manifest.join("\n")).expect("a manifest");
     // The dependencies are those of this workspace, so they are not built once more.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("the target folder");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["check", "--offline", "--quiet", "--package", "vault-api"])
@@ -187,11 +160,7 @@ fn compile(root: &Path) {
         .env("CARGO_TARGET_DIR", target)
         .output()
         .expect("cargo runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 const FURTHER_PATHS: &str = r##"

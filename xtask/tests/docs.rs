@@ -40,19 +40,11 @@ fn docs(pages: &[&[u8]], spec: &str, format: Format) -> (u8, String) {
     let path = |name: &str| folder.path().join(name);
     fs::write(path("spec.yaml"), spec).expect("a spec");
     let pages = pages.iter().enumerate().map(|(index, page)| {
-        let name = if index == 0 {
-            "page.md".to_owned()
-        } else {
-            format!("page_{}.md", index + 1)
-        };
+        let name = if index == 0 { "page.md".to_owned() } else { format!("page_{}.md", index + 1) };
         fs::write(path(&name), page).expect("a page");
         path(&name)
     });
-    let args = Args {
-        pages: pages.collect(),
-        spec: Some(path("spec.yaml")),
-        format,
-    };
+    let args = Args { pages: pages.collect(), spec: Some(path("spec.yaml")), format };
     let (code, out) = answer(&args);
     (code, without(&out, folder.path()))
 }
@@ -69,10 +61,7 @@ fn answer(args: &Args) -> (u8, String) {
 }
 
 fn without(text: &str, folder: &Path) -> String {
-    text.replace(
-        &format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR),
-        "",
-    )
+    text.replace(&format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR), "")
 }
 
 /// A finding, as far as most tests look at it: its kind, what it is about, and the line of the page.
@@ -85,11 +74,7 @@ fn found(page: &str, spec: &str) -> (u8, Vec<Row>) {
     let findings = report["pages"][0]["findings"].as_array().expect("findings");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let rows = findings.iter().map(|finding| {
-        (
-            text(&finding["kind"]),
-            text(&finding["what"]),
-            finding["page_line"].as_u64(),
-        )
+        (text(&finding["kind"]), text(&finding["what"]), finding["page_line"].as_u64())
     });
     (code, rows.collect())
 }
@@ -97,28 +82,20 @@ fn found(page: &str, spec: &str) -> (u8, Vec<Row>) {
 /// What is found besides the departure of the shipped pair.
 fn disagreements(page: &str, spec: &str) -> Vec<Row> {
     let (code, rows) = found(page, spec);
-    let rows: Vec<Row> = rows
-        .into_iter()
-        .filter(|(kind, ..)| kind != "departure")
-        .collect();
+    let rows: Vec<Row> = rows.into_iter().filter(|(kind, ..)| kind != "departure").collect();
     assert_eq!(code, u8::from(!rows.is_empty()));
     rows
 }
 
 /// The line, from 1, that a text starts on where it first stands.
 fn line_of(page: &str, text: &str) -> u64 {
-    let place = page
-        .find(text)
-        .unwrap_or_else(|| panic!("the page has no `{text}`"));
+    let place = page.find(text).unwrap_or_else(|| panic!("the page has no `{text}`"));
     page[..place].matches('\n').count() as u64 + 1
 }
 
 /// What is found, without lines, which a variation may move.
 fn sorted(rows: Vec<Row>) -> Vec<(String, String)> {
-    let mut rows: Vec<_> = rows
-        .into_iter()
-        .map(|(kind, what, _)| (kind, what))
-        .collect();
+    let mut rows: Vec<_> = rows.into_iter().map(|(kind, what, _)| (kind, what)).collect();
     rows.sort();
     rows
 }

@@ -23,11 +23,8 @@ fn read(body: &[u8]) -> Fields {
 fn expected(body: &[u8]) -> Fields {
     let Pairs(pairs) = serde_json::from_slice(body).map_err(|_| RequestError::BodyNotObject)?;
     let text = |field: &'static str| {
-        let values: Vec<&Value> = pairs
-            .iter()
-            .filter(|(key, _)| key == field)
-            .map(|(_, value)| value)
-            .collect();
+        let values: Vec<&Value> =
+            pairs.iter().filter(|(key, _)| key == field).map(|(_, value)| value).collect();
         match values[..] {
             [] => Ok(None),
             [Value::String(text)] => Ok(Some(text.clone())),
@@ -67,12 +64,7 @@ impl<'de> Deserialize<'de> for Pairs {
 }
 
 fn assert_read_as_expected(body: &[u8]) {
-    assert_eq!(
-        read(body),
-        expected(body),
-        "{:?}",
-        String::from_utf8_lossy(body)
-    );
+    assert_eq!(read(body), expected(body), "{:?}", String::from_utf8_lossy(body));
 }
 
 #[test]
@@ -285,11 +277,8 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn every_body_is_read_as_serde_json_reads_it() {
     let (signed, refused, not_json) = (Cell::new(0), Cell::new(0), Cell::new(0));
-    let config = ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config =
+        ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
         .run(&body(), |body| {
             let read = read(&body);

@@ -18,10 +18,7 @@ struct Place {
 }
 
 fn answer(status: u16, body: &'static str) -> Answer {
-    let response = http::Response::builder()
-        .status(status)
-        .header("x-kept", "1")
-        .body(body);
+    let response = http::Response::builder().status(status).header("x-kept", "1").body(body);
     Answer::new(response.expect("a response").into(), 64)
 }
 
@@ -31,24 +28,15 @@ fn kept(headers: &HeaderMap) -> bool {
 
 #[tokio::test]
 async fn json_is_read_at_every_depth() {
-    let place = |name: &str, places| Place {
-        name: name.to_owned(),
-        places,
-    };
+    let place = |name: &str, places| Place { name: name.to_owned(), places };
     for (body, expected) in [
         (r#"{"name":"a"}"#, Some(place("a", vec![]))),
-        (
-            r#"{"name":"a","places":[{"name":"[b"}]}"#,
-            Some(place("a", vec![place("[b", vec![])])),
-        ),
+        (r#"{"name":"a","places":[{"name":"[b"}]}"#, Some(place("a", vec![place("[b", vec![])]))),
         // serde reads each of these as a struct from an array.
         (r#"["a"]"#, None),
         (r#"["a",[]]"#, None),
         (r#"{"name":"a","places":[["b"]]}"#, None),
-        (
-            r#"{"name":"a","places":[{"name":"b","places":[["c"]]}]}"#,
-            None,
-        ),
+        (r#"{"name":"a","places":[{"name":"b","places":[["c"]]}]}"#, None),
         (r#"{"name":"a","places":[{"name":"b"},["c"]]}"#, None),
     ] {
         match (answer(200, body).json::<Place, ErrorBody>().await, expected) {
@@ -64,9 +52,7 @@ async fn json_is_read_at_every_depth() {
         }
     }
     // A list of values is one.
-    let list = answer(200, r#"["a","b"]"#)
-        .json::<Vec<String>, ErrorBody>()
-        .await;
+    let list = answer(200, r#"["a","b"]"#).json::<Vec<String>, ErrorBody>().await;
     assert_eq!(list.expect("a list").into_inner(), ["a", "b"]);
 }
 
@@ -76,42 +62,18 @@ async fn json_is_limited() {
     assert_eq!(body.len(), 64);
     assert!(answer(200, body).json::<Place, ErrorBody>().await.is_ok());
     let longer: &str = Box::leak(format!("{body} ").into_boxed_str());
-    let error = answer(200, longer)
-        .json::<Place, ErrorBody>()
-        .await
-        .expect_err("it is too large");
-    assert!(
-        matches!(error, Error::TooLarge(_)) && error.headers().is_some_and(kept),
-        "{error:?}"
-    );
+    let error = answer(200, longer).json::<Place, ErrorBody>().await.expect_err("it is too large");
+    assert!(matches!(error, Error::TooLarge(_)) && error.headers().is_some_and(kept), "{error:?}");
 }
 
 #[tokio::test]
 async fn other_bodies_are_left_to_the_caller() {
-    let empty = answer(204, "")
-        .empty::<ErrorBody>()
-        .await
-        .expect("it is not read");
-    assert_eq!(
-        (empty.status(), kept(empty.headers())),
-        (StatusCode::NO_CONTENT, true)
-    );
-    let stream = answer(200, "a,b\n")
-        .stream::<ErrorBody>()
-        .await
-        .expect("it is not read");
-    assert_eq!(
-        (stream.status(), kept(stream.headers())),
-        (StatusCode::OK, true)
-    );
-    let error = answer(101, "")
-        .upgrade::<ErrorBody>()
-        .await
-        .expect_err("there is no connection");
-    assert!(
-        matches!(error, Error::Transport(_)) && error.headers().is_some_and(kept),
-        "{error:?}"
-    );
+    let empty = answer(204, "").empty::<ErrorBody>().await.expect("it is not read");
+    assert_eq!((empty.status(), kept(empty.headers())), (StatusCode::NO_CONTENT, true));
+    let stream = answer(200, "a,b\n").stream::<ErrorBody>().await.expect("it is not read");
+    assert_eq!((stream.status(), kept(stream.headers())), (StatusCode::OK, true));
+    let error = answer(101, "").upgrade::<ErrorBody>().await.expect_err("there is no connection");
+    assert!(matches!(error, Error::Transport(_)) && error.headers().is_some_and(kept), "{error:?}");
 }
 
 #[tokio::test]

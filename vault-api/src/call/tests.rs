@@ -15,10 +15,7 @@ fn reason(error: &InvalidRequest) -> String {
 fn header_values_name_their_parameter() {
     for (text, is_sensitive) in [("text", true), ("", false), ("t\u{e9}xt", false)] {
         let value = header_value("device", text, is_sensitive).expect("it can be sent");
-        assert_eq!(
-            (value.as_bytes(), value.is_sensitive()),
-            (text.as_bytes(), is_sensitive)
-        );
+        assert_eq!((value.as_bytes(), value.is_sensitive()), (text.as_bytes(), is_sensitive));
     }
     for text in ["a\nb", "a\rb", "a\0b", "\u{7f}"] {
         let error = header_value("device", text, true).expect_err("it cannot be sent");
@@ -45,26 +42,18 @@ fn bodies_are_written_if_there_are_any() {
     let post = || Client::new().post("http://127.0.0.1:1");
     let built = |request: reqwest::RequestBuilder| request.build().expect("a request");
     let body = |request: &reqwest::Request| {
-        request
-            .body()
-            .and_then(|body| body.as_bytes())
-            .map(<[u8]>::to_vec)
+        request.body().and_then(|body| body.as_bytes()).map(<[u8]>::to_vec)
     };
 
     let with = built(post().optional_json(&Some("text")));
     assert_eq!(body(&with), Some(b"\"text\"".to_vec()));
     assert_eq!(with.headers()[CONTENT_TYPE], "application/json");
     let without = built(post().optional_json(&None::<&str>));
-    assert_eq!(
-        (body(&without), without.headers()),
-        (None, &HeaderMap::new())
-    );
+    assert_eq!((body(&without), without.headers()), (None, &HeaderMap::new()));
 
     let form = built(post().form_urlencoded(&[("a", "b c")]).expect("a form"));
     assert_eq!(body(&form), Some(b"a=b+c".to_vec()));
-    let error = post()
-        .form_urlencoded(&"no form")
-        .expect_err("it has no names");
+    let error = post().form_urlencoded(&"no form").expect_err("it has no names");
     assert_eq!(error.parameter(), "body");
 }
 

@@ -72,20 +72,8 @@ fn responses(api: &Api<'_>, operation: &Operation<'_>, findings: &mut Vec<Findin
     let is_success = |response: &Response<'_>| {
         is(response, ['2', '2']) && !(has_range && response.status == "default")
     };
-    same(
-        api,
-        bodies.iter().filter(|(response, _)| is_success(response)),
-        "successes",
-        findings,
-    );
-    same(
-        api,
-        bodies
-            .iter()
-            .filter(|(response, _)| is(response, ['4', '5'])),
-        "errors",
-        findings,
-    );
+    same(api, bodies.iter().filter(|(response, _)| is_success(response)), "successes", findings);
+    same(api, bodies.iter().filter(|(response, _)| is(response, ['4', '5'])), "errors", findings);
     if !bodies.is_empty() && !bodies.iter().any(|(response, _)| is(response, ['2', '2'])) {
         let message =
             "the operation has no response of success, so any body becomes a stream of bytes";
@@ -94,11 +82,8 @@ fn responses(api: &Api<'_>, operation: &Operation<'_>, findings: &mut Vec<Findin
     }
     for (response, body) in &bodies {
         if *body == Body::Stream && is_final(response) {
-            let span = response
-                .at
-                .node
-                .member("content")
-                .map_or(response.key, |content| content.key);
+            let span =
+                response.at.node.member("content").map_or(response.key, |content| content.key);
             let message = format!(
                 "the body of {} becomes a stream of bytes, for it is not `application/json`",
                 response.status
@@ -146,16 +131,9 @@ fn body(api: &Api<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> 
     let Some((first, _)) = content.and_then(|node| node.map()?.first()) else {
         return Body::None;
     };
-    let json = content
-        .into_iter()
-        .flat_map(Node::members)
-        .find(|(name, _)| is_json(name));
+    let json = content.into_iter().flat_map(Node::members).find(|(name, _)| is_json(name));
     let Some((name, media_type)) = json else {
-        return if first.starts_with("x-") {
-            Body::None
-        } else {
-            Body::Stream
-        };
+        return if first.starts_with("x-") { Body::None } else { Body::Stream };
     };
     let pointer = step(&step(&response.at.pointer, "content"), name);
     let Some(schema) = media_type.node.get("schema") else {
@@ -180,13 +158,7 @@ fn is_json(media_type: &str) -> bool {
 fn bare(schema: &Node) -> serde_json::Value {
     let mut json = schema.to_json();
     if let Some(map) = json.as_object_mut() {
-        for key in [
-            "description",
-            "example",
-            "title",
-            "externalDocs",
-            "deprecated",
-        ] {
+        for key in ["description", "example", "title", "externalDocs", "deprecated"] {
             map.remove(key);
         }
         if map.get("type").is_some_and(|kind| kind == "string") {
@@ -199,10 +171,7 @@ fn bare(schema: &Node) -> serde_json::Value {
 }
 
 fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &mut Vec<Finding>) {
-    let Some(content) = node
-        .get("content")
-        .filter(|content| content.map().is_some())
-    else {
+    let Some(content) = node.get("content").filter(|content| content.map().is_some()) else {
         return;
     };
     let pointer = step(pointer, "content");
@@ -212,12 +181,7 @@ fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &m
     let mut members = content.members();
     let Some((name, media_type)) = members.next() else {
         let message = "the request body has no media type".to_owned();
-        refuse(
-            anchor,
-            &pointer,
-            message,
-            "describe one, for example `application/json:`",
-        );
+        refuse(anchor, &pointer, message, "describe one, for example `application/json:`");
         return;
     };
     if let Some((second, member)) = members.next() {
@@ -252,11 +216,7 @@ fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &m
         }
         return;
     };
-    let at = At {
-        node: &member.node,
-        anchor: member.key,
-        pointer: step(&pointer, "schema"),
-    };
+    let at = At { node: &member.node, anchor: member.key, pointer: step(&pointer, "schema") };
     let schema = api.resolve(&SCHEMA, at);
     if let (Some(is_binary), Some(schema)) = (raw, schema)
         && !is_plain_text(schema.node, is_binary)
@@ -272,28 +232,17 @@ fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &m
             member.key,
             &schema.pointer,
             message,
-            &format!("write `schema: {wanted}`")
-                .replace("`{", "{")
-                .replace("}`", "}"),
+            &format!("write `schema: {wanted}`").replace("`{", "{").replace("}`", "}"),
         );
     }
 }
 
 /// Whether a schema is that of plain text, or of bytes, without any restriction.
 fn is_plain_text(schema: &Node, is_binary: bool) -> bool {
-    let restrictions = [
-        "nullable",
-        "discriminator",
-        "default",
-        "enum",
-        "minLength",
-        "maxLength",
-    ];
-    let is_restricted = restrictions.iter().any(|key| {
-        schema
-            .get(key)
-            .is_some_and(|node| !matches!(node.value, Value::Bool(false)))
-    });
+    let restrictions = ["nullable", "discriminator", "default", "enum", "minLength", "maxLength"];
+    let is_restricted = restrictions
+        .iter()
+        .any(|key| schema.get(key).is_some_and(|node| !matches!(node.value, Value::Bool(false))));
     let format = schema.text_of("format");
     schema.text_of("type") == Some("string")
         && !is_restricted

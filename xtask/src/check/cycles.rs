@@ -28,15 +28,9 @@ fn aliases(api: &Api<'_>, findings: &mut Vec<Finding>) {
         let Some(reference) = part.node.get("$ref") else {
             continue;
         };
-        let leads_somewhere = reference
-            .text()
-            .and_then(|text| api.component(part.kind, text))
-            .is_some();
-        let at = At {
-            node: part.node,
-            anchor: part.anchor,
-            pointer: part.pointer.clone(),
-        };
+        let leads_somewhere =
+            reference.text().and_then(|text| api.component(part.kind, text)).is_some();
+        let at = At { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
         if leads_somewhere
             && part.pointer.starts_with("/components/")
             && part.pointer.matches('/').count() == 3
@@ -46,10 +40,9 @@ fn aliases(api: &Api<'_>, findings: &mut Vec<Finding>) {
             let message = "this reference comes back to itself";
             let pointer = step(&part.pointer, "$ref");
             let finding = api.finding(CYCLE, reference.span, &pointer, message);
-            findings.push(finding.help(format!(
-                "describe the {} in one place of the circle",
-                part.kind.name
-            )));
+            findings.push(
+                finding.help(format!("describe the {} in one place of the circle", part.kind.name)),
+            );
         }
     }
 }
@@ -58,10 +51,7 @@ fn aliases(api: &Api<'_>, findings: &mut Vec<Finding>) {
 fn is_circle(api: &Api<'_>, kind: &Kind, start: &Node) -> bool {
     let mut node = start;
     for _ in 0..32 {
-        let next = node
-            .get("$ref")
-            .and_then(Node::text)
-            .and_then(|text| api.component(kind, text));
+        let next = node.get("$ref").and_then(Node::text).and_then(|text| api.component(kind, text));
         match next {
             None => return false,
             Some(next) if std::ptr::eq(next.node, start) => return true,
@@ -73,10 +63,7 @@ fn is_circle(api: &Api<'_>, kind: &Kind, start: &Node) -> bool {
 
 /// Schemas that no finite value follows, because each needs another of its kind inside.
 fn recursion(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    let schemas = api
-        .root
-        .get("components")
-        .and_then(|node| node.get("schemas"));
+    let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
     let schemas: IndexMap<&str, &Member> = schemas.into_iter().flat_map(Node::members).collect();
     let finite = finite(&schemas);
     for (name, member) in &schemas {
@@ -115,9 +102,7 @@ fn finite<'a>(schemas: &IndexMap<&'a str, &'a Member>) -> HashSet<&'a str> {
     let mut open: Vec<&'a str> = schemas.keys().copied().collect();
     while let Some(name) = open.pop() {
         let is_new = !finite.contains(name)
-            && schemas
-                .get(name)
-                .is_some_and(|member| is_finite(&member.node, &finite));
+            && schemas.get(name).is_some_and(|member| is_finite(&member.node, &finite));
         if is_new {
             finite.insert(name);
             // It may be what these were waiting for.
@@ -150,34 +135,21 @@ fn is_finite(schema: &Node, finite: &HashSet<&str>) -> bool {
         && any("oneOf")
         && any("anyOf")
         && required_properties(schema).all(|property| is_finite(property, finite))
-        && (!items_are_needed
-            || schema
-                .get("items")
-                .is_none_or(|items| is_finite(items, finite)))
+        && (!items_are_needed || schema.get("items").is_none_or(|items| is_finite(items, finite)))
 }
 
 fn required_properties(schema: &Node) -> impl Iterator<Item = &Node> {
     let required = schema.get("required").map(Node::items).unwrap_or_default();
     let properties = schema.get("properties");
-    required
-        .iter()
-        .filter_map(move |name| properties?.get(name.text()?))
+    required.iter().filter_map(move |name| properties?.get(name.text()?))
 }
 
 /// The references that a schema cannot do without, with their places.
 fn needed(schema: &Node) -> Vec<(Span, &str)> {
     if let Some(reference) = schema.get("$ref") {
-        return reference
-            .text()
-            .map(|text| (reference.span, text))
-            .into_iter()
-            .collect();
+        return reference.text().map(|text| (reference.span, text)).into_iter().collect();
     }
     let lists = ["allOf", "oneOf", "anyOf"].into_iter();
     let members = lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default());
-    members
-        .chain(required_properties(schema))
-        .chain(schema.get("items"))
-        .flat_map(needed)
-        .collect()
+    members.chain(required_properties(schema)).chain(schema.get("items")).flat_map(needed).collect()
 }

@@ -19,10 +19,7 @@ pub const RULES: [Rule; 4] = [NOT_OPENAPI, PATH, STATUS, OPERATION_ID];
 /// Whether the document says that it is OpenAPI 3.0. Of one that is not, nothing else is worth saying.
 pub fn is_openapi(source: &Rc<Source>, root: &Node, findings: &mut Vec<Finding>) -> bool {
     let refuse = |span: Span, message: &str, help: &str| {
-        NOT_OPENAPI
-            .at(source, span, message)
-            .pointer("/openapi")
-            .help(help)
+        NOT_OPENAPI.at(source, span, message).pointer("/openapi").help(help)
     };
     let Some(map) = root.map() else {
         let message = format!("an OpenAPI document is a map, and this is {}", root.kind());
@@ -149,9 +146,7 @@ fn statuses(api: &Api<'_>, findings: &mut Vec<Finding>) {
         };
         let pointer = step(&operation.at.pointer, "responses");
         let statuses = responses.node.members();
-        let statuses: Vec<_> = statuses
-            .filter(|(status, _)| !status.starts_with("x-"))
-            .collect();
+        let statuses: Vec<_> = statuses.filter(|(status, _)| !status.starts_with("x-")).collect();
         if statuses.is_empty() && responses.node.map().is_some() {
             let message = "the operation has no response";
             let finding = api.finding(STATUS, responses.key, &pointer, message);
@@ -173,10 +168,7 @@ fn statuses(api: &Api<'_>, findings: &mut Vec<Finding>) {
                         .to_owned(),
                 ),
             };
-            findings.push(
-                api.finding(STATUS, member.key, &pointer, message)
-                    .help(help),
-            );
+            findings.push(api.finding(STATUS, member.key, &pointer, message).help(help));
         }
     }
 }

@@ -16,11 +16,7 @@ pub const RULES: [Rule; 2] = [VALUE, UNCHECKED];
 
 /// Checks examples, defaults and the values of enums.
 pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    let mut checker = Checker {
-        api,
-        schemas: Schemas::new(api.root),
-        findings,
-    };
+    let mut checker = Checker { api, schemas: Schemas::new(api.root), findings };
     for part in &api.parts {
         if part.is_reference {
             continue;
@@ -38,11 +34,7 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether examples of the media type at a pointer are values, and not a text in some other format.
 fn is_structured(pointer: &str) -> bool {
-    let name = pointer
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let name = pointer.rsplit('/').next().unwrap_or_default().to_lowercase();
     let essence = name.split(';').next().unwrap_or_default();
     essence.contains("json")
         || essence.ends_with("x-www-form-urlencoded")
@@ -58,11 +50,7 @@ struct Checker<'a, 'b> {
 impl<'a> Checker<'a, '_> {
     /// The values inside of a schema.
     fn schema(&mut self, part: &Part<'a>) {
-        let whole = At {
-            node: part.node,
-            anchor: part.anchor,
-            pointer: part.pointer.clone(),
-        };
+        let whole = At { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
         for key in ["default", "example"] {
             if let Some(member) = part.node.member(key) {
                 self.value(&whole, &member.node, &step(&part.pointer, key), key);
@@ -81,23 +69,13 @@ impl<'a> Checker<'a, '_> {
             .filter(|(name, _)| !["enum", "default", "example"].contains(&name.as_str()))
             .map(|(name, member)| (name.clone(), Member::clone(member)))
             .collect();
-        let rest = Node {
-            span: part.node.span,
-            value: Value::Map(rest),
-        };
+        let rest = Node { span: part.node.span, value: Value::Map(rest) };
         // The copy lives as long as this: it has a set of schemas to itself, which needs none of the components.
         let mut schemas = Schemas::new(&rest);
-        let at = At {
-            node: &rest,
-            anchor: part.anchor,
-            pointer: String::new(),
-        };
+        let at = At { node: &rest, anchor: part.anchor, pointer: String::new() };
         for (index, value) in values.items().iter().enumerate() {
             let pointer = format!("{}/{index}", step(&part.pointer, "enum"));
-            for mismatch in schemas
-                .mismatches(&at, &value.to_json())
-                .unwrap_or_default()
-            {
+            for mismatch in schemas.mismatches(&at, &value.to_json()).unwrap_or_default() {
                 let finding = report(self.api, value, &pointer, "value", &mismatch);
                 self.findings.push(finding);
             }
@@ -109,19 +87,12 @@ impl<'a> Checker<'a, '_> {
         let Some(schema) = part.node.member("schema") else {
             return;
         };
-        let schema = At {
-            node: &schema.node,
-            anchor: schema.key,
-            pointer: step(&part.pointer, "schema"),
-        };
+        let schema =
+            At { node: &schema.node, anchor: schema.key, pointer: step(&part.pointer, "schema") };
         if let Some(example) = part.node.get("example") {
             self.value(&schema, example, &step(&part.pointer, "example"), "example");
         }
-        let examples = part
-            .node
-            .get("examples")
-            .into_iter()
-            .flat_map(Node::members);
+        let examples = part.node.get("examples").into_iter().flat_map(Node::members);
         for (name, member) in examples {
             let at = At {
                 node: &member.node,
@@ -168,20 +139,14 @@ fn report(api: &Api<'_>, value: &Node, pointer: &str, what: &str, mismatch: &Mis
         // What is empty, or spans lines, is better pointed at by its key.
         (
             false,
-            Some(Node {
-                value: Value::List(_) | Value::Map(_) | Value::Null,
-                ..
-            }),
+            Some(Node { value: Value::List(_) | Value::Map(_) | Value::Null, .. }),
             Some(member),
         ) => member.key,
         (_, Some(node), _) => node.span,
         _ => value.span,
     };
     let pointer = format!("{pointer}{}", mismatch.pointer);
-    let message = format!(
-        "this {what} does not follow its schema: {}",
-        mismatch.message
-    );
+    let message = format!("this {what} does not follow its schema: {}", mismatch.message);
     let finding = api.finding(VALUE, span, &pointer, message);
     finding.help("change the value, or the schema if the server really sends or takes this")
 }
@@ -190,10 +155,7 @@ fn server_variable(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) 
     let (Some(values), Some(default)) = (part.node.get("enum"), part.node.get("default")) else {
         return;
     };
-    let is_one = values
-        .items()
-        .iter()
-        .any(|value| value.text() == default.text());
+    let is_one = values.items().iter().any(|value| value.text() == default.text());
     if !values.items().is_empty() && !is_one {
         let pointer = step(&part.pointer, "default");
         let message = "this default is not one of the variable's values";

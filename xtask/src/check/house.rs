@@ -19,13 +19,7 @@ const DESCRIPTION: Rule = Rule::error("missing-description");
 const EXTENSION: Rule = Rule::error("extension");
 
 /// The rules of this family.
-pub const RULES: [Rule; 5] = [
-    SECURITY_HEADER,
-    NO_ERRORS,
-    REQUIRED_DEFAULT,
-    DESCRIPTION,
-    EXTENSION,
-];
+pub const RULES: [Rule; 5] = [SECURITY_HEADER, NO_ERRORS, REQUIRED_DEFAULT, DESCRIPTION, EXTENSION];
 
 /// Checks the rules of the house.
 pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
@@ -42,18 +36,12 @@ fn security_headers(api: &Api<'_>, findings: &mut Vec<Finding>) {
         .of_kind(&SECURITY_SCHEME)
         .filter(|part| part.node.text_of("in") == Some("header"))
         .filter_map(|part| {
-            Some((
-                part.node.text_of("name")?.to_lowercase(),
-                part.node.get("name")?.span,
-            ))
+            Some((part.node.text_of("name")?.to_lowercase(), part.node.get("name")?.span))
         })
         .collect();
     let is_sent = |part: &&Part<'_>| !part.is_in_callback();
     for part in api.of_kind(&PARAMETER).filter(is_sent) {
-        let Some((node, name)) = part
-            .node
-            .get("name")
-            .and_then(|node| Some((node, node.text()?)))
+        let Some((node, name)) = part.node.get("name").and_then(|node| Some((node, node.text()?)))
         else {
             continue;
         };
@@ -75,18 +63,12 @@ fn security_headers(api: &Api<'_>, findings: &mut Vec<Finding>) {
 
 fn errors(api: &Api<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
-        let responses = operation
-            .at
-            .node
-            .get("responses")
-            .into_iter()
-            .flat_map(Node::members);
+        let responses = operation.at.node.get("responses").into_iter().flat_map(Node::members);
         let statuses: Vec<&str> = responses.map(|(status, _)| status).collect();
         let is_error = |status: &&str| *status == "default" || status.starts_with(['4', '5']);
         // What is no status may be a misspelt error.
-        let are_all_right = statuses
-            .iter()
-            .all(|status| is_final(status) || status.starts_with("x-"));
+        let are_all_right =
+            statuses.iter().all(|status| is_final(status) || status.starts_with("x-"));
         if !statuses.is_empty() && are_all_right && !statuses.iter().any(is_error) {
             let message = format!("{} lists no error", operation.title());
             let place = operation
@@ -106,18 +88,12 @@ fn errors(api: &Api<'_>, findings: &mut Vec<Finding>) {
 
 fn required_defaults(api: &Api<'_>, findings: &mut Vec<Finding>) {
     for part in api.of_kind(&PARAMETER) {
-        let Some(member) = part
-            .node
-            .member("schema")
-            .filter(|_| part.node.is_true("required"))
+        let Some(member) = part.node.member("schema").filter(|_| part.node.is_true("required"))
         else {
             continue;
         };
-        let at = At {
-            node: &member.node,
-            anchor: member.key,
-            pointer: step(&part.pointer, "schema"),
-        };
+        let at =
+            At { node: &member.node, anchor: member.key, pointer: step(&part.pointer, "schema") };
         let Some(schema) = api.resolve(&SCHEMA, at) else {
             continue;
         };
@@ -135,29 +111,16 @@ fn required_defaults(api: &Api<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The parts of `components` whose members explain themselves by a description.
-const DESCRIBED: [&str; 5] = [
-    "schemas",
-    "parameters",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-];
+const DESCRIBED: [&str; 5] =
+    ["schemas", "parameters", "requestBodies", "headers", "securitySchemes"];
 
 fn descriptions(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    for field in COMPONENTS
-        .fields
-        .iter()
-        .filter(|field| DESCRIBED.contains(&field.key))
-    {
-        let section = api
-            .root
-            .get("components")
-            .and_then(|node| node.get(field.key));
+    for field in COMPONENTS.fields.iter().filter(|field| DESCRIBED.contains(&field.key)) {
+        let section = api.root.get("components").and_then(|node| node.get(field.key));
         for (name, member) in section.into_iter().flat_map(Node::members) {
             let node = &member.node;
-            let is_described = node
-                .text_of("description")
-                .is_some_and(|text| !text.trim().is_empty());
+            let is_described =
+                node.text_of("description").is_some_and(|text| !text.trim().is_empty());
             if node.map().is_none() || node.get("$ref").is_some() || is_described {
                 continue;
             }
@@ -225,10 +188,9 @@ fn marks<'a>(
         marks(api, item, format!("{pointer}/{index}"), path, findings);
         path.pop();
     }
-    let names_children = matches!(
-        path.last(),
-        Some(&("properties" | "schemas" | "parameters" | "headers"))
-    ) && !matches!(path.iter().nth_back(1), Some(&"properties"));
+    let names_children =
+        matches!(path.last(), Some(&("properties" | "schemas" | "parameters" | "headers")))
+            && !matches!(path.iter().nth_back(1), Some(&"properties"));
     for (name, member) in node.members() {
         let below = step(&pointer, name);
         if name == DEPARTURE && !names_children && !is_departure(&member.node) {
@@ -277,9 +239,5 @@ fn is_departure(node: &Node) -> bool {
 fn is_named(node: &Node, path: &[&str]) -> bool {
     let is_parameter = node.get("in").is_some() && node.get("name").is_some();
     let parent = path.len().checked_sub(2).and_then(|index| path.get(index));
-    is_parameter
-        || matches!(
-            parent,
-            Some(&("properties" | "schemas" | "parameters" | "headers"))
-        )
+    is_parameter || matches!(parent, Some(&("properties" | "schemas" | "parameters" | "headers")))
 }

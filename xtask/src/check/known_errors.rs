@@ -30,18 +30,11 @@ const NARROWING: [&str; 11] = [
 
 /// Checks the extension on every component schema.
 pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    let schemas = api
-        .root
-        .get("components")
-        .and_then(|node| node.get("schemas"));
+    let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
     for (name, schema) in schemas.iter().flat_map(|schemas| schemas.members()) {
         if let Some(member) = schema.node.member(KNOWN_ERRORS) {
             let pointer = step(&step("/components/schemas", name), KNOWN_ERRORS);
-            let mut report = Report {
-                api,
-                pointer: &pointer,
-                findings,
-            };
+            let mut report = Report { api, pointer: &pointer, findings };
             errors(&schema.node, member, &mut report);
         }
     }
@@ -55,9 +48,7 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn add(&mut self, member: &Member, message: impl Into<String>, help: &str) {
-        let finding = self
-            .api
-            .finding(RULE, member.key, self.pointer, message.into());
+        let finding = self.api.finding(RULE, member.key, self.pointer, message.into());
         self.findings.push(finding.help(help));
     }
 }
@@ -83,22 +74,14 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_>) {
         let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_letter) {
             let help = "use lower-case letters, digits and underscores: it becomes `is_…` in Rust";
-            report.add(
-                error,
-                format!("`{name}` cannot become a name in Rust"),
-                help,
-            );
+            report.add(error, format!("`{name}` cannot become a name in Rust"), help);
         }
         let method = format!("is_{name}");
         if properties.keys().any(|property| field(property) == method) {
             let message = format!("a property of the schema becomes `{method}`, too");
             report.add(error, message, "give the error another name");
         }
-        if error
-            .node
-            .text_of("description")
-            .is_none_or(|text| text.trim().is_empty())
-        {
+        if error.node.text_of("description").is_none_or(|text| text.trim().is_empty()) {
             report.add(
                 error,
                 format!("`{name}` has no `description`"),
@@ -121,9 +104,7 @@ fn status(error: &Member, report: &mut Report<'_>) {
         return;
     };
     let is_error = match &member.node.value {
-        Value::Number(number) => number
-            .as_u64()
-            .is_some_and(|status| (400..600).contains(&status)),
+        Value::Number(number) => number.as_u64().is_some_and(|status| (400..600).contains(&status)),
         _ => false,
     };
     if !is_error {
@@ -139,9 +120,7 @@ fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_>) {
     let fields = error.node.get("fields").into_iter().flat_map(Node::members);
     let mut has_text = false;
     for (property, member) in fields {
-        let described = schema
-            .get("properties")
-            .and_then(|properties| properties.get(property));
+        let described = schema.get("properties").and_then(|properties| properties.get(property));
         let is_plain = |of: &str| {
             described.is_some_and(|schema| {
                 schema.text_of("type") == Some(of)
@@ -154,9 +133,7 @@ fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_>) {
                 is_plain("string")
             }
             Value::Number(number) => {
-                let is_small = number
-                    .as_i64()
-                    .is_some_and(|number| i32::try_from(number).is_ok());
+                let is_small = number.as_i64().is_some_and(|number| i32::try_from(number).is_ok());
                 let is_any = described.is_some_and(|schema| schema.get("format").is_none());
                 is_plain("integer") && (is_small || is_any && number.is_i64())
             }

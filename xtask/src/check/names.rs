@@ -29,26 +29,12 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
     for part in api.of_kind(&RESPONSE) {
         if let Some(headers) = part.node.get("headers") {
             let pointer = step(&part.pointer, "headers");
-            keys(
-                api,
-                headers,
-                &pointer,
-                "headers",
-                str::to_lowercase,
-                findings,
-            );
+            keys(api, headers, &pointer, "headers", str::to_lowercase, findings);
         }
     }
     let components = api.root.get("components");
     if let Some(schemas) = components.and_then(|node| node.get("schemas")) {
-        keys(
-            api,
-            schemas,
-            "/components/schemas",
-            "types",
-            type_name,
-            findings,
-        );
+        keys(api, schemas, "/components/schemas", "types", type_name, findings);
         for (name, member) in schemas.members() {
             if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
                 let message = format!(
@@ -75,20 +61,12 @@ fn plain(name: &str) -> String {
 /// A name as that of a field in Rust.
 pub fn field(name: &str) -> String {
     let name = plain(name).to_snake_case();
-    if name.is_empty() {
-        "x".to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { "x".to_owned() } else { name }
 }
 
 fn type_name(name: &str) -> String {
     let name = plain(name).to_pascal_case();
-    if name.is_empty() {
-        "X".to_owned()
-    } else {
-        name
-    }
+    if name.is_empty() { "X".to_owned() } else { name }
 }
 
 /// Says which of some names are taken already, once they are made anew.
@@ -98,9 +76,7 @@ struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     fn new() -> Self {
-        Self {
-            names: HashMap::new(),
-        }
+        Self { names: HashMap::new() }
     }
 
     fn take(&mut self, name: &'a str, made: String, span: Span) -> Option<(&'a str, Span)> {
@@ -136,9 +112,7 @@ fn keys(
 
 /// Further properties are kept in a field of their own.
 fn further(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
-    let is_kept = schema
-        .get("additionalProperties")
-        .is_some_and(|node| node.map().is_some());
+    let is_kept = schema.get("additionalProperties").is_some_and(|node| node.map().is_some());
     let properties = schema.get("properties").into_iter().flat_map(Node::members);
     for (name, member) in properties.filter(|(name, _)| is_kept && field(name) == "extra") {
         let message =
@@ -193,18 +167,11 @@ fn parameters(api: &Api<'_>, findings: &mut Vec<Finding>) {
         for parameter in operation.effective_parameters() {
             let name = parameter.name();
             let listed = &parameter.listed;
-            let place = parameter
-                .at
-                .node
-                .get("name")
-                .map_or(parameter.at.anchor, |name| name.span);
+            let place = parameter.at.node.get("name").map_or(parameter.at.anchor, |name| name.span);
             // What comes by reference is pointed at where it is asked for.
             let span = match listed.pointer == parameter.at.pointer {
                 true => place,
-                false => listed
-                    .node
-                    .get("$ref")
-                    .map_or(listed.anchor, |node| node.span),
+                false => listed.node.get("$ref").map_or(listed.anchor, |node| node.span),
             };
             if name.is_empty() {
                 continue;

@@ -20,15 +20,8 @@ const CONTENT: Rule = Rule::error("parameter-content");
 const HEADER_DEFAULT: Rule = Rule::warning("header-default");
 
 /// The rules of this family.
-pub const RULES: [Rule; 7] = [
-    PATH_PARAMETER,
-    COOKIE,
-    HEADER_NAME,
-    SHAPE,
-    STYLE,
-    CONTENT,
-    HEADER_DEFAULT,
-];
+pub const RULES: [Rule; 7] =
+    [PATH_PARAMETER, COOKIE, HEADER_NAME, SHAPE, STYLE, CONTENT, HEADER_DEFAULT];
 
 /// Checks parameters, and the headers that security schemes name.
 pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
@@ -66,10 +59,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
                     "declare it: `- {{name: {name}, in: path, required: true, schema: {{type: string}}}}`"
                 ),
             };
-            let message = format!(
-                "no parameter of {} declares `{{{name}}}`",
-                operation.title()
-            );
+            let message = format!("no parameter of {} declares `{{{name}}}`", operation.title());
             let pointer = step("/paths", operation.path);
             let finding = api.finding(PATH_PARAMETER, operation.path_key, &pointer, message);
             findings.push(finding.help(help));
@@ -80,11 +70,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let node = parameter.listed.node;
-            let span = node
-                .get("name")
-                .or_else(|| node.get("$ref"))
-                .unwrap_or(node)
-                .span;
+            let span = node.get("name").or_else(|| node.get("$ref")).unwrap_or(node).span;
             let message = format!("the path `{}` has no `{{{name}}}`", operation.path);
             let finding = api.finding(PATH_PARAMETER, span, &parameter.listed.pointer, message);
             let finding = finding.related(api.source, operation.path_key, "the path");
@@ -114,10 +100,7 @@ fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
             "remove it, and set the cookie in a middleware",
         ),
         "path"
-            if matches!(
-                node.get("required").map(|node| &node.value),
-                Some(Value::Bool(false))
-            ) =>
+            if matches!(node.get("required").map(|node| &node.value), Some(Value::Bool(false))) =>
         {
             refuse(
                 PATH_PARAMETER,
@@ -133,12 +116,7 @@ fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
         && location != "cookie"
     {
         let help = format!("remove it: the generator writes `{own_style}` only");
-        refuse(
-            STYLE,
-            "style",
-            "a style that the generator cannot write",
-            &help,
-        );
+        refuse(STYLE, "style", "a style that the generator cannot write", &help);
     }
     if let Some(content) = node.member("content") {
         let pointer = step(&part.pointer, "content");
@@ -156,10 +134,7 @@ fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
 
 /// RFC 9110, section 5.1: a header's name is a token, of letters, digits and some signs.
 fn header_name(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let Some((node, name)) = part
-        .node
-        .get("name")
-        .and_then(|node| Some((node, node.text()?)))
+    let Some((node, name)) = part.node.get("name").and_then(|node| Some((node, node.text()?)))
     else {
         return;
     };
@@ -178,11 +153,7 @@ fn schema<'a>(api: &Api<'a>, part: &Part<'a>, location: &str, findings: &mut Vec
     let Some(member) = part.node.member("schema") else {
         return;
     };
-    let at = At {
-        node: &member.node,
-        anchor: member.key,
-        pointer: step(&part.pointer, "schema"),
-    };
+    let at = At { node: &member.node, anchor: member.key, pointer: step(&part.pointer, "schema") };
     let Some(schema) = api.resolve(&SCHEMA, at.clone()) else {
         return;
     };
@@ -240,11 +211,7 @@ fn collection<'a>(api: &Api<'a>, schema: &At<'a>) -> Option<&'static str> {
         }
         let lists = ["allOf", "oneOf", "anyOf"].into_iter();
         for member in lists.flat_map(|key| node.get(key).map(Node::items).unwrap_or_default()) {
-            let at = At {
-                node: member,
-                anchor: member.span,
-                pointer: String::new(),
-            };
+            let at = At { node: member, anchor: member.span, pointer: String::new() };
             open.extend(api.resolve(&SCHEMA, at).map(|at| at.node));
         }
     }

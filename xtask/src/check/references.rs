@@ -44,41 +44,26 @@ fn reference<'a>(
     uses: &mut Vec<Use<'a>>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some((target, text)) = part
-        .node
-        .get("$ref")
-        .and_then(|node| Some((node, node.text()?)))
+    let Some((target, text)) = part.node.get("$ref").and_then(|node| Some((node, node.text()?)))
     else {
         return;
     };
     let section = section(part.kind).unwrap_or_default();
     let pointer = step(&part.pointer, "$ref");
     let (rule, message) = match Target::of(text) {
-        Target::Component {
-            section: found,
-            name,
-        } if found == section && api.component(part.kind, text).is_some() => {
+        Target::Component { section: found, name }
+            if found == section && api.component(part.kind, text).is_some() =>
+        {
             let pointer = part.pointer.clone();
-            uses.push(Use {
-                section,
-                name,
-                pointer,
-            });
+            uses.push(Use { section, name, pointer });
             return;
         }
-        Target::Component {
-            section: found,
-            name,
-        } if found == section => (
-            DANGLING,
-            format!("there is no `components/{section}/{name}`"),
-        ),
+        Target::Component { section: found, name } if found == section => {
+            (DANGLING, format!("there is no `components/{section}/{name}`"))
+        }
         Target::Component { .. } => {
             let kind = part.kind.name;
-            (
-                DANGLING,
-                format!("a {kind} belongs here, and `{text}` leads to something else"),
-            )
+            (DANGLING, format!("a {kind} belongs here, and `{text}` leads to something else"))
         }
         Target::Local => {
             let message = format!(
@@ -102,17 +87,9 @@ fn reference<'a>(
         Some(name) => {
             // What was meant is not unused.
             let pointer = part.pointer.clone();
-            uses.push(Use {
-                section,
-                name,
-                pointer,
-            });
+            uses.push(Use { section, name, pointer });
             // The whole reference, where more than the name is wrong.
-            let start = if text.starts_with("#/components/") {
-                ""
-            } else {
-                "#/"
-            };
+            let start = if text.starts_with("#/components/") { "" } else { "#/" };
             format!("did you mean `{start}components/{section}/{name}`?")
         }
         None if rule == EXTERNAL => format!(
@@ -124,14 +101,8 @@ fn reference<'a>(
 }
 
 fn names_in<'a>(api: &Api<'a>, section: &str) -> impl Iterator<Item = &'a str> {
-    let components = api
-        .root
-        .get("components")
-        .and_then(|node| node.get(section));
-    components
-        .into_iter()
-        .flat_map(Node::members)
-        .map(|(name, _)| name)
+    let components = api.root.get("components").and_then(|node| node.get(section));
+    components.into_iter().flat_map(Node::members).map(|(name, _)| name)
 }
 
 fn meant<'a>(section: &str, name: &str, names: impl Iterator<Item = &'a str>) -> String {
@@ -145,11 +116,7 @@ fn meant<'a>(section: &str, name: &str, names: impl Iterator<Item = &'a str>) ->
 fn security<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
     let section = "securitySchemes";
     for part in api.of_kind(&SECURITY_REQUIREMENT) {
-        for (name, member) in part
-            .node
-            .members()
-            .filter(|(name, _)| !name.starts_with("x-"))
-        {
+        for (name, member) in part.node.members().filter(|(name, _)| !name.starts_with("x-")) {
             let text = format!("#/components/{section}/{name}");
             let pointer = step(&part.pointer, name);
             let Some(scheme) = api.component(&SECURITY_SCHEME, &text) else {
@@ -166,11 +133,7 @@ fn security<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
                 let finding = finding.related(api.source, scheme.anchor, "the reference");
                 findings.push(finding.help("ask for the scheme that it leads to"));
             }
-            uses.push(Use {
-                section,
-                name,
-                pointer,
-            });
+            uses.push(Use { section, name, pointer });
         }
     }
 }
@@ -186,19 +149,12 @@ fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
                 continue;
             };
             let name = match Target::of(text) {
-                Target::Component {
-                    section: found,
-                    name,
-                } if found == section => name,
+                Target::Component { section: found, name } if found == section => name,
                 _ => text,
             };
             let pointer = step(&step(&part.pointer, "mapping"), value);
             if known.contains(name) {
-                uses.push(Use {
-                    section,
-                    name,
-                    pointer,
-                });
+                uses.push(Use { section, name, pointer });
             } else {
                 let message = format!("there is no `components/{section}/{name}`");
                 let finding = api.finding(DANGLING, member.node.span, &pointer, message);
@@ -215,21 +171,14 @@ fn unused(api: &Api<'_>, uses: &[Use<'_>], findings: &mut Vec<Finding>) {
     let mut reached: Vec<(&str, &str)> = Vec::new();
     let owners: HashMap<String, (&str, &str)> = sections()
         .flat_map(|section| {
-            names_in(api, section).map(move |name| {
-                (
-                    step(&format!("/components/{section}"), name),
-                    (section, name),
-                )
-            })
+            names_in(api, section)
+                .map(move |name| (step(&format!("/components/{section}"), name), (section, name)))
         })
         .collect();
     for found in uses {
         let target = (found.section, found.name);
-        let end = found
-            .pointer
-            .match_indices('/')
-            .nth(3)
-            .map_or(found.pointer.len(), |(place, _)| place);
+        let end =
+            found.pointer.match_indices('/').nth(3).map_or(found.pointer.len(), |(place, _)| place);
         match owners.get(&found.pointer[..end]) {
             Some(owner) => inside.entry(*owner).or_default().push(target),
             None => reached.push(target),
@@ -246,10 +195,7 @@ fn unused(api: &Api<'_>, uses: &[Use<'_>], findings: &mut Vec<Finding>) {
         return;
     }
     for section in sections() {
-        let members = api
-            .root
-            .get("components")
-            .and_then(|node| node.get(section));
+        let members = api.root.get("components").and_then(|node| node.get(section));
         for (name, member) in members.into_iter().flat_map(Node::members) {
             if !used.contains(&(section, name)) && !name.starts_with("x-") {
                 let message = format!("nothing refers to `components/{section}/{name}`");

@@ -52,10 +52,7 @@ fn required(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
             None => "describe it among the `properties` of one of the schemas that are combined here, or remove it".to_owned(),
         };
         let pointer = format!("{}/{index}", step(&part.pointer, "required"));
-        findings.push(
-            api.finding(REQUIRED, item.span, &pointer, message)
-                .help(help),
-        );
+        findings.push(api.finding(REQUIRED, item.span, &pointer, message).help(help));
     }
 }
 
@@ -90,11 +87,7 @@ fn properties<'a>(
         names.extend(own.map(|(name, _)| name));
         let lists = ["allOf", "oneOf", "anyOf"].into_iter();
         for member in lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default()) {
-            let at = At {
-                node: member,
-                anchor: member.span,
-                pointer: String::new(),
-            };
+            let at = At { node: member, anchor: member.span, pointer: String::new() };
             match api.resolve(&SCHEMA, at) {
                 Some(at) => open.push(at.node),
                 // What cannot be looked up may have it; another finding says that it cannot.
@@ -106,10 +99,8 @@ fn properties<'a>(
 }
 
 fn pattern(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let Some((node, pattern)) = part
-        .node
-        .get("pattern")
-        .and_then(|node| Some((node, node.text()?)))
+    let Some((node, pattern)) =
+        part.node.get("pattern").and_then(|node| Some((node, node.text()?)))
     else {
         return;
     };
@@ -156,27 +147,10 @@ fn unsupported(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
 
 /// Keys that restrict values of one type, by the type. The generator wants that type to be named, unless it is clear.
 const FAMILIES: [(&str, &[&str]); 4] = [
-    (
-        "number",
-        &[
-            "multipleOf",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-        ],
-    ),
+    ("number", &["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]),
     ("string", &["minLength", "maxLength", "pattern"]),
     ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
-    (
-        "object",
-        &[
-            "properties",
-            "additionalProperties",
-            "minProperties",
-            "maxProperties",
-        ],
-    ),
+    ("object", &["properties", "additionalProperties", "minProperties", "maxProperties"]),
 ];
 
 fn untyped(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
@@ -185,19 +159,17 @@ fn untyped(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let has = |key: &&&str| node.get(key).is_some();
-    let mut found = FAMILIES
-        .iter()
-        .filter_map(|(name, keys)| Some((*name, *keys.iter().find(has)?)));
+    let mut found =
+        FAMILIES.iter().filter_map(|(name, keys)| Some((*name, *keys.iter().find(has)?)));
     let first = found.next();
     let second = found.next();
     let (key, help) = match (first, second) {
         _ if node.get("format").is_some() => {
             ("format", "name its type, for example `type: string`")
         }
-        (Some((_, _)), Some((_, key))) => (
-            key,
-            "name the type with `type`, and remove what restricts others",
-        ),
+        (Some((_, _)), Some((_, key))) => {
+            (key, "name the type with `type`, and remove what restricts others")
+        }
         (Some((_, key)), None) if node.get("enum").is_some() => (key, "name the type with `type`"),
         (Some(("number", key)), _) => (key, "name its type: `type: number`, or `type: integer`"),
         _ => return,

@@ -21,12 +21,8 @@ pub struct Comparison<'a, 'p> {
 
 /// Compares them.
 pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
-    let mut comparison = Comparison {
-        schemas: Schemas::new(spec.root),
-        page,
-        spec,
-        found: Findings::default(),
-    };
+    let mut comparison =
+        Comparison { schemas: Schemas::new(spec.root), page, spec, found: Findings::default() };
     for (line, what) in &page.unreadable {
         comparison.found.unreadable(*line, "page", what.as_str());
     }
@@ -36,10 +32,7 @@ pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
     comparison.request_body();
     comparison.samples();
     comparison.responses();
-    comparison
-        .found
-        .list
-        .sort_by_key(|finding| finding.page_line);
+    comparison.found.list.sort_by_key(|finding| finding.page_line);
     comparison.found
 }
 
@@ -52,11 +45,8 @@ pub fn pairs<'p, 's, P, S>(
     spec_name: impl Fn(&S) -> String,
     mut twice: impl FnMut(&P),
 ) -> Vec<(Option<&'p P>, Option<&'s S>)> {
-    let mut left: HashMap<String, usize> = spec
-        .iter()
-        .enumerate()
-        .map(|(place, it)| (spec_name(it), place))
-        .collect();
+    let mut left: HashMap<String, usize> =
+        spec.iter().enumerate().map(|(place, it)| (spec_name(it), place)).collect();
     let mut seen = HashSet::new();
     let mut pairs = Vec::new();
     for it in page {
@@ -65,10 +55,7 @@ pub fn pairs<'p, 's, P, S>(
             twice(it);
             continue;
         }
-        pairs.push((
-            Some(it),
-            left.remove(&name).and_then(|place| spec.get(place)),
-        ));
+        pairs.push((Some(it), left.remove(&name).and_then(|place| spec.get(place))));
     }
     let mut rest: Vec<usize> = left.into_values().collect();
     rest.sort_unstable();
@@ -105,9 +92,8 @@ impl<'a> Comparison<'a, '_> {
                     && let Some(field) = required.next()
                 {
                     let message = "the body has a required field on the page, and in the spec it is optional as a whole";
-                    let thing = contents
-                        .first()
-                        .map_or(thing.clone(), |content| content.thing.clone());
+                    let thing =
+                        contents.first().map_or(thing.clone(), |content| content.thing.clone());
                     self.found.add(
                         Kind::Differs,
                         Aspect::Required,
@@ -140,31 +126,19 @@ impl<'a> Comparison<'a, '_> {
             };
             let message = format!("the spec describes the {what}, and the page does not");
             let kind = Kind::MissingOnPage;
-            return self
-                .found
-                .add(kind, Aspect::Presence, &what, message, line, &content.thing);
+            return self.found.add(kind, Aspect::Presence, &what, message, line, &content.thing);
         }
         let Some(content) = self.content(of, line, page, spec, parent) else {
             return;
         };
         let schema = content.schema.as_ref();
-        let shape = schema
-            .map(|schema| self.spec.shape(schema))
-            .unwrap_or_default();
+        let shape = schema.map(|schema| self.spec.shape(schema)).unwrap_or_default();
         let span = shape.anchor.unwrap_or(content.thing.span);
         let inside = content.thing.with(shape.nodes.iter().copied()).at(span);
         let suffix = format!(" of {of}");
-        let shown = page
-            .examples
-            .iter()
-            .filter_map(|code| Document::read(code).ok());
+        let shown = page.examples.iter().filter_map(|code| Document::read(code).ok());
         let shown: Vec<_> = shown.map(|document| document.value).collect();
-        let owner = Owner {
-            noun: "field",
-            of: &suffix,
-            line,
-            shown: Some(&shown),
-        };
+        let owner = Owner { noun: "field", of: &suffix, line, shown: Some(&shown) };
         self.fields(owner, "", &page.fields, &shape.fields, &inside);
         self.examples(&format!("example of {of}"), line, &page.examples, content);
     }
@@ -184,28 +158,22 @@ impl<'a> Comparison<'a, '_> {
             if !page.is_empty() {
                 let message = format!("the {what} is not on the page");
                 let kind = Kind::MissingOnPage;
-                self.found
-                    .add(kind, Aspect::Type, &what, message, line, thing);
+                self.found.add(kind, Aspect::Type, &what, message, line, thing);
             }
             return spec.first();
         };
         let is_same =
             |content: &&Content<'_>| media::normal(content.media_type) == media::normal(stated);
         let Some(content) = spec.iter().find(is_same) else {
-            let known: Vec<_> = spec
-                .iter()
-                .map(|content| format!("`{}`", content.media_type))
-                .collect();
+            let known: Vec<_> =
+                spec.iter().map(|content| format!("`{}`", content.media_type)).collect();
             let (kind, known) = match known.is_empty() {
                 true => (Kind::MissingInSpec, "no body".to_owned()),
                 false => (Kind::Differs, known.join(", ")),
             };
-            let message = format!(
-                "the {what} is `{}` on the page, and the spec has {known}",
-                short(stated)
-            );
-            self.found
-                .add(kind, Aspect::Type, &what, message, *stated_line, thing);
+            let message =
+                format!("the {what} is `{}` on the page, and the spec has {known}", short(stated));
+            self.found.add(kind, Aspect::Type, &what, message, *stated_line, thing);
             return spec.first();
         };
         for other in spec.iter().filter(|other| !is_same(other)) {
@@ -214,8 +182,7 @@ impl<'a> Comparison<'a, '_> {
                 other.media_type
             );
             let kind = Kind::MissingOnPage;
-            self.found
-                .add(kind, Aspect::Presence, &what, message, line, &other.thing);
+            self.found.add(kind, Aspect::Presence, &what, message, line, &other.thing);
         }
         Some(content)
     }
@@ -251,8 +218,7 @@ impl<'a> Comparison<'a, '_> {
                 (None, Some(response)) => {
                     let what = format!("response {}", response.status);
                     let line = page.first().map_or(self.title_line(), |first| first.line);
-                    self.found
-                        .only_in_spec(Aspect::Presence, &what, line, &thing(response));
+                    self.found.only_in_spec(Aspect::Presence, &what, line, &thing(response));
                 }
                 (None, None) => {}
             }
@@ -261,8 +227,5 @@ impl<'a> Comparison<'a, '_> {
 }
 
 fn thing<'a>(response: &Response<'a>) -> Thing<'a> {
-    Thing {
-        span: response.key,
-        holders: vec![response.at.node],
-    }
+    Thing { span: response.key, holders: vec![response.at.node] }
 }

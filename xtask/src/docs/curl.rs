@@ -45,17 +45,11 @@ impl Call {
         let words = words(code)?;
         let mut words = words.into_iter();
         let mut call = match words.next() {
-            Some((word, line)) if word == "curl" => Self {
-                line,
-                ..Self::default()
-            },
+            Some((word, line)) if word == "curl" => Self { line, ..Self::default() },
             Some((word, line)) => {
                 return Err((
                     line,
-                    format!(
-                        "the sample starts with `{}` and not with `curl`",
-                        short(&word)
-                    ),
+                    format!("the sample starts with `{}` and not with `curl`", short(&word)),
                 ));
             }
             None => return Err((code.line, "the sample is empty".to_owned())),
@@ -72,10 +66,7 @@ impl Call {
                     true => {
                         return Err((
                             line,
-                            format!(
-                                "the option `{}` of the sample is unknown here",
-                                short(&word)
-                            ),
+                            format!("the option `{}` of the sample is unknown here", short(&word)),
                         ));
                     }
                     false => call.set_url(word, line)?,
@@ -85,10 +76,7 @@ impl Call {
             let (value, line) = match attached {
                 Some(value) => (value.to_owned(), line),
                 None => words.next().ok_or_else(|| {
-                    (
-                        line,
-                        format!("the option `{word}` of the sample has no value"),
-                    )
+                    (line, format!("the option `{word}` of the sample has no value"))
                 })?,
             };
             call.set(option, value, line)?;
@@ -102,17 +90,11 @@ impl Call {
             Opt::Url => self.set_url(value, line)?,
             Opt::Header => {
                 // A header without a value is written with a semicolon.
-                let (name, value) = value
-                    .split_once(':')
-                    .or_else(|| value.split_once(';'))
-                    .ok_or_else(|| {
-                        (
-                            line,
-                            format!("the header `{}` of the sample has no colon", short(&value)),
-                        )
+                let (name, value) =
+                    value.split_once(':').or_else(|| value.split_once(';')).ok_or_else(|| {
+                        (line, format!("the header `{}` of the sample has no colon", short(&value)))
                     })?;
-                self.headers
-                    .push((name.trim().to_owned(), value.trim().to_owned(), line));
+                self.headers.push((name.trim().to_owned(), value.trim().to_owned(), line));
             }
             Opt::Data if value.starts_with('@') => {
                 return Err((line, "the sample's body is in a file".to_owned()));
@@ -127,12 +109,8 @@ impl Call {
                     // So does curl.
                     Some(data) => data.text = format!("{}&{value}", data.text),
                     None => {
-                        self.data = Some(Code {
-                            info: String::new(),
-                            text: value,
-                            line,
-                            is_closed: true,
-                        });
+                        self.data =
+                            Some(Code { info: String::new(), text: value, line, is_closed: true });
                     }
                 }
             }
@@ -142,10 +120,7 @@ impl Call {
 
     fn set_url(&mut self, url: String, line: usize) -> Result<(), (usize, String)> {
         match &self.url {
-            Some(_) => Err((
-                line,
-                format!("the sample has a second URL, `{}`", short(&url)),
-            )),
+            Some(_) => Err((line, format!("the sample has a second URL, `{}`", short(&url)))),
             None => {
                 self.url = Some((url, line));
                 Ok(())
@@ -238,10 +213,7 @@ fn words(code: &Code) -> Result<Vec<(String, usize)>, (usize, String)> {
             || (text.to_owned(), line),
             |(run, first)| (format!("{run}\n{text}"), first),
         );
-        let joined = run
-            .trim_end()
-            .strip_suffix('\\')
-            .filter(|_| run.ends_with('\\'));
+        let joined = run.trim_end().strip_suffix('\\').filter(|_| run.ends_with('\\'));
         // Inside of a quotation, what looks like a continued line is not one.
         let split = joined.and_then(shlex::split);
         has_ended = split.is_none();

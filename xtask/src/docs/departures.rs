@@ -45,17 +45,9 @@ impl<'a> Departures<'a> {
         // Without departures, nobody asks.
         let operations = match declared.is_empty() {
             true => Vec::new(),
-            false => operations
-                .iter()
-                .map(|operation| (reach(operation), None))
-                .collect(),
+            false => operations.iter().map(|operation| (reach(operation), None)).collect(),
         };
-        Self {
-            root,
-            declared,
-            operations,
-            needed: HashSet::new(),
-        }
+        Self { root, declared, operations, needed: HashSet::new() }
     }
 
     /// Notes that an operation was held against a page, and what was found.
@@ -70,38 +62,26 @@ impl<'a> Departures<'a> {
             return;
         }
         let components = reached(self.root, found.skipped.clone());
-        let components = components
-            .iter()
-            .filter_map(|pointer| self.root.at(pointer));
+        let components = components.iter().filter_map(|pointer| self.root.at(pointer));
         let mut skipped = Vec::new();
         for node in components.chain(found.skipped.iter().copied()) {
             collect(node, String::new(), &mut skipped);
         }
-        self.needed
-            .extend(skipped.iter().map(|declared| declared.key.start));
+        self.needed.extend(skipped.iter().map(|declared| declared.key.start));
     }
 
     /// Those that no page needs, each with the page to say it on. Where one could be needed by a page that was not
     /// looked at, nothing is said.
     pub fn unneeded(&self) -> Vec<(usize, Finding)> {
-        let unneeded = self
-            .declared
-            .iter()
-            .filter(|declared| !self.needed.contains(&declared.key.start));
+        let unneeded =
+            self.declared.iter().filter(|declared| !self.needed.contains(&declared.key.start));
         let findings = unneeded.filter_map(|declared| {
-            let owners: Vec<_> = self
-                .operations
-                .iter()
-                .filter(|(reach, _)| reach.has(&declared.pointer))
-                .collect();
+            let owners: Vec<_> =
+                self.operations.iter().filter(|(reach, _)| reach.has(&declared.pointer)).collect();
             if owners.iter().any(|(_, page)| page.is_none()) {
                 return None;
             }
-            let page = owners
-                .iter()
-                .filter_map(|(_, page)| *page)
-                .min()
-                .unwrap_or(0);
+            let page = owners.iter().filter_map(|(_, page)| *page).min().unwrap_or(0);
             let finding = Finding {
                 kind: Kind::UnneededDeparture,
                 what: DEPARTURE.to_owned(),
@@ -122,9 +102,7 @@ impl Reach<'_> {
     /// Whether what stands at a pointer belongs to the operation, or to the whole document.
     fn has(&self, pointer: &str) -> bool {
         let is_in = |outer: &str| {
-            pointer
-                .strip_prefix(outer)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            pointer.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         if pointer.starts_with("/components/") {
             return self.components.iter().any(|component| is_in(component));
@@ -142,18 +120,12 @@ fn is_in_other_method(pointer: &str, path: &str) -> bool {
 }
 
 fn components(root: &Node, operation: &Operation<'_>) -> HashSet<String> {
-    let item = root
-        .get("paths")
-        .and_then(|paths| paths.get(operation.path));
+    let item = root.get("paths").and_then(|paths| paths.get(operation.path));
     let shared = item.into_iter().flat_map(|item| item.get("parameters"));
     let own_security = operation.at.node.get("security");
     let security = own_security.or_else(|| root.get("security"));
     let mut found = reached(root, shared.chain([operation.at.node]).collect());
-    for (scheme, _) in security
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .flat_map(Node::members)
+    for (scheme, _) in security.map(Node::items).unwrap_or_default().iter().flat_map(Node::members)
     {
         found.insert(step("/components/securitySchemes", scheme));
     }
@@ -162,11 +134,7 @@ fn components(root: &Node, operation: &Operation<'_>) -> HashSet<String> {
 
 fn collect<'a>(node: &'a Node, pointer: String, found: &mut Vec<Declared<'a>>) {
     for reason in reasons(node) {
-        found.push(Declared {
-            reason: reason.text,
-            key: reason.key,
-            pointer: pointer.clone(),
-        });
+        found.push(Declared { reason: reason.text, key: reason.key, pointer: pointer.clone() });
     }
     for (name, member) in node.members() {
         collect(&member.node, step(&pointer, name), found);

@@ -31,10 +31,7 @@ pub fn draft(
     let mut best: Option<Attempt> = None;
     for attempt in attempts {
         let is_right = attempt.problems.is_empty();
-        if best
-            .as_ref()
-            .is_none_or(|best| attempt.problems.len() < best.problems.len())
-        {
+        if best.as_ref().is_none_or(|best| attempt.problems.len() < best.problems.len()) {
             best = Some(attempt);
         }
         if is_right {
@@ -75,9 +72,7 @@ fn names(page: &Page, known: &[Known<'_>]) -> Vec<String> {
     let title = &page.operation;
     let steps = title.path.split('/').filter(|step| !step.starts_with('{'));
     let of_path = format!("{} {}", title.method, steps.collect::<Vec<_>>().join(" "));
-    let taken = known
-        .iter()
-        .filter_map(|it| it.at.node.text_of("operationId"));
+    let taken = known.iter().filter_map(|it| it.at.node.text_of("operationId"));
     let taken: Vec<_> = taken.collect();
     let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
     let is_free = |name: &String| {
@@ -99,12 +94,7 @@ impl Attempt {
         let mut refused = HashSet::new();
         let mut problems = Vec::new();
         loop {
-            let outline = Outline {
-                page,
-                root,
-                name,
-                refused: &refused,
-            };
+            let outline = Outline { page, root, name, refused: &refused };
             let text = outline.text();
             let spec = Spec::from_text("draft.yaml", &text);
             let mut errors = check::findings(&spec);
@@ -126,10 +116,7 @@ impl Attempt {
 fn example(spec: &Spec, finding: &Finding) -> Option<String> {
     let (start, rest) = finding.pointer.split_once("/examples/")?;
     let name = rest.split('/').next()?;
-    let value = spec
-        .root
-        .as_ref()?
-        .at(&format!("{start}/examples/{name}/value"))?;
+    let value = spec.root.as_ref()?.at(&format!("{start}/examples/{name}/value"))?;
     Some(value.to_json().to_string())
 }
 
@@ -153,9 +140,8 @@ fn differences(page: &Page, text: &str) -> Vec<Difference> {
 fn missing(page: &Page, known: &[Known<'_>]) -> Difference {
     let title = &page.operation;
     let near = known.iter().find(|it| is_near(title, it));
-    let hint = near.map_or_else(String::new, |near| {
-        format!("; did it have `{}` before?", near.title())
-    });
+    let hint =
+        near.map_or_else(String::new, |near| format!("; did it have `{}` before?", near.title()));
     Difference {
         kind: Kind::MissingInSpec,
         what: "operation".to_owned(),
@@ -167,15 +153,9 @@ fn missing(page: &Page, known: &[Known<'_>]) -> Difference {
 
 /// Whether an operation may be the one of a page, with another method, or another word in a path of three or more.
 fn is_near(title: &Title, operation: &Known<'_>) -> bool {
-    let (one, other): (Vec<_>, Vec<_>) = (
-        title.path.split('/').collect(),
-        operation.path.split('/').collect(),
-    );
-    let same = one
-        .iter()
-        .zip(&other)
-        .filter(|(one, other)| one == other)
-        .count();
+    let (one, other): (Vec<_>, Vec<_>) =
+        (title.path.split('/').collect(), operation.path.split('/').collect());
+    let same = one.iter().zip(&other).filter(|(one, other)| one == other).count();
     let is_one_word = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
     title.path == operation.path || title.method == operation.method && is_one_word
 }

@@ -23,8 +23,7 @@ impl<'a> Comparison<'a, '_> {
             // What cannot be read cannot be there, either.
             let is_readable = !media::is_json(spec.media_type) || Document::read(code).is_ok();
             if spec.examples.is_empty() && is_readable {
-                self.found
-                    .only_on_page(Aspect::Example, what, code.line, &spec.thing);
+                self.found.only_on_page(Aspect::Example, what, code.line, &spec.thing);
             }
             self.value(what, code, spec);
         }
@@ -42,9 +41,7 @@ impl<'a> Comparison<'a, '_> {
             Err((line, message)) => {
                 let message = format!("the {what}: {message}");
                 let kind = Kind::Unreadable;
-                return self
-                    .found
-                    .add(kind, Aspect::Example, what, message, line, &spec.thing);
+                return self.found.add(kind, Aspect::Example, what, message, line, &spec.thing);
             }
         };
         let before = self.found.list.len();
@@ -69,30 +66,17 @@ impl<'a> Comparison<'a, '_> {
             let kind = schema.and_then(|schema| self.spec.shape(schema).kind);
             kind.is_none_or(|kind| kind.name == "string")
         };
-        Code {
-            text: media::form(&code.text, is_text).to_string(),
-            ..code.clone()
-        }
+        Code { text: media::form(&code.text, is_text).to_string(), ..code.clone() }
     }
 
     /// Compares a body that has no parts.
     fn text(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
-        let is_same = |node: &Node| {
-            node.text()
-                .is_some_and(|text| text.trim() == code.text.trim())
-        };
+        let is_same = |node: &Node| node.text().is_some_and(|text| text.trim() == code.text.trim());
         if let Some((_, thing)) = spec.examples.first()
             && !spec.examples.iter().any(|(node, _)| is_same(node))
         {
             let message = format!("the {what} is another one in the spec");
-            self.found.add(
-                Kind::Differs,
-                Aspect::Example,
-                what,
-                message,
-                code.line,
-                thing,
-            );
+            self.found.add(Kind::Differs, Aspect::Example, what, message, code.line, thing);
         }
     }
 
@@ -159,14 +143,11 @@ impl<'a> Comparison<'a, '_> {
         };
         // Keys that do not belong there have been named.
         for mismatch in mismatches.iter().filter(|mismatch| !mismatch.is_key) {
-            let message = format!(
-                "the {what} does not follow the schema in the spec: {}",
-                mismatch.message
-            );
+            let message =
+                format!("the {what} does not follow the schema in the spec: {}", mismatch.message);
             let line = document.line(&mismatch.pointer);
             let thing = self.property(schema, &mismatch.pointer, &spec.thing);
-            self.found
-                .add(Kind::Differs, Aspect::Example, what, message, line, &thing);
+            self.found.add(Kind::Differs, Aspect::Example, what, message, line, &thing);
         }
     }
 

@@ -116,8 +116,7 @@ impl<'a> Comparison<'a, '_> {
                 }
                 (None, Some(field)) if !field.is_implied => {
                     let what = owner.what(&format!("{prefix}{}", field.name));
-                    self.found
-                        .only_in_spec(Aspect::Presence, &what, owner.line, &field.thing);
+                    self.found.only_in_spec(Aspect::Presence, &what, owner.line, &field.thing);
                 }
                 _ => {}
             }
@@ -129,10 +128,7 @@ impl<'a> Comparison<'a, '_> {
         let what = owner.what(&path);
         let shape = match &spec.schema {
             Some(schema) => self.spec.shape(schema),
-            None => Shape {
-                kind: kind::Kind::named("string"),
-                ..Shape::default()
-            },
+            None => Shape { kind: kind::Kind::named("string"), ..Shape::default() },
         };
         let kind = shape.kind.as_ref();
         let is_same = kind.is_some_and(|kind| kind.agrees(&page.kind));
@@ -143,27 +139,15 @@ impl<'a> Comparison<'a, '_> {
                 let known = kind.map_or_else(|| "anything".to_owned(), named);
                 (Aspect::Type, named(&page.kind), known)
             }),
-            (page.is_nullable && !shape.is_nullable).then(|| {
-                (
-                    Aspect::Type,
-                    "nullable".to_owned(),
-                    "never `null`".to_owned(),
-                )
-            }),
+            (page.is_nullable && !shape.is_nullable)
+                .then(|| (Aspect::Type, "nullable".to_owned(), "never `null`".to_owned())),
             spec.is_required
                 .filter(|is_required| *is_required != page.is_required)
                 .map(|is| (Aspect::Required, required(page.is_required), required(is))),
         ];
         for (aspect, on_page, in_spec) in differences.into_iter().flatten() {
             let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-            self.found.add(
-                Kind::Differs,
-                aspect,
-                &what,
-                message,
-                page.line,
-                &spec.thing,
-            );
+            self.found.add(Kind::Differs, aspect, &what, message, page.line, &spec.thing);
         }
         match &page.default {
             Some((stated, line)) => self.default(&what, stated, *line, spec),
@@ -172,10 +156,7 @@ impl<'a> Comparison<'a, '_> {
         if is_same {
             let span = shape.anchor.unwrap_or(spec.thing.span);
             let parent = spec.thing.with(shape.nodes).at(span);
-            let owner = Owner {
-                line: page.line,
-                ..owner
-            };
+            let owner = Owner { line: page.line, ..owner };
             let prefix = format!("{path}.");
             self.fields(owner, &prefix, &page.fields, &shape.fields, &parent);
         }
@@ -194,8 +175,7 @@ impl<'a> Comparison<'a, '_> {
             "the value given for the {what} is {stated} on the page, and {known} in the spec"
         );
         let thing = spec.thing.at(span);
-        self.found
-            .add(kind, Aspect::Default, what, message, line, &thing);
+        self.found.add(kind, Aspect::Default, what, message, line, &thing);
     }
 
     /// An example in the spec comes from the page.
@@ -210,21 +190,10 @@ impl<'a> Comparison<'a, '_> {
         let message = format!(
             "the example of the {what} is {} in the spec, and the page has no such {}",
             quoted(value),
-            if owner.noun == "field" {
-                "default or example"
-            } else {
-                "default"
-            }
+            if owner.noun == "field" { "default or example" } else { "default" }
         );
         let thing = spec.thing.at(*span);
-        self.found.add(
-            Kind::MissingOnPage,
-            Aspect::Default,
-            what,
-            message,
-            page.line,
-            &thing,
-        );
+        self.found.add(Kind::MissingOnPage, Aspect::Default, what, message, page.line, &thing);
     }
 }
 
@@ -232,9 +201,7 @@ impl<'a> Comparison<'a, '_> {
 fn has(value: &Json, name: &str, wanted: &str) -> bool {
     match value {
         Json::Object(map) => map.iter().any(|(key, value)| {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             key == name && text == wanted || has(value, name, wanted)
         }),
         Json::Array(values) => values.iter().any(|value| has(value, name, wanted)),

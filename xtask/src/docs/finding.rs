@@ -135,18 +135,10 @@ pub fn reasons(holder: &Node) -> Vec<Reason<'_>> {
         return Vec::new();
     };
     if let Value::Text(text) = &member.node.value {
-        return vec![Reason {
-            limit: None,
-            text,
-            key: member.key,
-        }];
+        return vec![Reason { limit: None, text, key: member.key }];
     }
     let limited = member.node.members().filter_map(|(limit, reason)| {
-        Some(Reason {
-            limit: Some(limit),
-            text: reason.node.text()?,
-            key: reason.key,
-        })
+        Some(Reason { limit: Some(limit), text: reason.node.text()?, key: reason.key })
     });
     limited.collect()
 }
@@ -175,14 +167,12 @@ impl<'a> Findings<'a> {
     ) {
         let declared = thing.holders.iter().flat_map(|holder| reasons(holder));
         let declared: Vec<_> = declared.filter(|reason| reason.covers(aspect)).collect();
-        self.needed
-            .extend(declared.iter().map(|reason| reason.key.start));
+        self.needed.extend(declared.iter().map(|reason| reason.key.start));
         let (kind, message) = match declared.first() {
             None => (kind, message),
-            Some(reason) => (
-                Kind::Departure,
-                format!("{message}; the spec departs here: {}", reason.text),
-            ),
+            Some(reason) => {
+                (Kind::Departure, format!("{message}; the spec departs here: {}", reason.text))
+            }
         };
         if kind == Kind::MissingOnPage || kind == Kind::Differs && aspect == Aspect::Type {
             self.skipped.extend(&thing.holders);

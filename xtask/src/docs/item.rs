@@ -63,23 +63,15 @@ impl Item {
 }
 
 /// What an item inside of a field can say of it.
-const LABELS: [&str; 6] = [
-    "default",
-    "default value",
-    "example",
-    "example value",
-    "format",
-    "required",
-];
+const LABELS: [&str; 6] =
+    ["default", "default value", "example", "example value", "format", "required"];
 
 /// What stands behind a name. A dash may set off a description, or more of the same.
 fn marks(rest: &str) -> Result<Marks, String> {
     let dashes = [" - ", " – ", " — "];
     let whole = Marks::read(rest);
-    let cut = dashes
-        .iter()
-        .filter_map(|dash| rest.split_once(dash))
-        .min_by_key(|(said, _)| said.len());
+    let cut =
+        dashes.iter().filter_map(|dash| rest.split_once(dash)).min_by_key(|(said, _)| said.len());
     match (whole, cut) {
         (Err(_), Some((said, description))) => {
             let description = description.to_lowercase();
@@ -96,11 +88,7 @@ fn marks(rest: &str) -> Result<Marks, String> {
 
 /// Whether a line says nothing but that something must be there.
 pub fn is_only_mark(text: &str) -> bool {
-    is_mark(
-        text.trim_matches(|c: char| !c.is_alphanumeric())
-            .to_lowercase()
-            .as_str(),
-    )
+    is_mark(text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str())
 }
 
 /// The value of a label: what stands there as code, if nothing else does.
@@ -110,9 +98,7 @@ fn value(text: &Text, rest: &str) -> String {
         (Some((_, code)), None) if code.trim() == rest.trim() => code,
         _ => rest.trim(),
     };
-    let quoted = value
-        .strip_prefix('"')
-        .and_then(|value| value.strip_suffix('"'));
+    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     quoted.unwrap_or(value).to_owned()
 }
 
@@ -120,13 +106,7 @@ fn value(text: &Text, rest: &str) -> String {
 pub fn media_type(text: &Text) -> Option<String> {
     let all = words(text);
     let (name, value) = all.split_once(':')?;
-    let names = [
-        "media type",
-        "media-type",
-        "mediatype",
-        "content type",
-        "content-type",
-    ];
+    let names = ["media type", "media-type", "mediatype", "content type", "content-type"];
     let is_media_type = names.contains(&name.trim().to_lowercase().as_str()) && value.contains('/');
     is_media_type.then(|| value.trim().to_owned())
 }

@@ -29,10 +29,7 @@ impl Document {
         })?;
         // JSON is YAML, and the reader of that knows where things stand.
         let spec = Spec::from_text("", &code.text);
-        let twice = spec
-            .findings
-            .iter()
-            .find(|finding| finding.rule == DUPLICATE_KEY);
+        let twice = spec.findings.iter().find(|finding| finding.rule == DUPLICATE_KEY);
         if let Some(finding) = twice {
             let line = spec.source.position(finding.place.span.start).line;
             return Err((
@@ -40,11 +37,7 @@ impl Document {
                 format!("this JSON cannot be read: {}", finding.message),
             ));
         }
-        Ok(Self {
-            value,
-            spec,
-            line: code.line,
-        })
+        Ok(Self { value, spec, line: code.line })
     }
 
     /// The value with its keys in the order of the page.
@@ -59,11 +52,7 @@ impl Document {
     pub fn line(&self, pointer: &str) -> usize {
         let mut pointer = pointer;
         loop {
-            let found = self
-                .spec
-                .root
-                .as_ref()
-                .and_then(|root| place(root, pointer));
+            let found = self.spec.root.as_ref().and_then(|root| place(root, pointer));
             if let Some(byte) = found {
                 return self.line + self.spec.source.position(byte).line - 1;
             }

@@ -31,10 +31,7 @@ impl Kind {
     pub fn named(name: &str) -> Option<Self> {
         let names = ["string", "integer", "number", "boolean", "object", "array"];
         let name = names.into_iter().find(|known| *known == name)?;
-        Some(Self {
-            name,
-            ..Self::default()
-        })
+        Some(Self { name, ..Self::default() })
     }
 
     /// Whether it could be read.
@@ -81,10 +78,7 @@ impl Marks {
         let Some(kind) = words.next() else {
             return Err(String::new());
         };
-        let mut marks = Self {
-            kind: kind_of(kind).ok_or(kind)?,
-            ..Self::default()
-        };
+        let mut marks = Self { kind: kind_of(kind).ok_or(kind)?, ..Self::default() };
         let mut is_negated = false;
         for word in words {
             match word.trim_matches(['[', ']']) {
@@ -97,11 +91,8 @@ impl Marks {
                 "of" => {}
                 // `string array`
                 "array" | "list" if marks.kind.name != "array" => {
-                    marks.kind = Kind {
-                        name: "array",
-                        format: None,
-                        items: Some(Box::new(marks.kind)),
-                    };
+                    marks.kind =
+                        Kind { name: "array", format: None, items: Some(Box::new(marks.kind)) };
                 }
                 _ if let Some(list) = marks.kind.open_list() => {
                     let kind = kind_of(word).or_else(|| kind_of(word.strip_suffix('s')?));
@@ -152,9 +143,7 @@ fn kind_of(word: &str) -> Option<Kind> {
         return Some(Kind {
             name: "array",
             format: None,
-            items: Some(Box::new(
-                kind_of(items).or_else(|| kind_of(items.strip_suffix('s')?))?,
-            )),
+            items: Some(Box::new(kind_of(items).or_else(|| kind_of(items.strip_suffix('s')?))?)),
         });
     }
     if let Some((list, items)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
@@ -179,9 +168,5 @@ fn kind_of(word: &str) -> Option<Kind> {
         "array" | "list" => ("array", None),
         _ => return None,
     };
-    Some(Kind {
-        name,
-        format: format.map(str::to_owned),
-        items: None,
-    })
+    Some(Kind { name, format: format.map(str::to_owned), items: None })
 }

@@ -13,11 +13,7 @@ pub fn normal(media_type: &str) -> String {
 
 /// Whether lists of media types have one in common, or the first has all of them.
 pub fn have_common(value: &str, known: &str) -> bool {
-    let known: Vec<String> = known
-        .split(',')
-        .map(normal)
-        .chain(["*/*".to_owned()])
-        .collect();
+    let known: Vec<String> = known.split(',').map(normal).chain(["*/*".to_owned()]).collect();
     value.split(',').any(|value| known.contains(&normal(value)))
 }
 
@@ -35,11 +31,7 @@ pub fn is_form(media_type: &str) -> bool {
 pub fn form(text: &str, is_text: impl Fn(&str) -> bool) -> Json {
     let pairs = form_urlencoded::parse(text.trim().as_bytes()).into_owned();
     let values = pairs.map(|(name, value)| {
-        let read = if is_text(&name) {
-            None
-        } else {
-            serde_json::from_str(&value).ok()
-        };
+        let read = if is_text(&name) { None } else { serde_json::from_str(&value).ok() };
         (name, read.unwrap_or(Json::String(value)))
     });
     values.collect()

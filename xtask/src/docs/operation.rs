@@ -29,18 +29,12 @@ pub struct Thing<'a> {
 impl<'a> Thing<'a> {
     /// The same at another place.
     pub fn at(&self, span: Span) -> Self {
-        Self {
-            span,
-            holders: self.holders.clone(),
-        }
+        Self { span, holders: self.holders.clone() }
     }
 
     /// The same with more objects.
     pub fn with(&self, holders: impl IntoIterator<Item = &'a Node>) -> Self {
-        Self {
-            span: self.span,
-            holders: self.holders.iter().copied().chain(holders).collect(),
-        }
+        Self { span: self.span, holders: self.holders.iter().copied().chain(holders).collect() }
     }
 }
 
@@ -80,9 +74,7 @@ impl<'a> Operation<'a> {
     pub fn is_at(&self, method: &str, path: &str) -> bool {
         let is_whole = |(server, _): (String, Thing<'_>)| {
             let host = server.find("://").map_or(0, |place| place + 3);
-            let base = server[host..]
-                .find('/')
-                .map_or("", |place| &server[host + place..]);
+            let base = server[host..].find('/').map_or("", |place| &server[host + place..]);
             path.strip_prefix(base) == Some(self.it.path)
         };
         let is_path = || path == self.it.path || self.servers().into_iter().any(is_whole);
@@ -91,19 +83,15 @@ impl<'a> Operation<'a> {
 
     /// The operation itself.
     pub fn thing(&self) -> Thing<'a> {
-        Thing {
-            span: self.it.at.anchor,
-            holders: vec![self.it.at.node],
-        }
+        Thing { span: self.it.at.anchor, holders: vec![self.it.at.node] }
     }
 
     /// The parameters of a place, and the security schemes that put something there.
     pub fn fields(&self, location: &str) -> Vec<Field<'a>> {
         let parameters = self.it.effective_parameters();
         let parameters = parameters.filter(|parameter| parameter.location() == location);
-        let mut fields: Vec<Field<'a>> = parameters
-            .map(|parameter| self.parameter(parameter))
-            .collect();
+        let mut fields: Vec<Field<'a>> =
+            parameters.map(|parameter| self.parameter(parameter)).collect();
         fields.extend(
             self.schemes()
                 .into_iter()
@@ -125,12 +113,9 @@ impl<'a> Operation<'a> {
         });
         let shape = schema.as_ref().map(|at| self.shape(at)).unwrap_or_default();
         let examples = node.get("examples").into_iter().flat_map(Node::members);
-        let value = value(node)
-            .or_else(|| shape.nodes.iter().find_map(|node| value(node)))
-            .or_else(|| {
-                examples
-                    .map(|(_, member)| member)
-                    .find_map(|example| example.node.get("value"))
+        let value =
+            value(node).or_else(|| shape.nodes.iter().find_map(|node| value(node))).or_else(|| {
+                examples.map(|(_, member)| member).find_map(|example| example.node.get("value"))
             });
         Field {
             name: parameter.name().to_owned(),
@@ -141,13 +126,8 @@ impl<'a> Operation<'a> {
             is_implied: false,
             scheme: None,
             thing: Thing {
-                span: node
-                    .get("name")
-                    .map_or(parameter.at.anchor, |name| name.span),
-                holders: [parameter.listed.node, node]
-                    .into_iter()
-                    .chain(shape.nodes)
-                    .collect(),
+                span: node.get("name").map_or(parameter.at.anchor, |name| name.span),
+                holders: [parameter.listed.node, node].into_iter().chain(shape.nodes).collect(),
             },
         }
     }
@@ -155,22 +135,14 @@ impl<'a> Operation<'a> {
     /// The alternatives of security schemes.
     fn security(&self) -> &'a [Node] {
         let own = self.it.at.node.get("security");
-        own.or_else(|| self.root.get("security"))
-            .map(Node::items)
-            .unwrap_or_default()
+        own.or_else(|| self.root.get("security")).map(Node::items).unwrap_or_default()
     }
 
     fn schemes(&self) -> Vec<(&'a str, Field<'a>)> {
         let alternatives = self.security();
-        let schemes = self
-            .root
-            .get("components")
-            .and_then(|node| node.get("securitySchemes"));
+        let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes"));
         let mut seen = HashSet::new();
-        let listed = alternatives
-            .iter()
-            .flat_map(Node::members)
-            .map(|(name, _)| name);
+        let listed = alternatives.iter().flat_map(Node::members).map(|(name, _)| name);
         let listed: Vec<&str> = listed.filter(|name| seen.insert(*name)).collect();
         let schemes = listed.into_iter().filter_map(|name| {
             let member = schemes?.member(name)?;
@@ -189,9 +161,7 @@ impl<'a> Operation<'a> {
                 name: header.to_owned(),
                 schema: None,
                 is_required: Some(
-                    alternatives
-                        .iter()
-                        .all(|alternative| alternative.get(name).is_some()),
+                    alternatives.iter().all(|alternative| alternative.get(name).is_some()),
                 ),
                 value: value(scheme).map(stated),
                 is_implied: false,
@@ -210,12 +180,10 @@ impl<'a> Operation<'a> {
     fn implied_headers(&self) -> Vec<Field<'a>> {
         let body = self.body().unwrap_or_default();
         let answers = self.it.responses.iter();
-        let answers: Vec<_> = answers
-            .flat_map(|response| contents(self.root, &response.at))
-            .collect();
-        let implied = [("Content-Type", body), ("Accept", answers)]
-            .into_iter()
-            .filter_map(|(name, contents)| {
+        let answers: Vec<_> =
+            answers.flat_map(|response| contents(self.root, &response.at)).collect();
+        let implied = [("Content-Type", body), ("Accept", answers)].into_iter().filter_map(
+            |(name, contents)| {
                 let first = contents.first()?;
                 let mut media_types: Vec<&str> =
                     contents.iter().map(|content| content.media_type).collect();
@@ -230,7 +198,8 @@ impl<'a> Operation<'a> {
                     scheme: None,
                     thing: first.thing.clone(),
                 })
-            });
+            },
+        );
         implied.collect()
     }
 
@@ -247,15 +216,9 @@ impl<'a> Operation<'a> {
 
     /// The servers that take it.
     pub fn servers(&self) -> Vec<(String, Thing<'a>)> {
-        let item = self
-            .root
-            .get("paths")
-            .and_then(|paths| paths.get(self.it.path));
+        let item = self.root.get("paths").and_then(|paths| paths.get(self.it.path));
         let owners = [Some(self.it.at.node), item, Some(self.root)];
-        let servers = owners
-            .into_iter()
-            .flatten()
-            .find_map(|owner| owner.get("servers"));
+        let servers = owners.into_iter().flatten().find_map(|owner| owner.get("servers"));
         let servers = servers.map(Node::items).unwrap_or_default().iter();
         let servers = servers.filter_map(|server| {
             let url = server.get("url")?;
@@ -264,10 +227,7 @@ impl<'a> Operation<'a> {
                 let default = member.node.text_of("default").unwrap_or_default();
                 text = text.replace(&format!("{{{name}}}"), default);
             }
-            let thing = Thing {
-                span: url.span,
-                holders: vec![server],
-            };
+            let thing = Thing { span: url.span, holders: vec![server] };
             Some((text, thing))
         });
         servers.collect()
@@ -294,10 +254,7 @@ pub fn contents<'a>(root: &'a Node, body: &At<'a>) -> Vec<Content<'a>> {
             media_type,
             schema,
             examples: examples(root, member, &pointer),
-            thing: Thing {
-                span: member.key,
-                holders,
-            },
+            thing: Thing { span: member.key, holders },
         }
     });
     contents.collect()
@@ -313,17 +270,11 @@ fn examples<'a>(root: &'a Node, content: &'a Member, pointer: &str) -> Vec<(&'a 
             pointer: step(&step(pointer, "examples"), name),
         };
         let example = resolve(root, &EXAMPLE, at)?;
-        let thing = Thing {
-            span: example.anchor,
-            holders: vec![example.node, node],
-        };
+        let thing = Thing { span: example.anchor, holders: vec![example.node, node] };
         Some((example.node.get("value")?, thing))
     });
     let single = node.member("example").map(|member| {
-        let thing = Thing {
-            span: member.key,
-            holders: vec![node],
-        };
+        let thing = Thing { span: member.key, holders: vec![node] };
         (&member.node, thing)
     });
     single.into_iter().chain(named).collect()

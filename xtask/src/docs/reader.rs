@@ -160,26 +160,15 @@ impl Reader {
             return false;
         };
         if let Some(other) = parts.next() {
-            self.unreadable(
-                line,
-                format!("`{}` has a second status, {other}", short(title)),
-            );
+            self.unreadable(line, format!("`{}` has a second status, {other}", short(title)));
         }
-        let reason = lower
-            .split_once(status)
-            .map_or(0, |(before, _)| before.len() + status.len());
+        let reason = lower.split_once(status).map_or(0, |(before, _)| before.len() + status.len());
         let reason = title.get(reason..).unwrap_or_default();
         self.section = Section::Responses;
         self.path.clear();
         self.page.responses.push(Response {
-            status: if status == "default" {
-                status.to_owned()
-            } else {
-                status.to_uppercase()
-            },
-            reason: reason
-                .trim_matches(|c: char| !c.is_alphanumeric())
-                .to_owned(),
+            status: if status == "default" { status.to_owned() } else { status.to_uppercase() },
+            reason: reason.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
             line,
             body: Body::default(),
         });
@@ -190,10 +179,8 @@ impl Reader {
     fn html(&mut self, html: &str, line: usize) {
         let html = Html::read(html);
         for (number, tag) in &html.unknown {
-            let message = format!(
-                "HTML with the tag `{}`, which the template does not have",
-                short(tag)
-            );
+            let message =
+                format!("HTML with the tag `{}`, which the template does not have", short(tag));
             self.unreadable(line + number, message);
         }
         for (number, text) in html.text.lines().enumerate() {
@@ -207,16 +194,10 @@ impl Reader {
     /// The title of a response's details.
     fn details(&mut self, text: &str, line: usize) {
         if !self.status(text, line) {
-            self.unreadable(
-                line,
-                format!("`{}` is no status of a response", short(text)),
-            );
+            self.unreadable(line, format!("`{}` is no status of a response", short(text)));
             // What follows belongs to it, and not to the response before.
             if self.section == Section::Responses {
-                self.page.responses.push(Response {
-                    line,
-                    ..Response::default()
-                });
+                self.page.responses.push(Response { line, ..Response::default() });
             }
         }
     }
@@ -227,10 +208,8 @@ impl Reader {
             return self.container(container.trim(), line);
         }
         if is_table(&all) {
-            return self.unreadable(
-                line,
-                "a table or a list of definitions: the template has lists",
-            );
+            return self
+                .unreadable(line, "a table or a list of definitions: the template has lists");
         }
         if let Some(media_type) = media_type(text) {
             return self.media_type(media_type, line);
@@ -342,6 +321,5 @@ fn is_sentence(line: &str) -> bool {
 
 /// Whether a text has one of these as a whole word: "Hourly" has no `url`.
 fn has_word(text: &str, words: &[&str]) -> bool {
-    text.split(|c: char| !c.is_alphanumeric())
-        .any(|word| words.contains(&word))
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }

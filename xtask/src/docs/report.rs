@@ -48,10 +48,7 @@ impl Report {
 
 impl PageReport {
     fn departures(&self) -> usize {
-        self.findings
-            .iter()
-            .filter(|finding| finding.kind == Kind::Departure)
-            .count()
+        self.findings.iter().filter(|finding| finding.kind == Kind::Departure).count()
     }
 
     fn disagreements(&self) -> usize {
@@ -88,9 +85,7 @@ pub(super) fn print(report: &Report, format: Format, out: &mut impl Write) -> io
                 .pages
                 .iter()
                 .flat_map(|page| {
-                    page.findings
-                        .iter()
-                        .map(|finding| common(finding, report, page, true))
+                    page.findings.iter().map(|finding| common(finding, report, page, true))
                 })
                 .collect();
             finding::print(&findings, format, out)
@@ -119,10 +114,7 @@ fn json(report: &Report, out: &mut impl Write) -> io::Result<()> {
             .collect(),
         draft: page.draft.as_deref(),
     });
-    let json = Json {
-        pages: pages.collect(),
-        disagreements: report.disagreements(),
-    };
+    let json = Json { pages: pages.collect(), disagreements: report.disagreements() };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
 }
@@ -131,23 +123,15 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
     // With a draft in it, the whole can be saved and used as YAML: the rest are comments.
     let has_draft = report.pages.iter().any(|page| page.draft.is_some());
     for page in &report.pages {
-        let (declared, other): (Vec<_>, Vec<_>) = page
-            .findings
-            .iter()
-            .partition(|finding| finding.kind == Kind::Departure);
-        let other = other
-            .into_iter()
-            .map(|finding| common(finding, report, page, false));
+        let (declared, other): (Vec<_>, Vec<_>) =
+            page.findings.iter().partition(|finding| finding.kind == Kind::Departure);
+        let other = other.into_iter().map(|finding| common(finding, report, page, false));
         let mut text = Vec::new();
         finding::print(&other.collect::<Vec<_>>(), Format::Human, &mut text)?;
         for finding in declared {
             let line = |span: Span| report.spec.position(span.start).line;
-            let on_page = finding
-                .page_line
-                .map(|line| format!("{}:{line}", page.source.name));
-            let in_spec = finding
-                .spec
-                .map(|span| format!("{}:{}", report.spec.name, line(span)));
+            let on_page = finding.page_line.map(|line| format!("{}:{line}", page.source.name));
+            let in_spec = finding.spec.map(|span| format!("{}:{}", report.spec.name, line(span)));
             let places: Vec<_> = on_page.into_iter().chain(in_spec).collect();
             writeln!(
                 text,
@@ -188,12 +172,11 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     };
     match (finding.page_line, finding.spec) {
         (Some(number), Some(span)) if is_in_spec => {
-            rule.at(spec, span, &finding.message)
-                .related(source, source.line(number), on_page)
+            rule.at(spec, span, &finding.message).related(source, source.line(number), on_page)
         }
-        (Some(number), Some(span)) => rule
-            .at(source, source.line(number), &finding.message)
-            .related(spec, span, in_spec),
+        (Some(number), Some(span)) => {
+            rule.at(source, source.line(number), &finding.message).related(spec, span, in_spec)
+        }
         (None, Some(span)) => rule.at(spec, span, &finding.message),
         (number, None) => rule.at(source, source.line(number.unwrap_or(1)), &finding.message),
     }

@@ -16,14 +16,7 @@ impl<'a> Comparison<'a, '_> {
             let message =
                 "the page has no sample of a call by cURL, which would tell the server".to_owned();
             let (line, thing) = (self.title_line(), self.spec.thing());
-            self.found.add(
-                Kind::MissingOnPage,
-                Aspect::Example,
-                "sample",
-                message,
-                line,
-                &thing,
-            );
+            self.found.add(Kind::MissingOnPage, Aspect::Example, "sample", message, line, &thing);
         }
         for code in &self.page.samples {
             match Call::read(code) {
@@ -46,17 +39,14 @@ impl<'a> Comparison<'a, '_> {
         }
         match &call.url {
             Some((url, line)) => self.url(url, *line),
-            None => self
-                .found
-                .unreadable(call.line, "URL of the sample", "the sample has no URL"),
+            None => self.found.unreadable(call.line, "URL of the sample", "the sample has no URL"),
         }
         self.headers(call);
         self.data(call);
     }
 
     fn differs(&mut self, what: &str, message: String, line: usize, thing: &Thing<'a>) {
-        self.found
-            .add(Kind::Differs, Aspect::Example, what, message, line, thing);
+        self.found.add(Kind::Differs, Aspect::Example, what, message, line, thing);
     }
 
     fn url(&mut self, url: &str, line: usize) {
@@ -86,10 +76,8 @@ impl<'a> Comparison<'a, '_> {
             true => "none".to_owned(),
             false => names.collect::<Vec<_>>().join(", "),
         };
-        let message = format!(
-            "the sample calls the server `{}`, and the spec lists {listed}",
-            short(server)
-        );
+        let message =
+            format!("the sample calls the server `{}`, and the spec lists {listed}", short(server));
         let first = known.first().map(|(_, thing)| thing.clone());
         let thing = first.unwrap_or_else(|| self.spec.thing());
         self.differs("server of the sample", message, line, &thing);
@@ -120,25 +108,13 @@ impl<'a> Comparison<'a, '_> {
         let message = format!("the sample sends the {what}, which the spec does not have");
         let what = format!("{what} of the sample");
         let thing = self.spec.thing();
-        self.found.add(
-            Kind::MissingInSpec,
-            Aspect::Part(name),
-            &what,
-            message,
-            line,
-            &thing,
-        );
+        self.found.add(Kind::MissingInSpec, Aspect::Part(name), &what, message, line, &thing);
     }
 
     /// Something that the spec has and the sample does not send.
     fn missing(&mut self, what: &str, line: usize, field: &Field<'a>) {
         let message = format!("the sample does not send the {what}, which the spec has");
-        self.differs(
-            &format!("{what} of the sample"),
-            message,
-            line,
-            &field.thing,
-        );
+        self.differs(&format!("{what} of the sample"), message, line, &field.thing);
     }
 
     fn path(&mut self, path: &str, line: usize) {
@@ -147,9 +123,7 @@ impl<'a> Comparison<'a, '_> {
         let (sent, known): (Vec<_>, Vec<_>) =
             (path.split('/').collect(), template.split('/').collect());
         let name_of = |segment: &'a str| {
-            segment
-                .strip_prefix('{')
-                .and_then(|segment| segment.strip_suffix('}'))
+            segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'))
         };
         let is_filled = |sent: &str| !sent.is_empty() && !sent.starts_with(['{', ':', '<']);
         let fits = |(sent, known): (&&str, &&'a str)| {
@@ -165,20 +139,11 @@ impl<'a> Comparison<'a, '_> {
             return self.differs(what, message, line, &thing);
         }
         let parameters = self.spec.fields("path");
-        for (sent, known) in sent
-            .into_iter()
-            .zip(known)
-            .filter(|(sent, _)| is_filled(sent))
-        {
+        for (sent, known) in sent.into_iter().zip(known).filter(|(sent, _)| is_filled(sent)) {
             let field =
                 name_of(known).and_then(|name| parameters.iter().find(|field| field.name == name));
             if let Some(field) = field {
-                self.sent(
-                    &format!("path parameter `{}`", short(&field.name)),
-                    sent,
-                    line,
-                    field,
-                );
+                self.sent(&format!("path parameter `{}`", short(&field.name)), sent, line, field);
             }
         }
     }
@@ -206,36 +171,19 @@ impl<'a> Comparison<'a, '_> {
                 let message = format!(
                     "the sample's {what} does not start with `{scheme}` and go on with a value"
                 );
-                self.differs(
-                    &format!("{what} of the sample"),
-                    message,
-                    line,
-                    &field.thing,
-                );
+                self.differs(&format!("{what} of the sample"), message, line, &field.thing);
             }
         } else if let Some(schema) = &field.schema {
-            let is_text = self
-                .spec
-                .shape(schema)
-                .kind
-                .is_some_and(|kind| kind.name == "string");
+            let is_text = self.spec.shape(schema).kind.is_some_and(|kind| kind.name == "string");
             let text = || serde_json::Value::from(value);
             let sent = match is_text {
                 true => text(),
                 false => serde_json::from_str(value).unwrap_or_else(|_| text()),
             };
             for mismatch in self.schemas.mismatches(schema, &sent).unwrap_or_default() {
-                let message = format!(
-                    "the {what} is {} in the sample: {}",
-                    quoted(value),
-                    mismatch.message
-                );
-                self.differs(
-                    &format!("{what} of the sample"),
-                    message,
-                    line,
-                    &field.thing,
-                );
+                let message =
+                    format!("the {what} is {} in the sample: {}", quoted(value), mismatch.message);
+                self.differs(&format!("{what} of the sample"), message, line, &field.thing);
             }
         }
     }
@@ -250,10 +198,7 @@ impl<'a> Comparison<'a, '_> {
                 self.found.unreadable(*line, &what, message);
                 continue;
             }
-            match fields
-                .iter()
-                .find(|field| field.name.eq_ignore_ascii_case(name))
-            {
+            match fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
                 Some(field) => self.sent(&what, value, *line, field),
                 None => self.unknown("header", name, *line),
             }
@@ -307,9 +252,7 @@ impl<'a> Comparison<'a, '_> {
 
 /// Whether a sample must send something: if it is required, or if its example can come from nowhere else on the page.
 fn is_expected(field: &Field<'_>, page: &[page::Field]) -> bool {
-    let mut stated = page
-        .iter()
-        .filter(|stated| stated.name.eq_ignore_ascii_case(&field.name));
+    let mut stated = page.iter().filter(|stated| stated.name.eq_ignore_ascii_case(&field.name));
     let has_default = stated.any(|stated| stated.default.is_some());
     field.is_required == Some(true) || field.value.is_some() && !has_default
 }

@@ -98,11 +98,8 @@ fn add<'a>(
     let properties = step(&at.pointer, "properties");
     for (name, member) in node.get("properties").into_iter().flat_map(Node::members) {
         let is_required = required.iter().any(|item| item.text() == Some(name));
-        let schema = At {
-            node: &member.node,
-            anchor: member.key,
-            pointer: step(&properties, name),
-        };
+        let schema =
+            At { node: &member.node, anchor: member.key, pointer: step(&properties, name) };
         add_field(root, name, schema, is_certain && is_required, shape);
     }
     for key in ["allOf", "oneOf", "anyOf"] {
@@ -137,19 +134,14 @@ fn add_field<'a>(
         value: holders.iter().find_map(|node| value(node)).map(stated),
         is_implied: false,
         scheme: None,
-        thing: Thing {
-            span: schema.anchor,
-            holders,
-        },
+        thing: Thing { span: schema.anchor, holders },
         schema: Some(schema),
     });
 }
 
 /// The example of a parameter, a security scheme or a property, or else its default.
 pub fn value(node: &Node) -> Option<&Node> {
-    ["example", "x-example", "default"]
-        .into_iter()
-        .find_map(|key| node.get(key))
+    ["example", "x-example", "default"].into_iter().find_map(|key| node.get(key))
 }
 
 /// A value as a text, and where it stands.

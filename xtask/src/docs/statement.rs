@@ -26,11 +26,7 @@ pub fn again(code: &Code) -> Result<Vec<Field>, Vec<(usize, String)>> {
         }
     }
     list.sort_by_key(|field| field.line);
-    if errors.is_empty() {
-        Ok(list)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(list) } else { Err(errors) }
 }
 
 fn field_of_json(
@@ -43,35 +39,18 @@ fn field_of_json(
     let unreadable = |line, what: &str| (line, format!("`{}` in this JSON {what}", short(name)));
     let line = document.line(pointer);
     let Some(said) = said.as_object() else {
-        return Err(unreadable(
-            line,
-            "is described by something other than an object",
-        ));
+        return Err(unreadable(line, "is described by something other than an object"));
     };
-    let known = [
-        "type",
-        "format",
-        "required",
-        "nullable",
-        "description",
-        "default",
-        "example",
-    ];
+    let known = ["type", "format", "required", "nullable", "description", "default", "example"];
     if let Some(key) = said.keys().find(|key| !known.contains(&key.as_str())) {
         let what = format!("has `{}`, which is unknown here", short(key));
         return Err(unreadable(line_of(key), &what));
     }
     let text = |key: &str| {
         let value = said.get(key)?;
-        Some(
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned),
-        )
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     };
-    let kind = ["type", "format"]
-        .map(|key| text(key).unwrap_or_default())
-        .join(" ");
+    let kind = ["type", "format"].map(|key| text(key).unwrap_or_default()).join(" ");
     let marks = Marks::read(&kind)
         .map_err(|_| unreadable(line_of("type"), "has no type, or one that is none"))?;
     let is = |key: &str| match text(key).as_deref() {

@@ -20,11 +20,7 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
     }
     match findings.len().checked_sub(GREATEST_COUNT + 1) {
-        Some(more) => writeln!(
-            out,
-            "… and {} more; `--format json` has them all\n",
-            more + 1
-        ),
+        Some(more) => writeln!(out, "… and {} more; `--format json` has them all\n", more + 1),
         None => Ok(()),
     }
 }
@@ -46,25 +42,17 @@ fn group(finding: &Finding) -> Group<'_> {
         Severity::Warning => Level::WARNING,
         Severity::Notice => Level::NOTE,
     };
-    let title = level
-        .primary_title(clean(&finding.message))
-        .id(finding.rule.code);
+    let title = level.primary_title(clean(&finding.message)).id(finding.rule.code);
     // What is close is drawn together; the lines between are left out.
-    let (near, far): (Vec<_>, Vec<_>) = finding
-        .related
-        .iter()
-        .partition(|related| is_near(&finding.place, &related.place));
+    let (near, far): (Vec<_>, Vec<_>) =
+        finding.related.iter().partition(|related| is_near(&finding.place, &related.place));
     let mut marks = vec![(AnnotationKind::Primary, finding.place.span, "")];
     marks.extend(near.iter().map(|related| {
         let message = related.message.as_str();
         (AnnotationKind::Context, related.place.span, message)
     }));
-    let mut group = draw(
-        Group::with_title(title),
-        &finding.place.source,
-        finding.place.span,
-        &marks,
-    );
+    let mut group =
+        draw(Group::with_title(title), &finding.place.source, finding.place.span, &marks);
     for related in far {
         let Place { source, span } = &related.place;
         let mark = (AnnotationKind::Context, *span, related.message.as_str());
@@ -106,11 +94,7 @@ fn draw<'a>(
     let end = marks.iter().map(|mark| mark.1.end).max().unwrap_or(start);
     let lines = source.whole_lines(Span { start, end });
     let is_long = is_long(source, lines);
-    let window = if is_long {
-        around(source, lines, span)
-    } else {
-        lines
-    };
+    let window = if is_long { around(source, lines, span) } else { lines };
     let text = &source.text[window.start..window.end];
     let annotations = marks.iter().map(|(kind, span, label)| {
         let start = span.start.clamp(window.start, window.end) - window.start;
@@ -129,9 +113,7 @@ fn draw<'a>(
     }
     // The column in the piece that is shown is not that in the file.
     let position = source.position(span.start);
-    let origin = Origin::path(&source.name)
-        .line(position.line)
-        .char_column(position.column);
+    let origin = Origin::path(&source.name).line(position.line).char_column(position.column);
     group.element(origin).element(snippet)
 }
 

@@ -67,10 +67,7 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         related: finding
             .related
             .iter()
-            .map(|related| Related {
-                message: &related.message,
-                range: (&related.place).into(),
-            })
+            .map(|related| Related { message: &related.message, range: (&related.place).into() })
             .collect(),
     });
     let report = Report {

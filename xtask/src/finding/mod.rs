@@ -35,26 +35,17 @@ pub struct Rule {
 impl Rule {
     /// A rule whose findings are errors.
     pub const fn error(code: &'static str) -> Self {
-        Self {
-            code,
-            severity: Severity::Error,
-        }
+        Self { code, severity: Severity::Error }
     }
 
     /// A rule whose findings are warnings.
     pub const fn warning(code: &'static str) -> Self {
-        Self {
-            code,
-            severity: Severity::Warning,
-        }
+        Self { code, severity: Severity::Warning }
     }
 
     /// A rule whose findings are only worth knowing.
     pub const fn notice(code: &'static str) -> Self {
-        Self {
-            code,
-            severity: Severity::Notice,
-        }
+        Self { code, severity: Severity::Notice }
     }
 
     /// A finding of this kind at a place.
@@ -128,10 +119,7 @@ impl Finding {
 
     /// The same with another place to look at.
     pub fn related(mut self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Self {
-        self.related.push(Related {
-            message: message.into(),
-            place: source.place(span),
-        });
+        self.related.push(Related { message: message.into(), place: source.place(span) });
         self
     }
 }

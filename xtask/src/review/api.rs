@@ -31,12 +31,7 @@ pub fn changes(base: &str, head: &str) -> Result<Vec<ApiChange>, syn::Error> {
         let to = head.remove(&item);
         if to.as_ref() != Some(&from) {
             let change = if to.is_some() { "changed" } else { "removed" };
-            changes.push(ApiChange {
-                change,
-                item,
-                from: Some(from),
-                to,
-            });
+            changes.push(ApiChange { change, item, from: Some(from), to });
         }
     }
     changes.extend(head.into_iter().map(|(item, to)| ApiChange {
@@ -80,10 +75,8 @@ fn gather(items: &[Item], path: &str, found: &mut BTreeMap<String, String>) {
             }
             Item::Enum(item) if is_public(&item.vis) => {
                 let name = join(&item.ident);
-                found.insert(
-                    name.clone(),
-                    format!("enum {}{}", item.ident, tokens(&item.generics)),
-                );
+                found
+                    .insert(name.clone(), format!("enum {}{}", item.ident, tokens(&item.generics)));
                 for variant in &item.variants {
                     let declaration = format!("{}{}", variant.ident, tokens(&variant.fields));
                     found.insert(format!("{name}::{}", variant.ident), declaration);
@@ -93,12 +86,8 @@ fn gather(items: &[Item], path: &str, found: &mut BTreeMap<String, String>) {
                 found.insert(join(&item.sig.ident), tokens(&item.sig));
             }
             Item::Const(item) if is_public(&item.vis) => {
-                let declaration = format!(
-                    "const {}: {} = {}",
-                    item.ident,
-                    tokens(&item.ty),
-                    tokens(&item.expr)
-                );
+                let declaration =
+                    format!("const {}: {} = {}", item.ident, tokens(&item.ty), tokens(&item.expr));
                 found.insert(join(&item.ident), declaration);
             }
             Item::Static(item) if is_public(&item.vis) => {
@@ -122,10 +111,7 @@ fn gather(items: &[Item], path: &str, found: &mut BTreeMap<String, String>) {
 fn fields(fields: &Fields, path: &str, found: &mut BTreeMap<String, String>) {
     for (index, field) in fields.iter().enumerate() {
         if matches!(field.vis, Visibility::Public(_)) {
-            let name = field
-                .ident
-                .as_ref()
-                .map_or_else(|| index.to_string(), ToString::to_string);
+            let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
             found.insert(format!("{path}::{name}"), tokens(&field.ty));
         }
     }
@@ -134,11 +120,7 @@ fn fields(fields: &Fields, path: &str, found: &mut BTreeMap<String, String>) {
 /// The public functions of a type, and the traits that it has.
 fn implementation(item: &syn::ItemImpl, path: &str, found: &mut BTreeMap<String, String>) {
     let name = match &*item.self_ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string()),
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
     };
     let Some(name) = name else { return };
@@ -155,10 +137,7 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut BTreeMap<String,
         if let ImplItem::Fn(function) = function
             && matches!(function.vis, Visibility::Public(_))
         {
-            found.insert(
-                format!("{name}::{}", function.sig.ident),
-                tokens(&function.sig),
-            );
+            found.insert(format!("{name}::{}", function.sig.ident), tokens(&function.sig));
         }
     }
 }

@@ -64,11 +64,7 @@ impl<'a> Comparison<'a> {
         direction: Direction,
         subject: &str,
     ) {
-        if [&old, &new]
-            .into_iter()
-            .flatten()
-            .any(|at| at.node.map().is_none())
-        {
+        if [&old, &new].into_iter().flatten().any(|at| at.node.map().is_none()) {
             return self.other("content", old, new);
         }
         let mut added = entries(&new);
@@ -95,16 +91,12 @@ impl<'a> Comparison<'a> {
         }
         for (name, at) in added {
             let note = match direction {
-                Direction::Request => Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("{subject} can also be `{name}`"),
-                ),
-                Direction::Response => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{subject} can now be `{name}`"),
-                ),
+                Direction::Request => {
+                    Note::new(Class::Compatible, name, format!("{subject} can also be `{name}`"))
+                }
+                Direction::Response => {
+                    Note::new(Class::Breaking, name, format!("{subject} can now be `{name}`"))
+                }
             };
             self.note(Spot::head(&at), note.going(direction));
         }
@@ -114,10 +106,7 @@ impl<'a> Comparison<'a> {
         let mut removed: Vec<&Response<'a>> = Vec::new();
         let mut added: Vec<&Response<'a>> = head.responses.iter().collect();
         for response in &base.responses {
-            match added
-                .iter()
-                .position(|other| other.status == response.status)
-            {
+            match added.iter().position(|other| other.status == response.status) {
                 Some(place) => {
                     let other = added.remove(place);
                     self.response(response, other);
@@ -143,50 +132,27 @@ impl<'a> Comparison<'a> {
         }
         for response in removed {
             let status = response.status;
-            let note = Note::new(
-                Class::Breaking,
-                status,
-                format!("the response {status} is gone"),
-            );
-            self.note(
-                Spot {
-                    base: Some((&response.at.pointer, response.key)),
-                    head: None,
-                },
-                note,
-            );
+            let note = Note::new(Class::Breaking, status, format!("the response {status} is gone"));
+            self.note(Spot { base: Some((&response.at.pointer, response.key)), head: None }, note);
         }
         for response in added {
             let status = response.status;
             // What a range or `default` stood for before may look different now.
             let range: String = status.chars().take(1).chain("XX".chars()).collect();
             let covering = [range.as_str(), "default"].into_iter().find_map(|status| {
-                base.responses
-                    .iter()
-                    .find(|covering| covering.status == status)
+                base.responses.iter().find(|covering| covering.status == status)
             });
             if let Some(covering) = covering.filter(|_| status != "default") {
                 self.response(covering, response);
             }
-            let class = if is_success(response) {
-                Class::Breaking
-            } else {
-                Class::Compatible
-            };
+            let class = if is_success(response) { Class::Breaking } else { Class::Compatible };
             let note = Note::new(class, status, format!("the response {status} is new"));
-            self.note(
-                Spot {
-                    base: None,
-                    head: Some((&response.at.pointer, response.key)),
-                },
-                note,
-            );
+            self.note(Spot { base: None, head: Some((&response.at.pointer, response.key)) }, note);
         }
         let keys = |at: Option<At<'a>>| at;
-        if let (Some(old), Some(new)) = (
-            keys(below(&base.at, "responses")),
-            keys(below(&head.at, "responses")),
-        ) {
+        if let (Some(old), Some(new)) =
+            (keys(below(&base.at, "responses")), keys(below(&head.at, "responses")))
+        {
             self.each_key(&old, &new, |this, name, a, b| {
                 let is_response =
                     |at: &Option<At<'a>>| at.as_ref().is_none_or(|at| at.node.map().is_some());
@@ -202,8 +168,7 @@ impl<'a> Comparison<'a> {
         self.each_key(&base.at, &head.at, |this, name, old, new| match name {
             "content" => {
                 let is_empty = |at: &Option<At<'a>>| {
-                    at.as_ref()
-                        .is_none_or(|at| at.node.map().is_some_and(|map| map.is_empty()))
+                    at.as_ref().is_none_or(|at| at.node.map().is_some_and(|map| map.is_empty()))
                 };
                 match (is_empty(&old), is_empty(&new)) {
                     (true, true) => {}
@@ -230,18 +195,12 @@ impl<'a> Comparison<'a> {
     }
 
     pub(super) fn headers(&mut self, old: Option<At<'a>>, new: Option<At<'a>>) {
-        if [&old, &new]
-            .into_iter()
-            .flatten()
-            .any(|at| at.node.map().is_none())
-        {
+        if [&old, &new].into_iter().flatten().any(|at| at.node.map().is_none()) {
             return self.other("headers", old, new);
         }
         let mut added = entries(&new);
         for (name, at) in entries(&old) {
-            let Some(place) = added
-                .iter()
-                .position(|(other, _)| other.eq_ignore_ascii_case(name))
+            let Some(place) = added.iter().position(|(other, _)| other.eq_ignore_ascii_case(name))
             else {
                 let note = Note::new(
                     Class::Breaking,
@@ -260,10 +219,7 @@ impl<'a> Comparison<'a> {
                 );
                 self.note(Spot::both(&at, &other), note.texts(name, other_name));
             }
-            let (at, other) = (
-                self.base.resolve(&HEADER, at),
-                self.head.resolve(&HEADER, other),
-            );
+            let (at, other) = (self.base.resolve(&HEADER, at), self.head.resolve(&HEADER, other));
             let subject = format!("`{name}`");
             self.each_key(&at, &other, |this, key, a, b| match (key, a, b) {
                 ("required", a, b) => this.required(
@@ -281,11 +237,8 @@ impl<'a> Comparison<'a> {
             });
         }
         for (name, at) in added {
-            let note = Note::new(
-                Class::Compatible,
-                name,
-                format!("the response header `{name}` is new"),
-            );
+            let note =
+                Note::new(Class::Compatible, name, format!("the response header `{name}` is new"));
             self.note(Spot::head(&at), note);
         }
     }

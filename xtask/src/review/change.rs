@@ -119,9 +119,7 @@ impl Change {
     /// The change as a finding in the newer document, if it has a place there.
     pub fn finding(&self) -> Option<Finding> {
         let place = self.head.as_ref()?;
-        let finding = self
-            .rule()
-            .at(&place.source, place.span, self.message.as_str());
+        let finding = self.rule().at(&place.source, place.span, self.message.as_str());
         Some(finding.pointer(self.pointer.as_str()))
     }
 

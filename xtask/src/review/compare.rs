@@ -25,12 +25,7 @@ pub(super) struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
-        Self {
-            source,
-            root,
-            operations: operations(root),
-            used: None,
-        }
+        Self { source, root, operations: operations(root), used: None }
     }
 
     /// What a reference leads to, whatever its kind.
@@ -48,16 +43,10 @@ impl<'a> Side<'a> {
 
     /// The same with its place.
     pub(super) fn follow(&self, at: &At<'a>) -> At<'a> {
-        match at
-            .node
-            .text_of("$ref")
-            .and_then(|text| text.strip_prefix('#'))
-        {
-            Some(pointer) => At {
-                node: self.target(at.node),
-                anchor: at.anchor,
-                pointer: pointer.to_owned(),
-            },
+        match at.node.text_of("$ref").and_then(|text| text.strip_prefix('#')) {
+            Some(pointer) => {
+                At { node: self.target(at.node), anchor: at.anchor, pointer: pointer.to_owned() }
+            }
             None => at.clone(),
         }
     }
@@ -109,24 +98,15 @@ pub(super) struct Spot<'a> {
 
 impl<'a> Spot<'a> {
     pub(super) fn both(base: &'a At<'_>, head: &'a At<'_>) -> Self {
-        Self {
-            base: Some((&base.pointer, base.anchor)),
-            head: Some((&head.pointer, head.anchor)),
-        }
+        Self { base: Some((&base.pointer, base.anchor)), head: Some((&head.pointer, head.anchor)) }
     }
 
     pub(super) fn base(at: &'a At<'_>) -> Self {
-        Self {
-            base: Some((&at.pointer, at.anchor)),
-            head: None,
-        }
+        Self { base: Some((&at.pointer, at.anchor)), head: None }
     }
 
     pub(super) fn head(at: &'a At<'_>) -> Self {
-        Self {
-            base: None,
-            head: Some((&at.pointer, at.anchor)),
-        }
+        Self { base: None, head: Some((&at.pointer, at.anchor)) }
     }
 }
 
@@ -257,12 +237,7 @@ impl<'a> Comparison<'a> {
     ) {
         if base.node.map().is_none() || head.node.map().is_none() {
             if !same(base.node, head.node) {
-                let name = head
-                    .pointer
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
+                let name = head.pointer.rsplit('/').next().unwrap_or_default().to_owned();
                 let message = format!("`{name}` changed, which the comparison does not understand");
                 let note = Note::new(Class::Breaking, &name, message);
                 self.note_values(note, Some(base.clone()), Some(head.clone()));
@@ -282,10 +257,7 @@ impl<'a> Comparison<'a> {
             base: base.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
             head: head.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
         };
-        let note = note.values(
-            base.as_ref().map(|at| at.node),
-            head.as_ref().map(|at| at.node),
-        );
+        let note = note.values(base.as_ref().map(|at| at.node), head.as_ref().map(|at| at.node));
         self.note(spot, note);
     }
 
@@ -300,12 +272,7 @@ impl<'a> Comparison<'a> {
         let key = (base.pointer.clone(), head.pointer.clone(), direction);
         let index = *self.known.entry(key).or_insert(self.pairs.len());
         if index == self.pairs.len() {
-            self.pairs.push(Pair {
-                base,
-                head,
-                direction,
-                subject,
-            });
+            self.pairs.push(Pair { base, head, direction, subject });
         }
         self.refers.entry(self.owner).or_default().insert(index);
     }
@@ -348,9 +315,7 @@ impl<'a> Comparison<'a> {
                 && self.base.root.at(&pair.head.pointer).is_none()
         };
         let pairs = self.pairs.iter().filter(is_new);
-        pairs
-            .map(|pair| (pair.base.pointer.clone(), pair.head.clone()))
-            .collect()
+        pairs.map(|pair| (pair.base.pointer.clone(), pair.head.clone())).collect()
     }
 
     pub(super) fn start_operation(&mut self, title: String) {
@@ -420,20 +385,14 @@ fn merged(changes: Vec<Change>) -> Vec<Change> {
 /// What stands under a name in an object.
 pub(super) fn below<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
     let member = at.node.member(name)?;
-    Some(At {
-        node: &member.node,
-        anchor: member.key,
-        pointer: step(&at.pointer, name),
-    })
+    Some(At { node: &member.node, anchor: member.key, pointer: step(&at.pointer, name) })
 }
 
 /// The members of a map, with their names.
 pub(super) fn entries<'a>(at: &Option<At<'a>>) -> Vec<(&'a str, At<'a>)> {
     let Some(at) = at else { return Vec::new() };
     let names = at.node.members().map(|(name, _)| name);
-    names
-        .filter_map(|name| Some((name, below(at, name)?)))
-        .collect()
+    names.filter_map(|name| Some((name, below(at, name)?))).collect()
 }
 
 /// Whether two values are the same, whatever the order of their keys.
@@ -441,8 +400,7 @@ pub(super) fn same(base: &Node, head: &Node) -> bool {
     match (&base.value, &head.value) {
         (Value::Map(a), Value::Map(b)) => {
             let is_in_both = |(name, member): (&String, &crate::spec::tree::Member)| {
-                b.get(name)
-                    .is_some_and(|other| same(&member.node, &other.node))
+                b.get(name).is_some_and(|other| same(&member.node, &other.node))
             };
             a.len() == b.len() && a.iter().all(is_in_both)
         }

@@ -41,28 +41,21 @@ impl<'a> Comparison<'a> {
 
     fn section(&mut self, section: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
         if section.starts_with("x-")
-            || ![&base, &head]
-                .into_iter()
-                .flatten()
-                .all(|at| at.node.map().is_some())
+            || ![&base, &head].into_iter().flatten().all(|at| at.node.map().is_some())
         {
             return self.other(section, base, head);
         }
         let (base, head) = (entries(&base), entries(&head));
         let heads: HashMap<&str, &At<'a>> = head.iter().map(|(name, at)| (*name, at)).collect();
         let bases: HashMap<&str, &At<'a>> = base.iter().map(|(name, at)| (*name, at)).collect();
-        let mut added: Vec<&(&str, At<'a>)> = head
-            .iter()
-            .filter(|(name, _)| !bases.contains_key(name))
-            .collect();
+        let mut added: Vec<&(&str, At<'a>)> =
+            head.iter().filter(|(name, _)| !bases.contains_key(name)).collect();
         let renamed = self.renamed();
         for (name, at) in &base {
             match heads.get(name) {
                 Some(other) => self.component(section, name, at, other),
                 None => {
-                    let twin = added
-                        .iter()
-                        .position(|(_, other)| same(at.node, other.node));
+                    let twin = added.iter().position(|(_, other)| same(at.node, other.node));
                     self.removed(
                         section,
                         name,
@@ -76,11 +69,8 @@ impl<'a> Comparison<'a> {
         let used = self.used_in(false);
         for (name, at) in added {
             if !used.contains(&at.pointer) {
-                let note = Note::new(
-                    Class::Compatible,
-                    name,
-                    format!("the component `{name}` is new"),
-                );
+                let note =
+                    Note::new(Class::Compatible, name, format!("the component `{name}` is new"));
                 self.note(Spot::head(at), note);
             }
         }
@@ -130,36 +120,22 @@ impl<'a> Comparison<'a> {
         renamed: &HashMap<String, At<'a>>,
     ) {
         let is_schema = section == "schemas";
-        let twin = twin
-            .map(|(_, head)| head.clone())
-            .or_else(|| renamed.get(&at.pointer).cloned());
+        let twin = twin.map(|(_, head)| head.clone()).or_else(|| renamed.get(&at.pointer).cloned());
         if let Some(head) = &twin {
-            let other = &head
-                .pointer
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned();
+            let other = &head.pointer.rsplit('/').next().unwrap_or_default().to_owned();
             // Only schemas become something in Rust, and security schemes are asked for by name.
             let class = match section {
                 "schemas" | "securitySchemes" => Class::SourceBreaking,
                 _ => Class::Documentation,
             };
-            let note = Note::new(
-                class,
-                name,
-                format!("the component `{name}` is now called `{other}`"),
-            )
-            .texts(name, other);
+            let note =
+                Note::new(class, name, format!("the component `{name}` is now called `{other}`"))
+                    .texts(name, other);
             return self.note(Spot::both(at, head), note);
         }
         // What operations led to was compared with whatever is there now.
         if !self.used_in(true).contains(&at.pointer) {
-            let class = if is_schema {
-                Class::SourceBreaking
-            } else {
-                Class::Compatible
-            };
+            let class = if is_schema { Class::SourceBreaking } else { Class::Compatible };
             let note = Note::new(class, name, format!("the component `{name}` is gone"));
             self.note(Spot::base(at), note);
         }
@@ -167,11 +143,7 @@ impl<'a> Comparison<'a> {
 
     /// The pointers of the components that operations lead to, directly or not.
     fn used_in(&mut self, is_base: bool) -> Rc<HashSet<String>> {
-        let side = if is_base {
-            &mut self.base
-        } else {
-            &mut self.head
-        };
+        let side = if is_base { &mut self.base } else { &mut self.head };
         let root = side.root;
         side.used.get_or_insert_with(|| Rc::new(used(root))).clone()
     }
@@ -190,12 +162,8 @@ fn is_other_case(base: &Node, head: &Node, key: &str) -> bool {
 fn used(root: &Node) -> HashSet<String> {
     let mut used = reached(root, root.get("paths").into_iter().collect());
     // The document's own security is a list, and not under a key here.
-    for (scheme, _) in root
-        .get("security")
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .flat_map(Node::members)
+    for (scheme, _) in
+        root.get("security").map(Node::items).unwrap_or_default().iter().flat_map(Node::members)
     {
         used.insert(step("/components/securitySchemes", scheme));
     }

@@ -11,11 +11,7 @@ use crate::spec::tree::{Node, step};
 impl<'a> Comparison<'a> {
     /// The document but for its paths and components.
     pub(super) fn document(&mut self) {
-        let root = |node: &'a Node| At {
-            node,
-            anchor: node.span,
-            pointer: String::new(),
-        };
+        let root = |node: &'a Node| At { node, anchor: node.span, pointer: String::new() };
         let (base, head) = (root(self.base.root), root(self.head.root));
         self.each_key(&base, &head, |this, name, base, head| match name {
             // Paths, components and security are compared by what operations make of them.
@@ -60,21 +56,16 @@ impl<'a> Comparison<'a> {
                 let twin = added
                     .iter()
                     .position(|other| value.is_some() && other.node.text_of(key) == value);
-                twin.map(|place| pairs.push((server.clone(), added.remove(place))))
-                    .is_none()
+                twin.map(|place| pairs.push((server.clone(), added.remove(place)))).is_none()
             });
         }
         let left = removed.len().min(added.len());
         pairs.extend(removed.drain(..left).zip(added.drain(..left)));
         for (base, head) in pairs {
             self.each_key(&base, &head, |this, name, base, head| match name {
-                "url" => this.changed(
-                    Class::Breaking,
-                    name,
-                    "the server's URL changed",
-                    base,
-                    head,
-                ),
+                "url" => {
+                    this.changed(Class::Breaking, name, "the server's URL changed", base, head)
+                }
                 "x-name" => this.changed(
                     Class::SourceBreaking,
                     name,
@@ -158,11 +149,7 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        for (_, operation) in head
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !taken.contains(index))
-        {
+        for (_, operation) in head.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
             self.start_operation(operation.title());
             let note = Note::new(
                 Class::Compatible,
@@ -178,9 +165,8 @@ impl<'a> Comparison<'a> {
     /// What stands on paths and is not an operation's: words, and what is not understood.
     fn path_items(&mut self) {
         let paths = |root: &'a Node| root.get("paths").into_iter().flat_map(Node::members);
-        let heads: HashMap<String, (&str, _)> = paths(self.head.root)
-            .map(|(path, member)| (shape(path), (path, member)))
-            .collect();
+        let heads: HashMap<String, (&str, _)> =
+            paths(self.head.root).map(|(path, member)| (shape(path), (path, member))).collect();
         let mut bases = HashSet::new();
         let at = |path: &str, member: &'a crate::spec::tree::Member| At {
             node: &member.node,
@@ -190,10 +176,7 @@ impl<'a> Comparison<'a> {
         for (path, member) in paths(self.base.root) {
             bases.insert(shape(path));
             let base = at(path, member);
-            let Some(head) = heads
-                .get(&shape(path))
-                .map(|(path, member)| at(path, member))
-            else {
+            let Some(head) = heads.get(&shape(path)).map(|(path, member)| at(path, member)) else {
                 // Operations that are gone say so; a path without any says it here.
                 self.bare_path(path, Some(base), None);
                 continue;
@@ -222,9 +205,7 @@ impl<'a> Comparison<'a> {
         let has_operation = |at: &Option<At<'a>>| {
             let node = at.as_ref().map(|at| at.node);
             node.is_some_and(|node| {
-                crate::spec::objects::METHODS
-                    .iter()
-                    .any(|method| node.get(method).is_some())
+                crate::spec::objects::METHODS.iter().any(|method| node.get(method).is_some())
             })
         };
         if !has_operation(&base) && !has_operation(&head) {

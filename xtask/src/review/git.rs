@@ -14,12 +14,7 @@ pub(super) struct Old {
 }
 
 fn git(root: &Path, args: &[&str]) -> Result<Output, Error> {
-    Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(args)
-        .output()
-        .map_err(Error::Git)
+    Command::new("git").arg("-C").arg(root).args(args).output().map_err(Error::Git)
 }
 
 /// What git prints, if it succeeds.
@@ -46,16 +41,8 @@ pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error
     if let Some(asked) = asked {
         // The dashes keep a name that looks like an option from being one.
         let commit = format!("{asked}^{{commit}}");
-        let found = answer(
-            root,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &commit,
-            ],
-        )?;
+        let found =
+            answer(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
         return found
             .ok_or_else(|| Error::Revision(format!("git knows no revision `{asked}`{hint}")));
     }
@@ -93,11 +80,7 @@ pub(super) fn spec(root: &Path, revision: &str, name: &str) -> Result<Option<Old
         return Ok(Some(Old { name, content }));
     }
     let listed = answer(root, &["ls-tree", "-r", "--name-only", revision])?.unwrap_or_default();
-    let is_data = |name: &&str| {
-        [".yaml", ".yml", ".json"]
-            .iter()
-            .any(|end| name.ends_with(end))
-    };
+    let is_data = |name: &&str| [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
     let mut found = Vec::new();
     for name in listed.lines().filter(is_data) {
         if let Some(content) = file(root, revision, name)?.filter(|content| is_openapi(content)) {
@@ -120,9 +103,6 @@ pub(super) fn spec(root: &Path, revision: &str, name: &str) -> Result<Option<Old
 /// Whether a file of a revision is an OpenAPI document, at a glance.
 fn is_openapi(content: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content);
-    let is_version = |line: &str| {
-        line.trim_start_matches([' ', '{', '"'])
-            .starts_with("openapi")
-    };
+    let is_version = |line: &str| line.trim_start_matches([' ', '{', '"']).starts_with("openapi");
     text.lines().take(50).any(is_version)
 }

@@ -47,17 +47,11 @@ impl<'a> Comparison<'a> {
         let lacks =
             |list: &[At<'a>], item: &At<'a>| !list.iter().any(|other| same(other.node, item.node));
         for item in is.iter().filter(|item| lacks(&was, item)) {
-            let class = if direction == Direction::Request {
-                Class::Compatible
-            } else {
-                Class::Breaking
-            };
+            let class =
+                if direction == Direction::Request { Class::Compatible } else { Class::Breaking };
             let value = item.node.to_json();
-            let note = Note::new(
-                class,
-                &subject.name,
-                format!("{title} can now be `{value}` {place}"),
-            );
+            let note =
+                Note::new(class, &subject.name, format!("{title} can now be `{value}` {place}"));
             self.note(Spot::head(item), note.going(direction));
         }
         for item in was.iter().filter(|item| lacks(&is, item)) {
@@ -110,11 +104,7 @@ impl<'a> Comparison<'a> {
                 &subject.name,
                 format!("{title} is not restricted by a `{key}` any more"),
             ),
-            _ => Note::new(
-                Class::Breaking,
-                &subject.name,
-                format!("`{key}` of {title} changed"),
-            ),
+            _ => Note::new(Class::Breaking, &subject.name, format!("`{key}` of {title} changed")),
         };
         self.note_values(note, old, new);
     }
@@ -140,11 +130,8 @@ impl<'a> Comparison<'a> {
             }
             (Some(true), Some(false)) => {
                 // Unique items are a set in Rust.
-                let class = if key == "uniqueItems" {
-                    Class::SourceBreaking
-                } else {
-                    Class::Compatible
-                };
+                let class =
+                    if key == "uniqueItems" { Class::SourceBreaking } else { Class::Compatible };
                 let message = format!("`{key}` does not restrict {title} any more");
                 self.changed(class, &subject.name, &message, old, new);
             }
@@ -186,11 +173,7 @@ impl<'a> Comparison<'a> {
         {
             return;
         }
-        let is_looser = if UPPER.contains(&key) {
-            is > was
-        } else {
-            is < was
-        };
+        let is_looser = if UPPER.contains(&key) { is > was } else { is < was };
         let (class, verb) = match is_looser {
             true => (Class::Compatible, "loosened"),
             false => (Class::Breaking, "tightened"),

@@ -30,11 +30,7 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Breaking
                 };
-                Note::new(
-                    class,
-                    &subject.name,
-                    format!("{title} can now be null {place}"),
-                )
+                Note::new(class, &subject.name, format!("{title} can now be null {place}"))
             }
             (Some(_), Some(false)) => {
                 let class = if direction == Direction::Request {
@@ -42,11 +38,7 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Compatible
                 };
-                Note::new(
-                    class,
-                    &subject.name,
-                    format!("{title} cannot be null any more {place}"),
-                )
+                Note::new(class, &subject.name, format!("{title} cannot be null any more {place}"))
             }
             _ => return self.other("nullable", old, new),
         };
@@ -73,10 +65,7 @@ impl<'a> Comparison<'a> {
         }
         let names = |at: &Option<At<'a>>| -> Vec<&'a str> {
             let node = at.as_ref().map(|at| at.node);
-            node.into_iter()
-                .flat_map(Node::members)
-                .map(|(name, _)| name)
-                .collect()
+            node.into_iter().flat_map(Node::members).map(|(name, _)| name).collect()
         };
         let place = direction.place();
         for name in names(&old) {
@@ -107,11 +96,9 @@ impl<'a> Comparison<'a> {
             let title = subject.property(name).title;
             let is_required = requires(head.node, name);
             let note = match (is_required, direction) {
-                (true, Direction::Request) => Note::new(
-                    Class::Breaking,
-                    name,
-                    format!("{title} is new and required {place}"),
-                ),
+                (true, Direction::Request) => {
+                    Note::new(Class::Breaking, name, format!("{title} is new and required {place}"))
+                }
                 _ => Note::new(Class::Compatible, name, format!("{title} is new {place}")),
             };
             self.note(Spot::head(&is), note.going(direction));
@@ -137,9 +124,7 @@ impl<'a> Comparison<'a> {
             return self.other("required", old, new);
         }
         let has = |at: &At<'a>, name: &str| {
-            at.node
-                .get("properties")
-                .is_some_and(|node| node.get(name).is_some())
+            at.node.get("properties").is_some_and(|node| node.get(name).is_some())
         };
         // A property that is new says that it is required, and one that is gone that it is.
         let is_new = |name: &str| has(head, name) && !has(base, name);

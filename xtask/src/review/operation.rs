@@ -20,38 +20,20 @@ impl<'a> Comparison<'a> {
                 head.path,
                 format!("the method of `{}` changed", head.path),
             );
-            self.note(
-                spot,
-                note.texts(&base.method.to_uppercase(), &head.method.to_uppercase()),
-            );
+            self.note(spot, note.texts(&base.method.to_uppercase(), &head.method.to_uppercase()));
         }
-        let renamed = names(base.path)
-            .into_iter()
-            .zip(names(head.path))
-            .collect::<Vec<_>>();
-        let is_same_shape = renamed
-            .iter()
-            .fold(base.path.to_owned(), |path, (from, to)| {
-                path.replacen(&format!("{{{from}}}"), &format!("{{{to}}}"), 1)
-            })
-            == head.path;
+        let renamed = names(base.path).into_iter().zip(names(head.path)).collect::<Vec<_>>();
+        let is_same_shape = renamed.iter().fold(base.path.to_owned(), |path, (from, to)| {
+            path.replacen(&format!("{{{from}}}"), &format!("{{{to}}}"), 1)
+        }) == head.path;
         if !is_same_shape {
             let id = head.at.node.text_of("operationId").unwrap_or_default();
-            let note = Note::new(
-                Class::Breaking,
-                head.path,
-                format!("the path of `{id}` changed"),
-            );
+            let note = Note::new(Class::Breaking, head.path, format!("the path of `{id}` changed"));
             self.note(spot, note.texts(base.path, head.path));
         }
         self.each_key(&base.at, &head.at, |this, name, old, new| match name {
             "operationId" => {
-                let id = base
-                    .at
-                    .node
-                    .text_of("operationId")
-                    .unwrap_or_default()
-                    .to_owned();
+                let id = base.at.node.text_of("operationId").unwrap_or_default().to_owned();
                 this.changed(
                     Class::SourceBreaking,
                     &id,
@@ -119,8 +101,7 @@ impl<'a> Comparison<'a> {
         // Without any alternative there is one: nothing.
         let is_open = |list: &Option<At<'a>>| {
             let is_nothing = |item: &Node| item.map().is_some_and(|map| map.is_empty());
-            list.as_ref()
-                .is_none_or(|list| list.node.items().iter().all(is_nothing))
+            list.as_ref().is_none_or(|list| list.node.items().iter().all(is_nothing))
         };
         if is_open(&old) && is_open(&new) {
             return;
@@ -128,31 +109,18 @@ impl<'a> Comparison<'a> {
         if is_open(&old) != is_open(&new) {
             let (class, message) = match is_open(&old) {
                 true => (Class::Breaking, "the operation now asks for credentials"),
-                false => (
-                    Class::Breaking,
-                    "the operation asks for no credentials any more",
-                ),
+                false => (Class::Breaking, "the operation asks for no credentials any more"),
             };
             let note = Note::new(class, "security", message);
             let spot = Spot {
-                base: Some((
-                    &base.at.pointer,
-                    old.as_ref().map_or(base.at.anchor, |at| at.anchor),
-                )),
-                head: Some((
-                    &head.at.pointer,
-                    new.as_ref().map_or(head.at.anchor, |at| at.anchor),
-                )),
+                base: Some((&base.at.pointer, old.as_ref().map_or(base.at.anchor, |at| at.anchor))),
+                head: Some((&head.at.pointer, new.as_ref().map_or(head.at.anchor, |at| at.anchor))),
             };
             return self.note(spot, note);
         }
         // Schemes of one name are compared with each other elsewhere; of another name, by what they are.
         let scheme = |root: &'a Node, name: &str| {
-            component(
-                root,
-                &SECURITY_SCHEME,
-                &format!("#/components/securitySchemes/{name}"),
-            )
+            component(root, &SECURITY_SCHEME, &format!("#/components/securitySchemes/{name}"))
         };
         let (base_root, head_root) = (self.base.root, self.head.root);
         let key = |root: &'a Node, alternative: &At<'_>| {
@@ -177,10 +145,8 @@ impl<'a> Comparison<'a> {
             schemes.sort();
             schemes
         };
-        let mut added: Vec<(Vec<String>, At<'a>)> = items(new.as_ref())
-            .into_iter()
-            .map(|at| (key(self.head.root, &at), at))
-            .collect();
+        let mut added: Vec<(Vec<String>, At<'a>)> =
+            items(new.as_ref()).into_iter().map(|at| (key(self.head.root, &at), at)).collect();
         for at in items(old.as_ref()) {
             let wanted = key(self.base.root, &at);
             match added.iter().position(|(found, _)| *found == wanted) {
@@ -268,11 +234,7 @@ impl<'a> Comparison<'a> {
         let is_path = head.location() == "path";
         self.each_key(&base.at, &head.at, |this, name, old, new| match name {
             "name" => {
-                let class = if is_path {
-                    Class::SourceBreaking
-                } else {
-                    Class::Documentation
-                };
+                let class = if is_path { Class::SourceBreaking } else { Class::Documentation };
                 let message = match is_path {
                     true => "the parameter of the path has another name",
                     false => "the name of the header is written in another case",
@@ -310,12 +272,10 @@ impl<'a> Comparison<'a> {
         spot: Spot<'_>,
     ) {
         let is_true = |at: &Option<At<'a>>| {
-            at.as_ref()
-                .is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
+            at.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
         };
         let is_known = |at: &Option<At<'a>>| {
-            at.as_ref()
-                .is_none_or(|at| matches!(at.node.value, Value::Bool(_)))
+            at.as_ref().is_none_or(|at| matches!(at.node.value, Value::Bool(_)))
         };
         if !is_known(&old) || !is_known(&new) {
             return self.other("required", old, new);
@@ -344,20 +304,13 @@ impl<'a> Comparison<'a> {
 
 /// The names of the parameters in a path.
 fn names(path: &str) -> Vec<&str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// The schemes of an alternative, in words.
 fn schemes(alternative: &At<'_>) -> String {
-    let names: Vec<String> = alternative
-        .node
-        .members()
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
+    let names: Vec<String> =
+        alternative.node.members().map(|(name, _)| format!("`{name}`")).collect();
     match names.is_empty() {
         true => "of none of the schemes".to_owned(),
         false => names.join(" with "),

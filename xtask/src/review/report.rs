@@ -84,9 +84,8 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
             Class::Documentation => AnsiColor::Blue,
         };
         let style = Style::new().fg_color(Some(colour.into())).bold();
-        let operation = change
-            .operation()
-            .map_or_else(String::new, |operation| format!(" {operation}"));
+        let operation =
+            change.operation().map_or_else(String::new, |operation| format!(" {operation}"));
         writeln!(out, "{style}{}{style:#}{operation}", change.class.name())?;
         writeln!(out, "  {}", change.message)?;
         if let Some(values) = values(change) {
@@ -149,11 +148,7 @@ fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
                 )
             })
             .collect();
-        writeln!(
-            out,
-            "<details><summary>In Rust: {} public items</summary>\n",
-            rows.len()
-        )?;
+        writeln!(out, "<details><summary>In Rust: {} public items</summary>\n", rows.len())?;
         writeln!(out, "| | item | was | is |\n| --- | --- | --- | --- |")?;
         for row in &rows {
             writeln!(out, "{row}")?;
@@ -164,10 +159,7 @@ fn markdown(report: &Report, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "- [ ] {}", escape(missing))?;
     }
     if !report.lines.is_empty() {
-        writeln!(
-            out,
-            "\nFor `CHANGELOG.md`, under `## [Unreleased]`:\n\n~~~markdown"
-        )?;
+        writeln!(out, "\nFor `CHANGELOG.md`, under `## [Unreleased]`:\n\n~~~markdown")?;
         for line in &report.lines {
             writeln!(out, "{line}")?;
         }
@@ -184,11 +176,7 @@ fn table(head: &str, rows: &[String], what: &str, out: &mut impl Write) -> io::R
     }
     writeln!(out)?;
     if !hidden.is_empty() {
-        writeln!(
-            out,
-            "<details><summary>{} more {what}</summary>\n\n{head}",
-            hidden.len()
-        )?;
+        writeln!(out, "<details><summary>{} more {what}</summary>\n\n{head}", hidden.len())?;
         for row in hidden {
             writeln!(out, "{row}")?;
         }
@@ -202,9 +190,7 @@ fn row(change: &Change) -> String {
         Class::Breaking | Class::SourceBreaking => format!("**{}**", change.class.name()),
         class => class.name().to_owned(),
     };
-    let operation = change
-        .operation()
-        .map_or_else(String::new, |operation| code(&operation));
+    let operation = change.operation().map_or_else(String::new, |operation| code(&operation));
     let values = values(change).map_or_else(String::new, |values| format!("<br>{}", code(&values)));
     let message = escape(&change.message);
     format!(
@@ -217,9 +203,7 @@ fn row(change: &Change) -> String {
 
 /// Text in a table: what is code stays code, and nothing ends the cell or the line.
 fn escape(text: &str) -> String {
-    text.replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace(['\n', '\r'], " ")
+    text.replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
 }
 
 /// Code in a table. Enough backticks, for the code may have some.
@@ -263,10 +247,7 @@ struct JsonPlace<'a> {
 
 impl<'a> From<&'a Place> for JsonPlace<'a> {
     fn from(place: &'a Place) -> Self {
-        Self {
-            file: &place.source.name,
-            line: line(place),
-        }
+        Self { file: &place.source.name, line: line(place) }
     }
 }
 

@@ -40,23 +40,13 @@ impl Subject {
     }
 
     pub(super) fn part(&self, what: &str) -> Self {
-        Self {
-            title: format!("{what} of {}", self.title),
-            is_component: false,
-            ..self.clone()
-        }
+        Self { title: format!("{what} of {}", self.title), is_component: false, ..self.clone() }
     }
 }
 
 /// Keys that only people read, in a schema.
-const WORDS: [&str; 6] = [
-    "description",
-    "example",
-    "externalDocs",
-    "deprecated",
-    "x-example",
-    "x-docs-departure",
-];
+const WORDS: [&str; 6] =
+    ["description", "example", "externalDocs", "deprecated", "x-example", "x-docs-departure"];
 
 /// Limits that a greater number loosens, and those that it tightens.
 pub(super) const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
@@ -229,24 +219,16 @@ impl<'a> Comparison<'a> {
                 let name = text.rsplit('/').next()?;
                 let member = root.get("components")?.get("schemas")?.member(name)?;
                 let pointer = step("/components/schemas", name);
-                Some(At {
-                    node: &member.node,
-                    anchor: member.key,
-                    pointer,
-                })
+                Some(At { node: &member.node, anchor: member.key, pointer })
             };
-            mapping
-                .map(|(value, member)| Some((value, schema(member.node.text()?)?)))
-                .collect()
+            mapping.map(|(value, member)| Some((value, schema(member.node.text()?)?))).collect()
         };
         let name = |at: &At<'a>| at.node.get("propertyName").map(Node::to_json);
         if let (Some(old), Some(new)) = (&old, &new)
             && name(old) == name(new)
             && let (Some(was), Some(is)) = (meant(self.base.root, old), meant(self.head.root, new))
             && was.len() == is.len()
-            && was
-                .iter()
-                .all(|(value, _)| is.iter().any(|(other, _)| value == other))
+            && was.iter().all(|(value, _)| is.iter().any(|(other, _)| value == other))
         {
             for (value, base) in was {
                 for (_, head) in is.iter().filter(|(other, _)| *other == value) {
@@ -299,8 +281,7 @@ impl<'a> Comparison<'a> {
         let mut pairs = Vec::new();
         removed.retain(|item| {
             let twin = added.iter().position(|other| same(item.node, other.node));
-            twin.map(|place| pairs.push((item.clone(), added.remove(place))))
-                .is_none()
+            twin.map(|place| pairs.push((item.clone(), added.remove(place)))).is_none()
         });
         let both = removed.len().min(added.len());
         pairs.extend(removed.drain(..both).zip(added.drain(..both)));
@@ -309,11 +290,7 @@ impl<'a> Comparison<'a> {
                 &base,
                 &head,
                 direction,
-                &subject.part(if key == "allOf" {
-                    "a part"
-                } else {
-                    "an alternative"
-                }),
+                &subject.part(if key == "allOf" { "a part" } else { "an alternative" }),
             );
         }
         let title = &subject.title;

@@ -62,9 +62,7 @@ impl Bump {
 /// changelog and has the name of what changed in backticks.
 pub fn missing_lines(changes: &[Change], base: &str, head: &str, version: &str) -> Vec<String> {
     let old: Vec<&str> = base.lines().collect();
-    let new: Vec<&str> = section(head, version)
-        .filter(|line| !old.contains(line))
-        .collect();
+    let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
     let text = new.join("\n");
     let mut missing = Vec::new();
     for change in changes.iter().filter(|change| change.class.is_breaking()) {
@@ -76,26 +74,19 @@ pub fn missing_lines(changes: &[Change], base: &str, head: &str, version: &str) 
         if text.contains(&name) {
             continue;
         }
-        let title = if change.class == Class::Breaking {
-            "Breaking"
-        } else {
-            "Breaking for Rust code"
-        };
+        let title =
+            if change.class == Class::Breaking { "Breaking" } else { "Breaking for Rust code" };
         let detail = match (&change.from, &change.to) {
             (Some(from), Some(to)) => format!(" (from `{from}` to `{to}`)"),
             _ => String::new(),
         };
-        let place = change
-            .operation()
-            .map_or_else(String::new, |operation| format!(" (`{operation}`)"));
+        let place =
+            change.operation().map_or_else(String::new, |operation| format!(" (`{operation}`)"));
         let subject = match change.message.contains(&name) {
             true => String::new(),
             false => format!("{name}: "),
         };
-        missing.push(format!(
-            "- **{title}:** {subject}{}{detail}{place}.",
-            change.message
-        ));
+        missing.push(format!("- **{title}:** {subject}{}{detail}{place}.", change.message));
     }
     missing
 }

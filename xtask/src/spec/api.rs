@@ -26,12 +26,7 @@ impl<'a> Api<'a> {
     /// Looks through a document; what does not belong in it comes with it.
     pub fn new(source: &'a Rc<Source>, root: &'a Node) -> (Self, Vec<Finding>) {
         let (parts, findings) = walk(source, root);
-        let api = Self {
-            source,
-            root,
-            parts,
-            operations: operations(root),
-        };
+        let api = Self { source, root, parts, operations: operations(root) };
         (api, findings)
     }
 

@@ -57,18 +57,10 @@ impl Spec {
         let (source, finding) = Source::from_bytes(name, bytes, is_whole);
         let source = Rc::new(source);
         match finding {
-            Some(finding) => Self {
-                findings: vec![finding(&source)],
-                root: None,
-                source,
-            },
+            Some(finding) => Self { findings: vec![finding(&source)], root: None, source },
             None => {
                 let (root, findings) = yaml::parse(&source);
-                Self {
-                    source,
-                    root,
-                    findings,
-                }
+                Self { source, root, findings }
             }
         }
     }

@@ -65,29 +65,15 @@ pub enum Shape {
 use Shape::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
 
 const fn may(key: &'static str, shape: Shape) -> Field {
-    Field {
-        key,
-        shape,
-        is_required: false,
-    }
+    Field { key, shape, is_required: false }
 }
 
 const fn must(key: &'static str, shape: Shape) -> Field {
-    Field {
-        key,
-        shape,
-        is_required: true,
-    }
+    Field { key, shape, is_required: true }
 }
 
 const fn kind(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind {
-        name,
-        fields,
-        others: None,
-        implied: &[],
-        one_of: &[],
-    }
+    Kind { name, fields, others: None, implied: &[], one_of: &[] }
 }
 
 impl PartialEq for Kind {
@@ -123,10 +109,7 @@ static INFO: Kind = kind(
     ],
 );
 
-static CONTACT: Kind = kind(
-    "contact",
-    &[may("name", Text), may("url", Text), may("email", Text)],
-);
+static CONTACT: Kind = kind("contact", &[may("name", Text), may("url", Text), may("email", Text)]);
 
 static LICENSE: Kind = kind("license", &[must("name", Text), may("url", Text)]);
 
@@ -143,11 +126,7 @@ pub static SERVER: Kind = kind(
 /// A part of a server's URL.
 pub static SERVER_VARIABLE: Kind = kind(
     "server variable",
-    &[
-        may("enum", List(&Text)),
-        must("default", Text),
-        may("description", Text),
-    ],
+    &[may("enum", List(&Text)), must("default", Text), may("description", Text)],
 );
 
 /// What operations share.
@@ -168,25 +147,18 @@ pub static COMPONENTS: Kind = kind(
 
 /// The part of `components` that has the components of a kind.
 pub fn section(kind: &Kind) -> Option<&'static str> {
-    COMPONENTS
-        .fields
-        .iter()
-        .find_map(|field| match &field.shape {
-            Map(ObjectOrRef(held)) if *held == kind => Some(field.key),
-            _ => None,
-        })
+    COMPONENTS.fields.iter().find_map(|field| match &field.shape {
+        Map(ObjectOrRef(held)) if *held == kind => Some(field.key),
+        _ => None,
+    })
 }
 
 /// The paths.
-pub static PATHS: Kind = Kind {
-    others: Some(&Object(&PATH_ITEM)),
-    ..kind("paths", &[])
-};
+pub static PATHS: Kind = Kind { others: Some(&Object(&PATH_ITEM)), ..kind("paths", &[]) };
 
 /// The methods that a path can have.
-pub const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+pub const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A path.
 pub static PATH_ITEM: Kind = kind(
@@ -227,28 +199,15 @@ pub static OPERATION: Kind = kind(
     ],
 );
 
-static EXTERNAL_DOCS: Kind = kind(
-    "external documentation",
-    &[may("description", Text), must("url", Text)],
-);
+static EXTERNAL_DOCS: Kind =
+    kind("external documentation", &[may("description", Text), must("url", Text)]);
 
-const STYLES: &[&str] = &[
-    "matrix",
-    "label",
-    "form",
-    "simple",
-    "spaceDelimited",
-    "pipeDelimited",
-    "deepObject",
-];
+const STYLES: &[&str] =
+    &["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"];
 
 /// A parameter.
 pub static PARAMETER: Kind = Kind {
-    implied: &[Implied {
-        key: "in",
-        value: "path",
-        needs: &["required"],
-    }],
+    implied: &[Implied { key: "in", value: "path", needs: &["required"] }],
     one_of: &["schema", "content"],
     ..kind(
         "parameter",
@@ -294,11 +253,7 @@ pub static HEADER: Kind = Kind {
 /// A body of a request.
 pub static REQUEST_BODY: Kind = kind(
     "request body",
-    &[
-        may("description", Text),
-        must("content", Map(&Object(&MEDIA_TYPE))),
-        may("required", Bool),
-    ],
+    &[may("description", Text), must("content", Map(&Object(&MEDIA_TYPE))), may("required", Bool)],
 );
 
 /// A body in one media type.
@@ -324,10 +279,8 @@ static ENCODING: Kind = kind(
 );
 
 /// The responses of an operation.
-pub static RESPONSES: Kind = Kind {
-    others: Some(&ObjectOrRef(&RESPONSE)),
-    ..kind("responses", &[])
-};
+pub static RESPONSES: Kind =
+    Kind { others: Some(&ObjectOrRef(&RESPONSE)), ..kind("responses", &[]) };
 
 /// A response.
 pub static RESPONSE: Kind = kind(
@@ -340,10 +293,7 @@ pub static RESPONSE: Kind = kind(
     ],
 );
 
-static CALLBACK: Kind = Kind {
-    others: Some(&Object(&PATH_ITEM)),
-    ..kind("callback", &[])
-};
+static CALLBACK: Kind = Kind { others: Some(&Object(&PATH_ITEM)), ..kind("callback", &[]) };
 
 /// An example.
 pub static EXAMPLE: Kind = kind(
@@ -373,20 +323,12 @@ static LINK: Kind = Kind {
 
 static TAG: Kind = kind(
     "tag",
-    &[
-        must("name", Text),
-        may("description", Text),
-        may("externalDocs", Object(&EXTERNAL_DOCS)),
-    ],
+    &[must("name", Text), may("description", Text), may("externalDocs", Object(&EXTERNAL_DOCS))],
 );
 
 /// A schema.
 pub static SCHEMA: Kind = Kind {
-    implied: &[Implied {
-        key: "type",
-        value: "array",
-        needs: &["items"],
-    }],
+    implied: &[Implied { key: "type", value: "array", needs: &["items"] }],
     ..kind(
         "schema",
         &[
@@ -406,10 +348,7 @@ pub static SCHEMA: Kind = Kind {
             may("minProperties", Count),
             may("required", List(&Text)),
             may("enum", List(&Any)),
-            may(
-                "type",
-                Word(&["string", "integer", "number", "boolean", "object", "array"]),
-            ),
+            may("type", Word(&["string", "integer", "number", "boolean", "object", "array"])),
             may("allOf", List(&ObjectOrRef(&SCHEMA))),
             may("oneOf", List(&ObjectOrRef(&SCHEMA))),
             may("anyOf", List(&ObjectOrRef(&SCHEMA))),
@@ -433,10 +372,8 @@ pub static SCHEMA: Kind = Kind {
 };
 
 /// How a value tells which of several schemas it follows.
-pub static DISCRIMINATOR: Kind = kind(
-    "discriminator",
-    &[must("propertyName", Text), may("mapping", Map(&Text))],
-);
+pub static DISCRIMINATOR: Kind =
+    kind("discriminator", &[must("propertyName", Text), may("mapping", Map(&Text))]);
 
 static XML: Kind = kind(
     "xml",
@@ -452,26 +389,10 @@ static XML: Kind = kind(
 /// A security scheme.
 pub static SECURITY_SCHEME: Kind = Kind {
     implied: &[
-        Implied {
-            key: "type",
-            value: "apiKey",
-            needs: &["name", "in"],
-        },
-        Implied {
-            key: "type",
-            value: "http",
-            needs: &["scheme"],
-        },
-        Implied {
-            key: "type",
-            value: "oauth2",
-            needs: &["flows"],
-        },
-        Implied {
-            key: "type",
-            value: "openIdConnect",
-            needs: &["openIdConnectUrl"],
-        },
+        Implied { key: "type", value: "apiKey", needs: &["name", "in"] },
+        Implied { key: "type", value: "http", needs: &["scheme"] },
+        Implied { key: "type", value: "oauth2", needs: &["flows"] },
+        Implied { key: "type", value: "openIdConnect", needs: &["openIdConnectUrl"] },
     ],
     ..kind(
         "security scheme",
@@ -500,20 +421,12 @@ static OAUTH_FLOWS: Kind = kind(
 
 static IMPLICIT: Kind = kind(
     "OAuth flow",
-    &[
-        must("authorizationUrl", Text),
-        may("refreshUrl", Text),
-        must("scopes", Map(&Text)),
-    ],
+    &[must("authorizationUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
 );
 
 static TOKEN: Kind = kind(
     "OAuth flow",
-    &[
-        must("tokenUrl", Text),
-        may("refreshUrl", Text),
-        must("scopes", Map(&Text)),
-    ],
+    &[must("tokenUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
 );
 
 static AUTHORIZATION_CODE: Kind = kind(
@@ -527,7 +440,5 @@ static AUTHORIZATION_CODE: Kind = kind(
 );
 
 /// The security schemes that must be met together.
-pub static SECURITY_REQUIREMENT: Kind = Kind {
-    others: Some(&List(&Text)),
-    ..kind("security requirement", &[])
-};
+pub static SECURITY_REQUIREMENT: Kind =
+    Kind { others: Some(&List(&Text)), ..kind("security requirement", &[]) };

@@ -108,11 +108,7 @@ fn operation<'a>(
     let shared = parameters(root, &item.node, &path_pointer, true);
     let own = parameters(root, node, &pointer, false);
     let body = node.member("requestBody").and_then(|body| {
-        let at = At {
-            node: &body.node,
-            anchor: body.key,
-            pointer: step(&pointer, "requestBody"),
-        };
+        let at = At { node: &body.node, anchor: body.key, pointer: step(&pointer, "requestBody") };
         resolve(root, &REQUEST_BODY, at)
     });
     let responses = node.get("responses").into_iter().flat_map(Node::members);
@@ -124,11 +120,7 @@ fn operation<'a>(
                 anchor: response.key,
                 pointer: step(&step(&pointer, "responses"), status),
             };
-            Some(Response {
-                status,
-                key: response.key,
-                at: resolve(root, &RESPONSE, at)?,
-            })
+            Some(Response { status, key: response.key, at: resolve(root, &RESPONSE, at)? })
         })
         .collect();
     Operation {
@@ -138,11 +130,7 @@ fn operation<'a>(
         parameters: shared.chain(own).collect(),
         body,
         responses,
-        at: At {
-            node,
-            anchor: member.key,
-            pointer,
-        },
+        at: At { node, anchor: member.key, pointer },
     }
 }
 
@@ -155,17 +143,9 @@ fn parameters<'a>(
     let items = owner.get("parameters").map(Node::items).unwrap_or_default();
     let pointer = step(pointer, "parameters");
     items.iter().enumerate().filter_map(move |(index, node)| {
-        let listed = At {
-            node,
-            anchor: node.span,
-            pointer: format!("{pointer}/{index}"),
-        };
+        let listed = At { node, anchor: node.span, pointer: format!("{pointer}/{index}") };
         let at = resolve(root, &PARAMETER, listed.clone())?;
         at.node.map()?;
-        Some(Parameter {
-            listed,
-            at,
-            is_shared,
-        })
+        Some(Parameter { listed, at, is_shared })
     })
 }

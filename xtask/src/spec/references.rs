@@ -28,9 +28,7 @@ impl<'a> Target<'a> {
         let Some(local) = reference.strip_prefix('#') else {
             return Self::External;
         };
-        let component = local
-            .strip_prefix("/components/")
-            .and_then(|rest| rest.split_once('/'));
+        let component = local.strip_prefix("/components/").and_then(|rest| rest.split_once('/'));
         match component {
             Some((section, name)) if !name.is_empty() && !name.contains('/') => {
                 Self::Component { section, name }
@@ -53,21 +51,13 @@ pub struct At<'a> {
 
 /// The component that a reference of a kind leads to, which may be a reference again.
 pub fn component<'a>(root: &'a Node, kind: &Kind, reference: &str) -> Option<At<'a>> {
-    let Target::Component {
-        section: found,
-        name,
-    } = Target::of(reference)
-    else {
+    let Target::Component { section: found, name } = Target::of(reference) else {
         return None;
     };
     let section = section(kind).filter(|section| *section == found)?;
     let member = root.get("components")?.get(section)?.member(name)?;
     let pointer = format!("/components/{section}");
-    Some(At {
-        node: &member.node,
-        anchor: member.key,
-        pointer: step(&pointer, name),
-    })
+    Some(At { node: &member.node, anchor: member.key, pointer: step(&pointer, name) })
 }
 
 /// Follows references until there is an object. None if one leads nowhere, or they lead in a circle.

@@ -39,9 +39,7 @@ fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
     }
     let digits = unsigned.as_bytes();
     // `0123` is a text, as it may be a part of a phone number.
-    if !digits
-        .first()
-        .is_some_and(|c| c.is_ascii_digit() || *c == b'.')
+    if !digits.first().is_some_and(|c| c.is_ascii_digit() || *c == b'.')
         || digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit()
     {
         return None;

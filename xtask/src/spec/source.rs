@@ -53,9 +53,7 @@ const BLOCK: usize = 1024;
 pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
     let read = || {
         let mut bytes = Vec::new();
-        File::open(path)?
-            .take(GREATEST_FILE + 1)
-            .read_to_end(&mut bytes)?;
+        File::open(path)?.take(GREATEST_FILE + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| Error::file("read", Path::new(name), error))?;
@@ -117,12 +115,7 @@ impl Source {
             let before = characters.last().copied().unwrap_or(0);
             characters.push(before + block.iter().filter(|byte| is_start(byte)).count());
         }
-        Self {
-            name: name.to_owned(),
-            text,
-            lines,
-            characters,
-        }
+        Self { name: name.to_owned(), text, lines, characters }
     }
 
     /// The number of the line, from 0, that a byte is in.
@@ -155,10 +148,7 @@ impl Source {
         let last = self.line_index(span.end.max(span.start));
         let end = self.lines.get(last + 1).copied().unwrap_or(self.text.len());
         let text = self.text.get(start..end).unwrap_or_default();
-        Span {
-            start,
-            end: start + text.trim_end_matches(['\n', '\r']).len(),
-        }
+        Span { start, end: start + text.trim_end_matches(['\n', '\r']).len() }
     }
 
     /// The text of a line, which counts from 1, without white space around it.
@@ -179,17 +169,11 @@ impl Source {
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.text.get(span.start..span.end).unwrap_or_default();
         let line = text.lines().next().unwrap_or_default();
-        Span {
-            start: span.start,
-            end: span.start + line.trim_end().len(),
-        }
+        Span { start: span.start, end: span.start + line.trim_end().len() }
     }
 
     /// A place in this text.
     pub fn place(self: &Rc<Self>, span: Span) -> Place {
-        Place {
-            source: Rc::clone(self),
-            span,
-        }
+        Place { source: Rc::clone(self), span }
     }
 }

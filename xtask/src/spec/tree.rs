@@ -92,13 +92,7 @@ impl Node {
 
     /// Whether `true` stands under a name.
     pub fn is_true(&self, name: &str) -> bool {
-        matches!(
-            self.get(name),
-            Some(Node {
-                value: Value::Bool(true),
-                ..
-            })
-        )
+        matches!(self.get(name), Some(Node { value: Value::Bool(true), .. }))
     }
 
     /// How many nodes it is made of, itself included.
@@ -141,10 +135,9 @@ impl Node {
             Value::Number(number) => number.clone().into(),
             Value::Text(text) => text.as_str().into(),
             Value::List(items) => items.iter().map(Self::to_json).collect(),
-            Value::Map(map) => map
-                .iter()
-                .map(|(name, member)| (name.clone(), member.node.to_json()))
-                .collect(),
+            Value::Map(map) => {
+                map.iter().map(|(name, member)| (name.clone(), member.node.to_json())).collect()
+            }
         }
     }
 

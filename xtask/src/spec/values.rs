@@ -80,18 +80,12 @@ impl<'a> Schemas<'a> {
     }
 
     fn prepare(&mut self, schema: &At<'a>) -> Result<(), TooMuch> {
-        if self
-            .last
-            .as_ref()
-            .is_some_and(|(pointer, _)| *pointer == schema.pointer)
-        {
+        if self.last.as_ref().is_some_and(|(pointer, _)| *pointer == schema.pointer) {
             return Ok(());
         }
         self.last = None;
         let (converted, needed) = self.convert_all(schema.node);
-        let own = breadth(schema.node, &|name| {
-            self.breadths.get(name).copied().unwrap_or(1)
-        });
+        let own = breadth(schema.node, &|name| self.breadths.get(name).copied().unwrap_or(1));
         let mut definitions = Map::new();
         let mut steps = own;
         let mut open = needed;
@@ -126,18 +120,11 @@ impl<'a> Schemas<'a> {
     fn convert(&self, schema: &'a Node, needed: &mut Vec<&'a str>) -> Json {
         if let Some(reference) = schema.get("$ref") {
             let name = match reference.text().map(Target::of) {
-                Some(Target::Component {
-                    section: "schemas",
-                    name,
-                }) => name,
+                Some(Target::Component { section: "schemas", name }) => name,
                 _ => return json!({}),
             };
             let pointer = format!("/{name}");
-            let at = At {
-                node: schema,
-                anchor: schema.span,
-                pointer,
-            };
+            let at = At { node: schema, anchor: schema.span, pointer };
             if resolve(self.root, &SCHEMA, at).is_none() {
                 return json!({});
             }
@@ -150,10 +137,9 @@ impl<'a> Schemas<'a> {
                 json.insert(key.to_owned(), value);
             }
         }
-        if let (Some("integer"), Some((least, greatest))) = (
-            schema.text_of("type"),
-            schema.text_of("format").and_then(range),
-        ) {
+        if let (Some("integer"), Some((least, greatest))) =
+            (schema.text_of("type"), schema.text_of("format").and_then(range))
+        {
             json.entry("minimum").or_insert(least);
             json.entry("maximum").or_insert(greatest);
         }
@@ -164,9 +150,8 @@ impl<'a> Schemas<'a> {
         if !schema.is_true("nullable") {
             return Json::Object(json);
         }
-        let is_combined = ["allOf", "anyOf", "oneOf", "not"]
-            .iter()
-            .any(|key| json.contains_key(*key));
+        let is_combined =
+            ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| json.contains_key(*key));
         match json.get("type").cloned() {
             // So that what is wrong inside keeps its place, and its sentence.
             Some(kind) if !is_combined => {
@@ -197,10 +182,9 @@ impl<'a> Schemas<'a> {
                     .contains(&text.as_str());
                 (key != "type" || is_type).then(|| node.to_json())
             }
-            ("multipleOf", Value::Number(number)) => number
-                .as_f64()
-                .is_some_and(|number| number > 0.0)
-                .then(|| node.to_json()),
+            ("multipleOf", Value::Number(number)) => {
+                number.as_f64().is_some_and(|number| number > 0.0).then(|| node.to_json())
+            }
             ("maximum" | "minimum", Value::Number(_)) => Some(node.to_json()),
             // Draft 4 wants the limit beside these.
             ("exclusiveMaximum", Value::Bool(_)) => schema.get("maximum").map(|_| node.to_json()),
@@ -227,12 +211,8 @@ impl<'a> Schemas<'a> {
                     .collect();
                 (!names.is_empty()).then(|| json!(names))
             }
-            ("allOf" | "anyOf" | "oneOf", Value::List(items)) => (!items.is_empty()).then(|| {
-                items
-                    .iter()
-                    .map(|item| self.convert(item, needed))
-                    .collect()
-            }),
+            ("allOf" | "anyOf" | "oneOf", Value::List(items)) => (!items.is_empty())
+                .then(|| items.iter().map(|item| self.convert(item, needed)).collect()),
             ("not" | "items" | "additionalProperties", Value::Map(_)) => {
                 Some(self.convert(node, needed))
             }
@@ -273,9 +253,7 @@ fn breadths(root: &Node) -> HashMap<&str, u64> {
     }
     let mut breadths: HashMap<&str, u64> = HashMap::new();
     while let Some(name) = ready.pop() {
-        let found = breadth(schemas[name], &|name| {
-            breadths.get(name).copied().unwrap_or(1)
-        });
+        let found = breadth(schemas[name], &|name| breadths.get(name).copied().unwrap_or(1));
         breadths.insert(name, found);
         for dependent in waited_for.get(name).into_iter().flatten() {
             let count = waiting.entry(dependent).or_default();
@@ -333,9 +311,7 @@ fn range(format: &str) -> Option<(Json, Json)> {
 fn looks_around(pattern: &str) -> bool {
     let is_reference =
         |pair: &[u8]| pair[0] == b'\\' && (pair[1].is_ascii_digit() || pair[1] == b'k');
-    ["(?=", "(?!", "(?<=", "(?<!"]
-        .iter()
-        .any(|look| pattern.contains(look))
+    ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|look| pattern.contains(look))
         || pattern.as_bytes().windows(2).any(is_reference)
 }
 
@@ -344,9 +320,7 @@ fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     let lengths = groups.iter().map(|group| group.len());
     lengths.eq([8, 4, 4, 4, 12])
-        && text
-            .bytes()
-            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 fn build(schema: &Json) -> Option<Validator> {
@@ -365,11 +339,7 @@ fn build(schema: &Json) -> Option<Validator> {
 /// The parts of a value that an error is about.
 fn mismatches(error: &jsonschema::ValidationError<'_>) -> Vec<Mismatch> {
     let pointer = error.instance_path().to_string();
-    let at = |message: String| Mismatch {
-        pointer: pointer.clone(),
-        is_key: false,
-        message,
-    };
+    let at = |message: String| Mismatch { pointer: pointer.clone(), is_key: false, message };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
             .iter()
@@ -385,17 +355,13 @@ fn mismatches(error: &jsonschema::ValidationError<'_>) -> Vec<Mismatch> {
             vec![at(format!("the required property `{name}` is missing"))]
         }
         ValidationErrorKind::OneOfMultipleValid { .. } => {
-            vec![at(
-                "it follows more than one of the schemas in `oneOf`".to_owned()
-            )]
+            vec![at("it follows more than one of the schemas in `oneOf`".to_owned())]
         }
         ValidationErrorKind::OneOfNotValid { .. } => {
             vec![at("it follows none of the schemas in `oneOf`".to_owned())]
         }
         ValidationErrorKind::AnyOf { .. } => {
-            vec![at(
-                "it follows none of the schemas that it may follow".to_owned()
-            )]
+            vec![at("it follows none of the schemas that it may follow".to_owned())]
         }
         ValidationErrorKind::Format { format } => {
             vec![at(format!("it is not of the format `{format}`"))]

@@ -39,20 +39,13 @@ impl Part<'_> {
     pub fn is_in_callback(&self) -> bool {
         let steps: Vec<_> = self.pointer.split('/').skip(1).collect();
         // A component may have any name, `callbacks` for example.
-        matches!(
-            steps[..],
-            ["components", "callbacks", ..] | ["paths", _, _, "callbacks", ..]
-        )
+        matches!(steps[..], ["components", "callbacks", ..] | ["paths", _, _, "callbacks", ..])
     }
 }
 
 /// The objects of a document in their order, and what does not belong in them.
 pub fn walk<'a>(source: &'a Rc<Source>, root: &'a Node) -> (Vec<Part<'a>>, Vec<Finding>) {
-    let mut walker = Walker {
-        source,
-        parts: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut walker = Walker { source, parts: Vec::new(), findings: Vec::new() };
     walker.object(&DOCUMENT, false, root, root.span, String::new());
     (walker.parts, walker.findings)
 }
@@ -74,14 +67,11 @@ impl<'a> Walker<'a> {
             (Shape::Word(words), Value::Text(word)) if words.contains(&word.as_str()) => {}
             (Shape::Word(words), Value::Text(word)) => {
                 let message = format!("`{word}` is not one of {}", list(words));
-                let finding = WRONG_WORD
-                    .at(self.source, node.span, message)
-                    .pointer(pointer);
-                self.findings
-                    .push(finding.help(match similar(word, words.iter().copied()) {
-                        Some(word) => format!("did you mean `{word}`?"),
-                        None => format!("write one of {}", list(words)),
-                    }));
+                let finding = WRONG_WORD.at(self.source, node.span, message).pointer(pointer);
+                self.findings.push(finding.help(match similar(word, words.iter().copied()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("write one of {}", list(words)),
+                }));
             }
             (Shape::Object(kind) | Shape::ObjectOrRef(kind), Value::Map(_)) => {
                 let may_refer = matches!(shape, Shape::ObjectOrRef(_));
@@ -115,10 +105,8 @@ impl<'a> Walker<'a> {
         };
         let is_reference = pointer.ends_with("/$ref");
         let is_type = pointer.ends_with("/type");
-        let is_exclusive = pointer
-            .rsplit('/')
-            .next()
-            .is_some_and(|key| key.starts_with("exclusive"));
+        let is_exclusive =
+            pointer.rsplit('/').next().is_some_and(|key| key.starts_with("exclusive"));
         let finding = WRONG_TYPE.at(self.source, span, message).pointer(pointer);
         let text = self.source.text.get(node.span.start..node.span.end);
         self.findings
@@ -162,13 +150,7 @@ impl<'a> Walker<'a> {
             true => self.reference(node, &pointer),
             false => self.members(kind, node, anchor, &pointer),
         }
-        self.parts.push(Part {
-            kind,
-            is_reference,
-            node,
-            anchor,
-            pointer,
-        });
+        self.parts.push(Part { kind, is_reference, node, anchor, pointer });
     }
 
     fn reference(&mut self, node: &'a Node, pointer: &str) {
@@ -205,22 +187,15 @@ impl<'a> Walker<'a> {
         let missing = |key: &str| node.get(key).is_none();
         if !kind.one_of.is_empty() && kind.one_of.iter().all(|key| missing(key)) {
             let keys = list(kind.one_of).replace(" and ", " or ");
-            let message = format!(
-                "the {} has neither {}",
-                kind.name,
-                keys.replace(" or ", " nor ")
-            );
+            let message =
+                format!("the {} has neither {}", kind.name, keys.replace(" or ", " nor "));
             let finding = MISSING_KEY
                 .at(self.source, anchor, message)
                 .pointer(pointer)
                 .help(format!("add {keys} to it"));
             self.findings.push(finding);
         }
-        let must_have = kind
-            .fields
-            .iter()
-            .filter(|field| field.is_required)
-            .map(|field| field.key);
+        let must_have = kind.fields.iter().filter(|field| field.is_required).map(|field| field.key);
         let implied = kind
             .implied
             .iter()
@@ -243,11 +218,7 @@ impl<'a> Walker<'a> {
         let pointer = step(pointer, name);
         if !member.is_text {
             let finding = WRONG_TYPE
-                .at(
-                    self.source,
-                    member.key,
-                    format!("the name `{name}` is not a text"),
-                )
+                .at(self.source, member.key, format!("the name `{name}` is not a text"))
                 .pointer(&pointer)
                 .help(format!("quote it: `\"{name}\"`"));
             self.findings.push(finding);
@@ -256,11 +227,7 @@ impl<'a> Walker<'a> {
     }
 
     fn unknown(&mut self, kind: &Kind, node: &Node, name: &str, member: &Member, pointer: &str) {
-        let free = kind
-            .fields
-            .iter()
-            .map(|field| field.key)
-            .filter(|key| node.get(key).is_none());
+        let free = kind.fields.iter().map(|field| field.key).filter(|key| node.get(key).is_none());
         let help = match similar(name, free) {
             _ if name == "const" => {
                 "write `enum` with this one value: OpenAPI 3.0 has no `const`".to_owned()

@@ -53,10 +53,7 @@ pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
         }
     }
     // An empty file is one that has nothing in it.
-    let nothing = || Node {
-        span: Span::default(),
-        value: Value::Null,
-    };
+    let nothing = || Node { span: Span::default(), value: Value::Null };
     (Some(builder.root.unwrap_or_else(nothing)), builder.findings)
 }
 
@@ -70,12 +67,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            is_ascii: text.is_ascii(),
-            index: 0,
-            byte: 0,
-        }
+        Self { text, is_ascii: text.is_ascii(), index: 0, byte: 0 }
     }
 
     fn byte(&mut self, marker: Marker) -> usize {
@@ -147,10 +139,7 @@ impl Builder<'_> {
         let before = &self.source.text[..start];
         let tab = before.trim_end_matches('\t').len();
         if tab < start && before[..tab].ends_with(':') {
-            let span = Span {
-                start: tab,
-                end: start,
-            };
+            let span = Span { start: tab, end: start };
             let finding = TAB
                 .at(self.source, span, "a tab between a key and its value")
                 .help("write a space for it");
@@ -176,29 +165,14 @@ impl Builder<'_> {
 
     /// The tabs in the indentation of the line, or, if tabs are the problem, of the first line after it with some.
     fn tab_after(&self, byte: usize, look_further: bool) -> Option<Span> {
-        let mut start = self
-            .source
-            .whole_lines(Span {
-                start: byte,
-                end: byte,
-            })
-            .start;
+        let mut start = self.source.whole_lines(Span { start: byte, end: byte }).start;
         let text = self.source.text.get(start..)?;
-        for line in text
-            .split_inclusive('\n')
-            .take(if look_further { 100 } else { 1 })
-        {
+        for line in text.split_inclusive('\n').take(if look_further { 100 } else { 1 }) {
             let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
             if let Some(tab) = line[..indent].find('\t') {
-                let tabs = line[tab..]
-                    .bytes()
-                    .take_while(|byte| *byte == b'\t')
-                    .count();
+                let tabs = line[tab..].bytes().take_while(|byte| *byte == b'\t').count();
                 let start = start + tab;
-                return Some(Span {
-                    start,
-                    end: start + tabs,
-                });
+                return Some(Span { start, end: start + tabs });
             }
             start += line.len();
         }
@@ -244,23 +218,14 @@ impl Builder<'_> {
         }
         let pointer = match self.open.last() {
             None => String::new(),
-            Some(Open {
-                pointer,
-                value: Collection::List(items),
-                ..
-            }) => format!("{pointer}/{}", items.len()),
-            Some(Open {
-                pointer,
-                value: Collection::Map { key, .. },
-                ..
-            }) => step(pointer, key.as_ref().map_or("", |key| &key.name)),
+            Some(Open { pointer, value: Collection::List(items), .. }) => {
+                format!("{pointer}/{}", items.len())
+            }
+            Some(Open { pointer, value: Collection::Map { key, .. }, .. }) => {
+                step(pointer, key.as_ref().map_or("", |key| &key.name))
+            }
         };
-        self.open.push(Open {
-            span,
-            anchor,
-            pointer,
-            value,
-        });
+        self.open.push(Open { span, anchor, pointer, value });
         Ok(())
     }
 
@@ -290,15 +255,8 @@ impl Builder<'_> {
         };
         // Of what ends with a bracket, the parser's end is that of what follows.
         let has_bracket = self.source.text[span.start..].starts_with(['}', ']']);
-        let end = if has_bracket {
-            span.start + 1
-        } else {
-            span.end
-        };
-        let whole = Span {
-            start: open.span.start,
-            end: end.max(open.span.end),
-        };
+        let end = if has_bracket { span.start + 1 } else { span.end };
+        let whole = Span { start: open.span.start, end: end.max(open.span.end) };
         let span = self.source.first_line(whole);
         self.node(Node { span, value }, open.anchor)
     }
@@ -306,11 +264,7 @@ impl Builder<'_> {
     fn alias(&mut self, anchor: usize, span: Span) -> Done {
         let Some(target) = self.anchors.get(&anchor) else {
             let finding = SYNTAX
-                .at(
-                    self.source,
-                    span,
-                    "this alias stands inside of what it stands for",
-                )
+                .at(self.source, span, "this alias stands inside of what it stands for")
                 .help("write the value out");
             return Err(Box::new(finding));
         };
@@ -346,10 +300,8 @@ impl Builder<'_> {
             Collection::Map { map, key } => match key.take() {
                 None => {
                     let found = self.key(node);
-                    if let Some(Open {
-                        value: Collection::Map { key, .. },
-                        ..
-                    }) = self.open.last_mut()
+                    if let Some(Open { value: Collection::Map { key, .. }, .. }) =
+                        self.open.last_mut()
                     {
                         *key = Some(found);
                     }
@@ -364,11 +316,7 @@ impl Builder<'_> {
                             .help("remove one of the two, or rename it");
                         self.findings.push(finding);
                     } else {
-                        let member = Member {
-                            key: key.span,
-                            is_text: key.is_text,
-                            node,
-                        };
+                        let member = Member { key: key.span, is_text: key.is_text, node };
                         map.insert(key.name, member);
                     }
                 }
@@ -390,20 +338,13 @@ impl Builder<'_> {
                 node.to_json().to_string()
             }
         };
-        Key {
-            name,
-            span: node.span,
-            is_text: matches!(node.value, Value::Text(_)),
-        }
+        Key { name, span: node.span, is_text: matches!(node.value, Value::Text(_)) }
     }
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, span: Span) {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
             let text = tag.to_string();
-            let span = Span {
-                start: span.start,
-                end: span.end.min(span.start + text.len()),
-            };
+            let span = Span { start: span.start, end: span.end.min(span.start + text.len()) };
             let finding = NOT_JSON
                 .at(self.source, span, format!("the tag `{text}`"))
                 .help("remove it: an OpenAPI document has only what JSON has");

@@ -30,16 +30,10 @@ fn folder(name: &str, content: impl AsRef<[u8]>) -> TempDir {
 /// Runs the command on a text with some more arguments, and returns its exit code and its output.
 fn check(text: impl AsRef<[u8]>, args: &[&str]) -> (Option<i32>, String) {
     let folder = folder("spec.yaml", text);
-    let args: Vec<&str> = ["check", "spec.yaml"]
-        .into_iter()
-        .chain(args.iter().copied())
-        .collect();
+    let args: Vec<&str> = ["check", "spec.yaml"].into_iter().chain(args.iter().copied()).collect();
     let output = xtask(folder.path(), &args);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    (
-        output.status.code(),
-        String::from_utf8_lossy(&output.stdout).into_owned(),
-    )
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Two errors and a warning, one of them with another place.
@@ -48,10 +42,7 @@ fn three_findings() -> String {
         "info: {title: Things, version: 1.0.0}",
         "info: {titel: Things, version: 1.0.0, version: 2}",
     )
-    .replace(
-        "size: {$ref: \"#/components/schemas/Size\"}",
-        "size: {type: string}",
-    )
+    .replace("size: {$ref: \"#/components/schemas/Size\"}", "size: {type: string}")
     .replace("title: Things", "title: \"100%, or\\nmore\"")
 }
 
@@ -66,10 +57,7 @@ fn shipped_document_is_right() {
 #[test]
 fn exit_code_is_that_of_errors() {
     assert_eq!(check(BASE, &[]).0, Some(0));
-    let unused = edited(
-        "size: {$ref: \"#/components/schemas/Size\"}",
-        "size: {type: string}",
-    );
+    let unused = edited("size: {$ref: \"#/components/schemas/Size\"}", "size: {type: string}");
     let (code, out) = check(&unused, &[]);
     assert_eq!(code, Some(0));
     assert!(out.ends_with("spec.yaml: no errors, 1 warning\n"), "{out}");
@@ -106,18 +94,12 @@ fn json_form_is_one_object() {
     assert_eq!(code, Some(1));
     insta::assert_snapshot!("json", out);
     let report: Value = serde_json::from_str(&out).expect("one object and nothing else");
-    assert_eq!(
-        (&report["errors"], &report["warnings"]),
-        (&json!(3), &json!(1))
-    );
+    assert_eq!((&report["errors"], &report["warnings"]), (&json!(3), &json!(1)));
 
     let (code, out) = check(BASE, &["--format", "json"]);
     let report: Value = serde_json::from_str(&out).expect("one object and nothing else");
     assert_eq!(code, Some(0));
-    assert_eq!(
-        report,
-        json!({ "diagnostics": [], "errors": 0, "warnings": 0 })
-    );
+    assert_eq!(report, json!({ "diagnostics": [], "errors": 0, "warnings": 0 }));
 }
 
 #[test]
@@ -136,10 +118,7 @@ fn files_that_cannot_be_read_are_no_findings() {
         assert_eq!(output.status.code(), Some(2), "{path}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            said.starts_with(&format!("error: cannot read {path}: ")),
-            "{said}"
-        );
+        assert!(said.starts_with(&format!("error: cannot read {path}: ")), "{said}");
     }
 }
 
@@ -154,13 +133,8 @@ fn whole_files_have_limits() {
     assert_eq!(codes(vec![b'#'; 10 * 1024 * 1024]), ["openapi-version"]);
     assert_eq!(codes(vec![b'#'; 10 * 1024 * 1024 + 1]), ["too-large"]);
     // The document is a map, so the list in it starts on the second level.
-    let nested = |depth: usize| {
-        format!(
-            "openapi: 3.0.3\nx-a: {}{}\n",
-            "[".repeat(depth),
-            "]".repeat(depth)
-        )
-    };
+    let nested =
+        |depth: usize| format!("openapi: 3.0.3\nx-a: {}{}\n", "[".repeat(depth), "]".repeat(depth));
     assert!(!codes(nested(127)).contains(&"too-much"));
     assert_eq!(codes(nested(128)), ["too-much"]);
     assert_eq!(codes(nested(100_000)), ["too-much"]);
@@ -179,10 +153,8 @@ fn aliases_do_not_expand_without_end() {
 
 #[test]
 fn long_lines_are_cut() {
-    let text = edited(
-        "info: {title: Things,",
-        &format!("info: {{title: {}, titel: é,", "é".repeat(5000)),
-    );
+    let text =
+        edited("info: {title: Things,", &format!("info: {{title: {}, titel: é,", "é".repeat(5000)));
     let (_, out) = check(text, &[]);
     assert!(out.contains("--> spec.yaml:2:5017"), "{out}");
     assert!(out.lines().all(|line| line.chars().count() < 500), "{out}");
@@ -191,10 +163,7 @@ fn long_lines_are_cut() {
 /// The folder of documents that come with the crate `openapiv3`, wherever cargo keeps its sources.
 fn others() -> PathBuf {
     // Only for this platform: what others need may not have been fetched.
-    let version = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .expect("rustc runs");
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let output = Command::new(env!("CARGO"))
@@ -205,9 +174,7 @@ fn others() -> PathBuf {
         .expect("cargo runs");
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo's metadata");
     let packages = metadata["packages"].as_array().expect("packages");
-    let package = packages
-        .iter()
-        .find(|package| package["name"] == "openapiv3");
+    let package = packages.iter().find(|package| package["name"] == "openapiv3");
     let manifest = package.and_then(|package| package["manifest_path"].as_str());
     Path::new(manifest.expect("the package's manifest")).with_file_name("fixtures")
 }
@@ -223,10 +190,8 @@ fn documents_of_others_are_judged_by_what_is_in_them() {
     names.sort();
     for path in names {
         let spec = Spec::open(&path, "other.yaml").expect("a file");
-        let mut codes: Vec<&str> = check::findings(&spec)
-            .iter()
-            .map(|finding| finding.rule.code)
-            .collect();
+        let mut codes: Vec<&str> =
+            check::findings(&spec).iter().map(|finding| finding.rule.code).collect();
         codes.sort_unstable();
         let mut counted = String::new();
         for chunk in codes.chunk_by(|a, b| a == b) {

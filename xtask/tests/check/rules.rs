@@ -32,23 +32,14 @@ const PLACES: &[(&str, &str)] = &[
     ("dangling-ref", r##"{type: string} # the name"##),
     ("external-ref", r##"{type: string} # the name"##),
     ("ref-cycle", r##"{type: string} # the name"##),
-    (
-        "unused-component",
-        r##"size: {$ref: "#/components/schemas/Size"}"##,
-    ),
+    ("unused-component", r##"size: {$ref: "#/components/schemas/Size"}"##),
     ("name-collision", r##"properties: {why: {type: string}}"##),
     ("path-parameter", r##"name: id, in: path"##),
     ("cookie-parameter", r##"name: X-Trace, in: header"##),
     ("header-name", r##"name: X-Trace, in: header"##),
-    (
-        "parameter-shape",
-        r##"{name: X-Trace, in: header, schema: {type: string}}"##,
-    ),
+    ("parameter-shape", r##"{name: X-Trace, in: header, schema: {type: string}}"##),
     ("parameter-style", r##"in: path"##),
-    (
-        "parameter-content",
-        r##"in: header, schema: {type: string}"##,
-    ),
+    ("parameter-content", r##"in: header, schema: {type: string}"##),
     ("header-default", r##"in: header, schema: {type: string}"##),
     (
         "mixed-bodies",
@@ -75,14 +66,8 @@ const PLACES: &[(&str, &str)] = &[
         "no-error-response",
         r##"responses: {"200": {description: Fine.}, "404": {description: None.}}"##,
     ),
-    (
-        "required-default",
-        r##"required: true, schema: {type: string}"##,
-    ),
-    (
-        "missing-description",
-        r##"Refusal: {description: Why not., type: object,"##,
-    ),
+    ("required-default", r##"required: true, schema: {type: string}"##),
+    ("missing-description", r##"Refusal: {description: Why not., type: object,"##),
     ("extension", r##"{type: string} # the name"##),
     (
         "known-errors",
@@ -102,13 +87,8 @@ struct Row {
 
 fn table() -> Vec<Row> {
     let readme = fs::read_to_string(workspace_root().join("spec/README.md")).expect("the README");
-    let (_, table) = readme
-        .split_once("| code | severity |")
-        .expect("the table of rules");
-    let rows = table
-        .lines()
-        .skip(2)
-        .take_while(|line| line.starts_with('|'));
+    let (_, table) = readme.split_once("| code | severity |").expect("the table of rules");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     rows.map(|line| {
         let cells: Vec<&str> = line.split(" | ").collect();
         let [code, severity, _, wrong, right] = cells[..] else {
@@ -137,10 +117,8 @@ fn findings_with(at: &str, example: &str) -> Vec<Finding> {
 
 #[test]
 fn table_has_every_rule_in_order() {
-    let table: Vec<(String, String)> = table()
-        .into_iter()
-        .map(|row| (row.code, row.severity))
-        .collect();
+    let table: Vec<(String, String)> =
+        table().into_iter().map(|row| (row.code, row.severity)).collect();
     let rules: Vec<(String, String)> = check::rules()
         .map(|rule| {
             let severity = match rule.severity {

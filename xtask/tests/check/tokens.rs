@@ -17,53 +17,23 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     // YAML.
     (OPERATION, "operationId: [list_things", "yaml-syntax", ":"),
     (LAST, "        parts: *nothing", "yaml-syntax", "*"),
-    (
-        LAST,
-        "        parts: {type: array, items: {}}\n---\n",
-        "yaml-syntax",
-        "---",
-    ),
+    (LAST, "        parts: {type: array, items: {}}\n---\n", "yaml-syntax", "---"),
     (NAME, "!name {type: string}", "not-json", "!name"),
     (NAME, "{type: string, ? [a] : 1}", "not-json", "[a]"),
     (NAME, "{type: string, example: .nan}", "not-json", ".nan"),
-    (
-        "  /things:",
-        "  /things/{id}:",
-        "duplicate-key",
-        "/things/{id}",
-    ),
+    ("  /things:", "  /things/{id}:", "duplicate-key", "/things/{id}"),
     // Keys and types.
-    (
-        "info: {title: Things, version: 1.0.0}",
-        "info: {title: Things}",
-        "missing-key",
-        "info",
-    ),
+    ("info: {title: Things, version: 1.0.0}", "info: {title: Things}", "missing-key", "info"),
     (
         "info: {title: Things, version: 1.0.0}",
         "info: {title: Things, version: 1.0}",
         "wrong-type",
         "1.0",
     ),
-    (
-        "info: {title: Things, version: 1.0.0}",
-        "info:",
-        "wrong-type",
-        "info",
-    ),
-    (
-        "info: {title: Things, version: 1.0.0}",
-        "infos: {}",
-        "missing-key",
-        "openapi: 3.0.3",
-    ),
+    ("info: {title: Things, version: 1.0.0}", "info:", "wrong-type", "info"),
+    ("info: {title: Things, version: 1.0.0}", "infos: {}", "missing-key", "openapi: 3.0.3"),
     ("responses: {", "response: {", "missing-key", "get"),
-    (
-        RESPONSES,
-        r#"{"200": {}, "404": {description: None.}}"#,
-        "missing-key",
-        r#""200""#,
-    ),
+    (RESPONSES, r#"{"200": {}, "404": {description: None.}}"#, "missing-key", r#""200""#),
     (
         RESPONSES,
         r#"[{"200": {description: Fine.}}]"#,
@@ -72,100 +42,40 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     ("servers: [", "servers: {a: b} # [", "wrong-type", "{a: b}"),
     (NAME, "{type: string, maxLength: -1}", "wrong-type", "-1"),
-    (
-        NAME,
-        r#"{type: string, maxLength: "2"}"#,
-        "wrong-type",
-        r#""2""#,
-    ),
+    (NAME, r#"{type: string, maxLength: "2"}"#, "wrong-type", r#""2""#),
     (NAME, "{type: array, items: true}", "wrong-type", "true"),
-    (
-        NAME,
-        "{type: [string, 'null']}",
-        "wrong-type",
-        "[string, 'null']",
-    ),
-    (
-        NAME,
-        "{type: object, properties: {200: {type: string}}}",
-        "wrong-type",
-        "200",
-    ),
+    (NAME, "{type: [string, 'null']}", "wrong-type", "[string, 'null']"),
+    (NAME, "{type: object, properties: {200: {type: string}}}", "wrong-type", "200"),
     ("type: apiKey", "type: apikey", "wrong-word", "apikey"),
-    (
-        "in: header, name: X-Key",
-        "name: X-Key",
-        "missing-key",
-        "Key",
-    ),
+    ("in: header, name: X-Key", "name: X-Key", "missing-key", "Key"),
     // The document.
-    (
-        "openapi: 3.0.3",
-        "swagger: '2.0'",
-        "openapi-version",
-        "swagger",
-    ),
+    ("openapi: 3.0.3", "swagger: '2.0'", "openapi-version", "swagger"),
     ("openapi: 3.0.3", "openapi: 3.0", "openapi-version", "3.0"),
-    (
-        "openapi: 3.0.3",
-        "openapi: 4.0.0",
-        "openapi-version",
-        "4.0.0",
-    ),
-    (
-        "openapi: 3.0.3",
-        "title: none",
-        "openapi-version",
-        "title: none",
-    ),
+    ("openapi: 3.0.3", "openapi: 4.0.0", "openapi-version", "4.0.0"),
+    ("openapi: 3.0.3", "title: none", "openapi-version", "title: none"),
     ("  /things:", "  /things?all:", "path", "/things?all"),
     ("  /things:", "  /things/{:", "path", "/things/{"),
     ("  /things:", "  /things}:", "path", "/things}"),
     ("  /things:", "  /things/{}:", "path", "/things/{}"),
     ("  /things:", "  /a: {$ref: b}\n  /things:", "path", "$ref"),
-    (
-        NOT_FOUND,
-        "\"600\": {description: Never.}",
-        "status",
-        "\"600\"",
-    ),
+    (NOT_FOUND, "\"600\": {description: Never.}", "status", "\"600\""),
     (NOT_FOUND, "1XX: {description: Never.}", "status", "1XX"),
     (NOT_FOUND, "4xx: {description: Never.}", "status", "4xx"),
     (RESPONSES, "{}", "status", "responses"),
     (OPERATION, "summary: Things.", "operation-id", "get"),
-    (
-        OPERATION,
-        "operationId: list-things",
-        "operation-id",
-        "list-things",
-    ),
-    (
-        OPERATION,
-        "operationId: put_thing",
-        "operation-id",
-        "put_thing",
-    ),
+    (OPERATION, "operationId: list-things", "operation-id", "list-things"),
+    (OPERATION, "operationId: put_thing", "operation-id", "put_thing"),
     (OPERATION, "operationId: builder", "operation-id", "builder"),
     (OPERATION, "operationId: ''", "operation-id", "''"),
     // References.
-    (
-        "security: [{Key: []}]",
-        "security: [{Ky: []}, {Key: []}]",
-        "dangling-ref",
-        "Ky",
-    ),
+    ("security: [{Key: []}]", "security: [{Ky: []}, {Key: []}]", "dangling-ref", "Ky"),
     (
         NAME,
         r##"{$ref: "#/components/responses/Thing"}"##,
         "dangling-ref",
         r##""#/components/responses/Thing""##,
     ),
-    (
-        NAME,
-        r##"{$ref: "#/paths"}"##,
-        "dangling-ref",
-        r##""#/paths""##,
-    ),
+    (NAME, r##"{$ref: "#/paths"}"##, "dangling-ref", r##""#/paths""##),
     (
         TRACE,
         r##"{$ref: "#/components/parameters/Trace"}"##,
@@ -215,30 +125,10 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "name-collision",
         "x-trace",
     ),
-    (
-        TRACE,
-        "{name: id, in: query, schema: {type: string}}",
-        "name-collision",
-        "id",
-    ),
-    (
-        TRACE,
-        "{name: body, in: query, schema: {type: string}}",
-        "name-collision",
-        "body",
-    ),
-    (
-        NAME,
-        "{type: string, enum: [ok, \"OK\"]}",
-        "name-collision",
-        "\"OK\"",
-    ),
-    (
-        NAME,
-        "{type: string, enum: [ok, ok]}",
-        "name-collision",
-        "ok",
-    ),
+    (TRACE, "{name: id, in: query, schema: {type: string}}", "name-collision", "id"),
+    (TRACE, "{name: body, in: query, schema: {type: string}}", "name-collision", "body"),
+    (NAME, "{type: string, enum: [ok, \"OK\"]}", "name-collision", "\"OK\""),
+    (NAME, "{type: string, enum: [ok, ok]}", "name-collision", "ok"),
     (
         "    Size: {description",
         "    size: {description: S., type: string}\n    Size: {description",
@@ -251,37 +141,17 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "name-collision",
         "X-B",
     ),
-    (
-        TRACE,
-        "{name: Send, in: query, schema: {type: string}}",
-        "name-collision",
-        "Send",
-    ),
+    (TRACE, "{name: Send, in: query, schema: {type: string}}", "name-collision", "Send"),
     // Parameters.
-    (
-        "required: true, schema",
-        "required: false, schema",
-        "path-parameter",
-        "false",
-    ),
+    ("required: true, schema", "required: false, schema", "path-parameter", "false"),
     (
         "in: path, required: true, schema",
         "in: path, schema",
         "missing-key",
         "{name: id, in: path, schema: {type: string}}",
     ),
-    (
-        TRACE,
-        "{name: X-Trace, in: header}",
-        "missing-key",
-        "{name: X-Trace, in: header}",
-    ),
-    (
-        TRACE,
-        "{name: '', in: header, schema: {type: string}}",
-        "header-name",
-        "''",
-    ),
+    (TRACE, "{name: X-Trace, in: header}", "missing-key", "{name: X-Trace, in: header}"),
+    (TRACE, "{name: '', in: header, schema: {type: string}}", "header-name", "''"),
     (
         TRACE,
         "{name: X-Trace, in: header, schema: {$ref: '#/components/schemas/Refusal'}}",
@@ -348,31 +218,11 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "name-collision",
         "1a",
     ),
-    (
-        OPERATION,
-        "operationId: client_info",
-        "operation-id",
-        "client_info",
-    ),
-    (
-        NAME,
-        "{type: integer, maximum: 99999999999999999999}",
-        "not-json",
-        "99999999999999999999",
-    ),
+    (OPERATION, "operationId: client_info", "operation-id", "client_info"),
+    (NAME, "{type: integer, maximum: 99999999999999999999}", "not-json", "99999999999999999999"),
     ("title: Things", "title:\tThings", "yaml-tab", "\t"),
-    (
-        NAME,
-        "{type: integer, format: uint8, default: 300}",
-        "invalid-value",
-        "300",
-    ),
-    (
-        NAME,
-        "{type: string, format: uuid, example: nope}",
-        "invalid-value",
-        "nope",
-    ),
+    (NAME, "{type: integer, format: uint8, default: 300}", "invalid-value", "300"),
+    (NAME, "{type: string, format: uuid, example: nope}", "invalid-value", "nope"),
     (
         NAME,
         "{type: object, nullable: true, properties: {a: {type: integer, nullable: true}}, example: {a: x}}",
@@ -391,18 +241,8 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "required-property",
         "whyy",
     ),
-    (
-        NAME,
-        "{$ref: /components/schemas/Refusal}",
-        "dangling-ref",
-        "/components/schemas/Refusal",
-    ),
-    (
-        NAME,
-        "{$ref: #/components/schemas/Refusal\n          }",
-        "wrong-type",
-        "$ref",
-    ),
+    (NAME, "{$ref: /components/schemas/Refusal}", "dangling-ref", "/components/schemas/Refusal"),
+    (NAME, "{$ref: #/components/schemas/Refusal\n          }", "wrong-type", "$ref"),
     // Bodies.
     (
         BODY,
@@ -410,31 +250,16 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "request-body",
         "text/plain",
     ),
-    (
-        BODY,
-        "{application/json: {}}}",
-        "request-body",
-        "application/json",
-    ),
+    (BODY, "{application/json: {}}}", "request-body", "application/json"),
     (
         BODY,
         "{multipart/form-data: {schema: {type: object}}}}",
         "request-body",
         "multipart/form-data",
     ),
-    (
-        BODY,
-        "{text/plain: {schema: {type: string, minLength: 1}}}}",
-        "request-body",
-        "schema",
-    ),
+    (BODY, "{text/plain: {schema: {type: string, minLength: 1}}}}", "request-body", "schema"),
     (BODY, "{}}", "request-body", "requestBody"),
-    (
-        NOT_FOUND,
-        "default: {description: Other.}",
-        "mixed-bodies",
-        "default",
-    ),
+    (NOT_FOUND, "default: {description: Other.}", "mixed-bodies", "default"),
     (
         "\"404\": {description: None.}}",
         "\"204\": {description: N., content: {application/json: {schema: {type: string}}}}, \"404\": {description: None.}}",
@@ -447,19 +272,9 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "missing-key",
         "application/json",
     ),
-    (
-        RESPONSES,
-        "{\"404\": {description: None.}}",
-        "byte-stream",
-        "get",
-    ),
+    (RESPONSES, "{\"404\": {description: None.}}", "byte-stream", "get"),
     // Schemas and values.
-    (
-        NAME,
-        "{type: string, minimum: 1, pattern: '(?<a'}",
-        "invalid-regex",
-        "'(?<a'",
-    ),
+    (NAME, "{type: string, minimum: 1, pattern: '(?<a'}", "invalid-regex", "'(?<a'"),
     (NAME, "{minimum: 1}", "unsupported-schema", "minimum"),
     (
         NAME,
@@ -469,30 +284,10 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     (NAME, "{enum: [1, a]}", "unsupported-schema", "enum"),
     (NAME, "{allOf: []}", "unsupported-schema", "allOf"),
-    (
-        NAME,
-        "{type: integer, default: 1.5}",
-        "invalid-value",
-        "1.5",
-    ),
-    (
-        NAME,
-        "{type: integer, enum: [1, two]}",
-        "invalid-value",
-        "two",
-    ),
-    (
-        NAME,
-        "{type: integer, format: int32, example: 3000000000}",
-        "invalid-value",
-        "3000000000",
-    ),
-    (
-        NAME,
-        "{type: string, format: date-time, example: today}",
-        "invalid-value",
-        "today",
-    ),
+    (NAME, "{type: integer, default: 1.5}", "invalid-value", "1.5"),
+    (NAME, "{type: integer, enum: [1, two]}", "invalid-value", "two"),
+    (NAME, "{type: integer, format: int32, example: 3000000000}", "invalid-value", "3000000000"),
+    (NAME, "{type: string, format: date-time, example: today}", "invalid-value", "today"),
     (
         NAME,
         "{type: object, properties: {a: {type: array, items: {type: integer}}}, example: {a: [1, b]}}",
@@ -578,64 +373,34 @@ fn rules_find_the_token() {
 const RIGHT: &[(&str, &str)] = &[
     (NAME, "&name {type: string}"),
     (NAME, "!!map {type: string}"),
-    (
-        NAME,
-        "{type: string, nullable: true, enum: [a, null], example: null}",
-    ),
+    (NAME, "{type: string, nullable: true, enum: [a, null], example: null}"),
     (NAME, "{type: string, format: phone, example: anything}"),
     (
         NAME,
         "{type: object, properties: {a: {type: string, readOnly: true}}, required: [a], example: {}}",
     ),
-    (
-        NAME,
-        "{allOf: [{$ref: '#/components/schemas/Refusal'}, {required: [why]}]}",
-    ),
-    (
-        NAME,
-        "{allOf: [{$ref: '#/components/schemas/Refusal'}], required: [why]}",
-    ),
+    (NAME, "{allOf: [{$ref: '#/components/schemas/Refusal'}, {required: [why]}]}"),
+    (NAME, "{allOf: [{$ref: '#/components/schemas/Refusal'}], required: [why]}"),
     (
         NAME,
         "{type: object, properties: {$ref: {type: string}, enum: {type: string}, x-sensitive: {type: string}}}",
     ),
     (NAME, "{type: string, enum: [a-b, aB]}"),
     (NAME, "{}"),
-    (
-        NAME,
-        "{type: object, additionalProperties: {type: string}, required: [a]}",
-    ),
+    (NAME, "{type: object, additionalProperties: {type: string}, required: [a]}"),
     (NAME, "{type: string, pattern: '^(?=a)', example: b}"),
     (NAME, "{type: string, pattern: '^(?=a)b$', example: b}"),
-    (
-        NAME,
-        "{type: string, example: {}, x-anything: {not: [checked]}} #",
-    ),
+    (NAME, "{type: string, example: {}, x-anything: {not: [checked]}} #"),
     (
         NOT_FOUND,
         "5XX: {description: Broken., content: {application/json: {schema: {$ref: \"#/components/schemas/Refusal\"}}}}",
     ),
     (NOT_FOUND, "304: {description: As before.}"),
-    (
-        RESPONSES,
-        "{200: {description: Fine.}, default: {description: Not.}}",
-    ),
-    (
-        RESPONSES,
-        "{204: {description: Fine.}, 404: {description: None.}, x-more: 1}",
-    ),
-    (
-        TRACE,
-        "{name: filter, in: query, schema: {type: array, items: {type: string}}}",
-    ),
-    (
-        TRACE,
-        "{name: limit, in: query, schema: {type: integer, default: 20}}",
-    ),
-    (
-        BODY,
-        "{application/octet-stream: {schema: {type: string, format: binary}}}}",
-    ),
+    (RESPONSES, "{200: {description: Fine.}, default: {description: Not.}}"),
+    (RESPONSES, "{204: {description: Fine.}, 404: {description: None.}, x-more: 1}"),
+    (TRACE, "{name: filter, in: query, schema: {type: array, items: {type: string}}}"),
+    (TRACE, "{name: limit, in: query, schema: {type: integer, default: 20}}"),
+    (BODY, "{application/octet-stream: {schema: {type: string, format: binary}}}}"),
     ("  /things:", "  /things/:"),
     (
         "parameters:\n",
@@ -650,12 +415,7 @@ fn what_is_right_is_left_alone() {
         let findings = findings(&edited);
         // The one row whose example is really of another type.
         let is_meant = text.contains("example: {}, x-anything");
-        assert_eq!(
-            findings.is_empty(),
-            !is_meant,
-            "`{text}`:\n{}",
-            human(&findings)
-        );
+        assert_eq!(findings.is_empty(), !is_meant, "`{text}`:\n{}", human(&findings));
     }
 }
 
@@ -665,14 +425,9 @@ fn places_are_right_in_any_text() {
     let text = "\u{feff}openapi: 3.0.3\r\ninfo: {title: \"é→𝄞\", vrsion: a}\r\npaths: {}\r\n";
     let spec = Spec::from_text("spec.yaml", text);
     let findings = xtask::check::findings(&spec);
-    let finding = findings
-        .iter()
-        .find(|finding| finding.rule.code == "unknown-key");
+    let finding = findings.iter().find(|finding| finding.rule.code == "unknown-key");
     let place = &finding.expect("the misspelt key is found").place;
     let start = place.source.position(place.span.start);
-    assert_eq!(
-        &place.source.text[place.span.start..place.span.end],
-        "vrsion"
-    );
+    assert_eq!(&place.source.text[place.span.start..place.span.end], "vrsion");
     assert_eq!((start.line, start.column), (2, 22));
 }

@@ -24,10 +24,7 @@ fn declared_and_needed() {
         "          x-docs-departure: that is how a free-form map is drawn\n",
     );
     for spec in [SPEC, &whole] {
-        assert_eq!(
-            found(PAGE, spec),
-            (0, vec![row("departure", field, Some(151))])
-        );
+        assert_eq!(found(PAGE, spec), (0, vec![row("departure", field, Some(151))]));
         let (_, out) = docs(&[PAGE.as_bytes()], spec, Format::Json);
         assert!(
             out.contains("; the spec departs here: that is how a free-form map is drawn"),
@@ -46,14 +43,9 @@ fn declared_and_not_needed() {
     assert_eq!(report["disagreements"], 1);
     assert_eq!(finding["kind"], "unneeded-departure");
     assert_eq!(finding["page_line"], Value::Null);
-    let line = SPEC
-        .lines()
-        .position(|line| line.contains("x-docs-departure"))
-        .map(|index| index + 1);
-    assert_eq!(
-        finding["spec"]["line"].as_u64(),
-        line.map(|line| line as u64)
-    );
+    let line =
+        SPEC.lines().position(|line| line.contains("x-docs-departure")).map(|index| index + 1);
+    assert_eq!(finding["spec"]["line"].as_u64(), line.map(|line| line as u64));
     let message = finding["message"].as_str().expect("a sentence");
     assert!(message.contains("no longer needed"), "{message}");
 }
@@ -126,10 +118,7 @@ fn each_kind_of_difference_can_be_declared() {
             "- **X-Trace**: string\n\n- **X-Seal**: string\n",
             "      operationId: open_locker\n",
             "      {x-trace: odd}\n",
-            (
-                "- **X-Seal**: string\n",
-                "- **X-Span**: string\n\n- **X-Seal**: string\n",
-            ),
+            ("- **X-Seal**: string\n", "- **X-Span**: string\n\n- **X-Seal**: string\n"),
         ),
         (
             "<details>\n<summary><strong>423",
@@ -143,10 +132,7 @@ fn each_kind_of_difference_can_be_declared() {
             "--request PUT",
             "      operationId: open_locker\n",
             "      odd\n",
-            (
-                "- **X-Seal**: string\n",
-                "- **X-Span**: string\n\n- **X-Seal**: string\n",
-            ),
+            ("- **X-Seal**: string\n", "- **X-Span**: string\n\n- **X-Seal**: string\n"),
         ),
     ];
     for (at, text, beside, reason, (other_at, other)) in rows {
@@ -162,25 +148,17 @@ fn each_kind_of_difference_can_be_declared() {
         let kinds = |rows: &[crate::Row], wanted: &str| {
             rows.iter().filter(|(kind, ..)| kind == wanted).count()
         };
-        assert!(
-            kinds(&rows, "departure") > kinds(&before, "departure"),
-            "{text}: {rows:?}"
-        );
+        assert!(kinds(&rows, "departure") > kinds(&before, "departure"), "{text}: {rows:?}");
         let is_new = |row: &&crate::Row| !before.contains(row) && row.0 != "departure";
         assert_eq!(rows.iter().find(is_new), None, "{text}");
         // It was not needed before, and does not cover another edit.
         let (code, rows) = found(PAGE, &spec);
-        assert_eq!(
-            (code, kinds(&rows, "unneeded-departure")),
-            (1, 1),
-            "{text}: {rows:?}"
-        );
+        assert_eq!((code, kinds(&rows, "unneeded-departure")), (1, 1), "{text}: {rows:?}");
         if PAGE.contains(other_at) {
             let (code, rows) = found(&edited(PAGE, other_at, other), &spec);
             assert_eq!(code, 1, "{other}: {rows:?}");
             assert!(
-                rows.iter()
-                    .any(|(kind, ..)| kind != "departure" && kind != "unneeded-departure"),
+                rows.iter().any(|(kind, ..)| kind != "departure" && kind != "unneeded-departure"),
                 "{other}: {rows:?}"
             );
         }
@@ -202,32 +180,18 @@ fn shared_departures_wait_for_all_pages() {
                  curl -X POST https://api.lockers.example/v1/lockers/1/shut\n```\n\n## Responses\n\n### 423\n\n\
                  - **Media type:** `application/json`\n- **reason:** string\n- **errorId:** integer\n- **details:** object\n";
     let (code, out) = docs(&[plain.as_bytes(), other.as_bytes()], &spec, Format::Json);
-    assert_eq!(
-        (code, out.matches("unneeded-departure").count()),
-        (1, 1),
-        "{out}"
-    );
+    assert_eq!((code, out.matches("unneeded-departure").count()), (1, 1), "{out}");
     let other = format!("{other}  - **additionalProp1:** object\n");
     let (code, out) = docs(&[plain.as_bytes(), other.as_bytes()], &spec, Format::Json);
-    assert_eq!(
-        (code, out.matches("unneeded-departure").count()),
-        (0, 0),
-        "{out}"
-    );
+    assert_eq!((code, out.matches("unneeded-departure").count()), (0, 0), "{out}");
 }
 
 /// One that stands where no page could ever need it.
 #[test]
 fn misplaced_departures_are_unneeded() {
     for (at, text) in [
-        (
-            "info: {title: Lockers,",
-            "info: {x-docs-departure: odd, title: Lockers,",
-        ),
-        (
-            DECLARED,
-            "          x-docs-departure: {colour: odd, additionalProp*: odd}\n",
-        ),
+        ("info: {title: Lockers,", "info: {x-docs-departure: odd, title: Lockers,"),
+        (DECLARED, "          x-docs-departure: {colour: odd, additionalProp*: odd}\n"),
         (
             "  schemas:\n",
             "  schemas:\n    Unused: {description: Nothing., type: string, x-docs-departure: odd}\n",
@@ -247,11 +211,7 @@ fn misplaced_departures_are_unneeded() {
 fn a_departure_without_a_reason_is_an_error() {
     assert!(check::findings(&Spec::from_text("spec.yaml", SPEC)).is_empty());
     for value in ["", "\"\"", "true", "{}", "{type: 1}", "[odd]"] {
-        let spec = edited(
-            SPEC,
-            DECLARED,
-            &format!("          x-docs-departure: {value}\n"),
-        );
+        let spec = edited(SPEC, DECLARED, &format!("          x-docs-departure: {value}\n"));
         let findings = check::findings(&Spec::from_text("spec.yaml", &spec));
         let codes: Vec<_> = findings.iter().map(|finding| finding.rule.code).collect();
         assert_eq!(codes, ["extension"], "{value}");
@@ -268,9 +228,6 @@ fn unreadable_examples_can_be_declared() {
     assert_eq!(found(&page, SPEC).0, 1);
     let (code, rows) = found(&page, &spec);
     assert_eq!(code, 0, "{rows:?}");
-    assert!(
-        rows.contains(&row("departure", "example of the response 423", Some(160))),
-        "{rows:?}"
-    );
+    assert!(rows.contains(&row("departure", "example of the response 423", Some(160))), "{rows:?}");
     assert_eq!(found(PAGE, &spec).0, 1);
 }

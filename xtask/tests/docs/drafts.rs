@@ -19,10 +19,7 @@ fn draft(page: &str, spec: &str) -> (u8, Value) {
 
 fn errors(text: &str) -> Vec<String> {
     let findings = check::findings(&Spec::from_text("draft.yaml", text));
-    findings
-        .into_iter()
-        .map(|finding| finding.message)
-        .collect()
+    findings.into_iter().map(|finding| finding.message).collect()
 }
 
 #[test]
@@ -55,24 +52,15 @@ fn output_with_a_draft_is_yaml() {
     assert_eq!(code, 1);
     assert_eq!(errors(&out), [""; 0], "{out}");
     let (_, page) = draft(NEW, SPEC);
-    assert!(
-        out.contains(page["draft"].as_str().expect("a draft")),
-        "{out}"
-    );
+    assert!(out.contains(page["draft"].as_str().expect("a draft")), "{out}");
     let (_, out) = docs(&[NEW.as_bytes()], SPEC, Format::Github);
-    assert!(
-        out.starts_with("::error file=page.md,line=3,") && out.lines().count() == 1,
-        "{out}"
-    );
+    assert!(out.starts_with("::error file=page.md,line=3,") && out.lines().count() == 1, "{out}");
 }
 
 /// A page whose operation is there under another method or path: the nearest is named.
 #[test]
 fn operations_that_are_near_are_named() {
-    for (at, text) in [
-        ("`POST`", "`PUT`"),
-        ("{lockerId}/open**", "{lockerId}/unlock**"),
-    ] {
+    for (at, text) in [("`POST`", "`PUT`"), ("{lockerId}/open**", "{lockerId}/unlock**")] {
         let (code, page) = draft(&edited(PAGE, at, text), SPEC);
         assert_eq!(code, 1);
         let finding = &page["findings"][0];
@@ -96,10 +84,7 @@ fn what_a_draft_cannot_get_right_is_said() {
     let (_, page) = draft(page, SPEC);
     let draft = page["draft"].as_str().expect("a draft");
     assert!(draft.contains("\n# To be mended: "), "{draft}");
-    assert_eq!(
-        errors(draft).len(),
-        draft.matches("# To be mended: ").count()
-    );
+    assert_eq!(errors(draft).len(), draft.matches("# To be mended: ").count());
 }
 
 /// A page of which each part has something that a simple draft would get wrong.
@@ -181,15 +166,9 @@ fn drafts_of_odd_pages_agree() {
 fn what_a_draft_leaves_out_is_said() {
     let row = |at: &str, text: &str| draft(&edited(ODD, at, text), SPEC).1;
     // An example that does not follow its fields goes, and no other.
-    let page = row(
-        "{ \"size\": \"S\", \"count\": 2 }",
-        "{ \"size\": \"S\", \"count\": \"two\" }",
-    );
+    let page = row("{ \"size\": \"S\", \"count\": 2 }", "{ \"size\": \"S\", \"count\": \"two\" }");
     let text = page["draft"].as_str().expect("a draft");
-    assert!(
-        text.contains("# To be mended: this example does not follow its schema"),
-        "{text}"
-    );
+    assert!(text.contains("# To be mended: this example does not follow its schema"), "{text}");
     assert!(!text.contains("two") && text.contains("code: A"), "{text}");
     assert_eq!(errors(text), [""; 0], "{text}");
     // What cannot be read.
@@ -264,25 +243,14 @@ fn forms_are_compared_by_their_fields() {
     for (at, text, kind) in rows {
         let (code, rows) = found(&edited(FORM, at, text), spec);
         assert_eq!(code, 1, "{text}");
-        assert!(
-            rows.iter().any(|(found, ..)| found == kind),
-            "{text}: {rows:?}"
-        );
+        assert!(rows.iter().any(|(found, ..)| found == kind), "{text}: {rows:?}");
     }
 }
 
 /// A server may have the first words of the path.
 #[test]
 fn servers_may_have_a_path() {
-    let spec = edited(
-        SPEC,
-        "https://api.lockers.example",
-        "https://api.lockers.example/v1",
-    );
-    let spec = edited(
-        &spec,
-        "  /v1/lockers/{lockerId}/open:",
-        "  /lockers/{lockerId}/open:",
-    );
+    let spec = edited(SPEC, "https://api.lockers.example", "https://api.lockers.example/v1");
+    let spec = edited(&spec, "  /v1/lockers/{lockerId}/open:", "  /lockers/{lockerId}/open:");
     assert_eq!(found(PAGE, &spec).0, 0);
 }

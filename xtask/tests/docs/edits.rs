@@ -210,12 +210,9 @@ fn each_edit_is_reported_on_its_line() {
     assert_eq!(disagreements(PAGE, SPEC), [], "as it is, it agrees");
     for row in ROWS {
         let page = edited(PAGE, row.at, row.text);
-        let first_change = PAGE
-            .lines()
-            .zip(page.lines())
-            .take_while(|(one, other)| one == other)
-            .count() as u64
-            + 1;
+        let first_change =
+            PAGE.lines().zip(page.lines()).take_while(|(one, other)| one == other).count() as u64
+                + 1;
         let mut expected: Vec<_> = row
             .expected
             .iter()
@@ -251,43 +248,18 @@ fn each_edit_of_the_spec_is_reported() {
             "differs",
             "header `X-Site`",
         ),
-        (
-            "name: X-Seal\n",
-            "name: X-Sealed\n",
-            "missing-in-spec",
-            "header `X-Seal`",
-        ),
+        ("name: X-Seal\n", "name: X-Sealed\n", "missing-in-spec", "header `X-Seal`"),
         (
             "        - ApiKey: []\n      parameters",
             "        - {}\n      parameters",
             "differs",
             "header `X-Api-Key`",
         ),
-        (
-            "x-example: key-of-the-north",
-            "x-example: other",
-            "differs",
-            "header `X-Api-Key`",
-        ),
-        (
-            "      x-example: key-of-the-north\n",
-            "",
-            "missing-in-spec",
-            "header `X-Api-Key`",
-        ),
+        ("x-example: key-of-the-north", "x-example: other", "differs", "header `X-Api-Key`"),
+        ("      x-example: key-of-the-north\n", "", "missing-in-spec", "header `X-Api-Key`"),
         (", example: north", "", "missing-in-spec", "header `X-Site`"),
-        (
-            "      requestBody:\n        required: true\n",
-            "      requestBody:\n",
-            "differs",
-            "body",
-        ),
-        (
-            "        \"423\":",
-            "        \"424\":",
-            "missing-in-spec",
-            "response 423",
-        ),
+        ("      requestBody:\n        required: true\n", "      requestBody:\n", "differs", "body"),
+        ("        \"423\":", "        \"424\":", "missing-in-spec", "response 423"),
         (
             "          description: The door is open.\n",
             "          description: The door is open.\n          headers: {}\n",
@@ -336,23 +308,12 @@ fn each_edit_of_the_spec_is_reported() {
             "missing-on-page",
             "header `Authorization`",
         ),
-        (
-            "errorId: 7\n",
-            "errorId: 70\n",
-            "differs",
-            "example of the response 423",
-        ),
+        ("errorId: 7\n", "errorId: 70\n", "differs", "example of the response 423"),
     ];
     for (at, text, kind, what) in rows {
         let found = disagreements(PAGE, &edited(SPEC, at, text));
-        let is_found = found
-            .iter()
-            .any(|(found, about, _)| found == kind && about == what);
+        let is_found = found.iter().any(|(found, about, _)| found == kind && about == what);
         assert_eq!(is_found, !kind.is_empty(), "{at} → {text}: {found:?}");
-        assert_eq!(
-            found.is_empty(),
-            kind.is_empty(),
-            "{at} → {text}: {found:?}"
-        );
+        assert_eq!(found.is_empty(), kind.is_empty(), "{at} → {text}: {found:?}");
     }
 }

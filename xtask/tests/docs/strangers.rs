@@ -23,40 +23,21 @@ fn other_files_are_said_to_be_no_pages() {
         ),
         ("nothing", Vec::new(), "it is empty"),
         ("white space", b" \n\n".to_vec(), "it is empty"),
-        (
-            "binary",
-            vec![0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0],
-            "it is not UTF-8",
-        ),
-        (
-            "binary that is UTF-8",
-            vec![0, 1, 2, 3],
-            "no line has a method and a path",
-        ),
+        ("binary", vec![0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0], "it is not UTF-8"),
+        ("binary that is UTF-8", vec![0, 1, 2, 3], "no line has a method and a path"),
         ("10 MB", vec![b'a'; 10_000_000], "it is larger than 1 MiB"),
-        (
-            "more than is read",
-            many_lines.into_bytes(),
-            "it is larger than 1 MiB",
-        ),
+        ("more than is read", many_lines.into_bytes(), "it is larger than 1 MiB"),
         (
             "HTML",
             b"<!DOCTYPE html>\n<html><body><h1>POST /v1/lockers</h1></body></html>".to_vec(),
             "no line has a method and a path",
         ),
-        (
-            "the spec",
-            SPEC.as_bytes().to_vec(),
-            "no line has a method and a path",
-        ),
+        ("the spec", SPEC.as_bytes().to_vec(), "no line has a method and a path"),
     ];
     for (name, page, sentence) in rows {
         let (code, out) = docs(&[&page], SPEC, Format::Human);
         assert_eq!(code, 1, "{name}: {out}");
-        assert!(
-            out.contains("error[unreadable]: this is no page: "),
-            "{name}: {out}"
-        );
+        assert!(out.contains("error[unreadable]: this is no page: "), "{name}: {out}");
         assert!(out.contains(sentence), "{name}: {out}");
         assert!(out.ends_with("page.md: 1 disagreement\n"), "{name}: {out}");
     }
@@ -79,11 +60,8 @@ fn what_cannot_be_opened_is_exit_code_2() {
     ];
     for (page, spec, sentence) in rows {
         for format in [Format::Human, Format::Json, Format::Github] {
-            let args = Args {
-                pages: vec![path("page.md"), path(page)],
-                spec: Some(path(spec)),
-                format,
-            };
+            let args =
+                Args { pages: vec![path("page.md"), path(page)], spec: Some(path(spec)), format };
             let (code, out) = answer(&args);
             assert_eq!(code, 2, "{page}, {spec}: {out}");
             assert!(out.contains(sentence), "{page}, {spec}: {out}");
@@ -95,28 +73,12 @@ fn what_cannot_be_opened_is_exit_code_2() {
 #[test]
 fn invalid_json_adds_one_finding() {
     let rows = [
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7,\n",
-            "}\n```\n\n</details>",
-        ),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7, ...\n",
-            "  \"errorId\": 7, ...",
-        ),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7 // or more\n",
-            "  \"errorId\": 7 //",
-        ),
+        ("\"errorId\": 7\n", "\"errorId\": 7,\n", "}\n```\n\n</details>"),
+        ("\"errorId\": 7\n", "\"errorId\": 7, ...\n", "  \"errorId\": 7, ..."),
+        ("\"errorId\": 7\n", "\"errorId\": 7 // or more\n", "  \"errorId\": 7 //"),
         ("\"errorId\": 7\n", "\"errorId\": 07\n", "  \"errorId\": 07"),
         ("\"errorId\": 7\n", "errorId: 7\n", "  errorId: 7"),
-        (
-            "\"errorId\": 7\n",
-            "\"errorId\": 7, \"errorId\": 7\n",
-            "  \"errorId\": 7, ",
-        ),
+        ("\"errorId\": 7\n", "\"errorId\": 7, \"errorId\": 7\n", "  \"errorId\": 7, "),
         ("\"WRONG_CODE\"", "“WRONG_CODE”", "  \"reason\": “"),
     ];
     let plain = sorted(found(PAGE, SPEC).1);
@@ -141,20 +103,13 @@ fn invalid_json_adds_one_finding() {
 /// The block swallows what follows, and that is said.
 #[test]
 fn a_fence_without_an_end() {
-    for (at, text) in [
-        ("  \"errorId\": 7\n}\n```\n", "  \"errorId\": 7\n}\n"),
-        ("  ]\n}\n```\n", "  ]\n}\n"),
-    ] {
+    for (at, text) in
+        [("  \"errorId\": 7\n}\n```\n", "  \"errorId\": 7\n}\n"), ("  ]\n}\n```\n", "  ]\n}\n")]
+    {
         let (code, rows) = found(&edited(PAGE, at, text), SPEC);
         assert_eq!(code, 1);
-        assert!(
-            rows.iter().any(|(kind, ..)| kind == "unreadable"),
-            "{rows:?}"
-        );
-        assert!(
-            rows.iter().any(|(kind, ..)| kind == "missing-on-page"),
-            "{rows:?}"
-        );
+        assert!(rows.iter().any(|(kind, ..)| kind == "unreadable"), "{rows:?}");
+        assert!(rows.iter().any(|(kind, ..)| kind == "missing-on-page"), "{rows:?}");
     }
 }
 
@@ -162,9 +117,8 @@ fn a_fence_without_an_end() {
 #[test]
 fn no_part_of_a_page_agrees() {
     let lines: Vec<&str> = PAGE.lines().collect();
-    let end = PAGE
-        .find("}\n```\n\n</details>")
-        .map(|place| PAGE[..place].matches('\n').count() + 1);
+    let end =
+        PAGE.find("}\n```\n\n</details>").map(|place| PAGE[..place].matches('\n').count() + 1);
     for count in 0..=end.expect("the last example") {
         let (code, out) = docs(&[lines[..count].join("\n").as_bytes()], SPEC, Format::Human);
         assert_eq!(code, 1, "{count} lines: {out}");
@@ -180,19 +134,12 @@ fn what_nothing_depends_on() {
     let spec = edited(SPEC, DECLARED, "");
     let lines: Vec<&str> = page.lines().collect();
     let mut edits: Vec<(usize, &str, String)> = Vec::new();
-    for (index, line) in lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
+    for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let mut rest = lines.clone();
         rest.remove(index);
         edits.push((index, "(all of it)", rest.join("\n")));
         let is_between = |c: char| !(c.is_alphanumeric() || "._-".contains(c));
-        for word in line
-            .split(is_between)
-            .filter(|word| word.contains(char::is_alphanumeric))
-        {
+        for word in line.split(is_between).filter(|word| word.contains(char::is_alphanumeric)) {
             let start = word.as_ptr() as usize - line.as_ptr() as usize;
             let other = format!("{}zz{}", &line[..start], &line[start + word.len()..]);
             let mut page = lines.clone();
@@ -209,9 +156,7 @@ fn what_nothing_depends_on() {
             silent.entry(index + 1).or_default().push(word);
         }
     }
-    let silent = silent
-        .iter()
-        .map(|(line, words)| format!("{line:>3}: {}\n", words.join(" ")));
+    let silent = silent.iter().map(|(line, words)| format!("{line:>3}: {}\n", words.join(" ")));
     insta::assert_snapshot!(silent.collect::<String>());
 }
 
@@ -219,17 +164,14 @@ fn what_nothing_depends_on() {
 #[test]
 fn hostile_pages_are_read_in_bounded_time() {
     let title = "`POST` **/v1/lockers/{lockerId}/open**\n\n### Body\n\n";
-    let nested: String = (0..600)
-        .map(|depth| format!("{}- **a:** object\n", "  ".repeat(depth)))
-        .collect();
+    let nested: String =
+        (0..600).map(|depth| format!("{}- **a:** object\n", "  ".repeat(depth))).collect();
     let rows = [
         nested,
         "- ".repeat(300_000),
         "> ".repeat(300_000),
         "- **a:** string\n".repeat(15_000),
-        (0..15_000)
-            .map(|number| format!("- **a{number}:** string\n"))
-            .collect(),
+        (0..15_000).map(|number| format!("- **a{number}:** string\n")).collect(),
         "*".repeat(500_000),
         "[".repeat(500_000),
         "<".repeat(500_000),

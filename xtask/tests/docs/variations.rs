@@ -25,10 +25,8 @@ fn variations() -> Vec<(&'static str, String)> {
         let mut page = PAGE.to_owned();
         for kind in ["string", "integer", "number", "boolean", "object"] {
             for sign in ["**: ", ":** "] {
-                page = page.replace(
-                    &format!("{sign}{kind}"),
-                    &format!("{sign}{before}{kind}{after}"),
-                );
+                page =
+                    page.replace(&format!("{sign}{kind}"), &format!("{sign}{before}{kind}{after}"));
             }
         }
         page
@@ -45,10 +43,7 @@ fn variations() -> Vec<(&'static str, String)> {
         ("types in capitals", all(": integer", ": Integer")),
         ("names with the colon inside", all("**: ", ":** ")),
         ("names with the colon outside", all(":** ", "**: ")),
-        (
-            "names as code",
-            all("**notify**: boolean", "`notify`: boolean"),
-        ),
+        ("names as code", all("**notify**: boolean", "`notify`: boolean")),
         ("*(Required)*", required("*(Required)*")),
         ("(required)", required("(required)")),
         ("**(required)**", required("**(required)**")),
@@ -57,54 +52,23 @@ fn variations() -> Vec<(&'static str, String)> {
         ("*required*", required("*required*")),
         (
             "(optional) for the rest",
-            all(
-                "- **attempts**: integer",
-                "- **attempts**: integer *(optional)*",
-            ),
+            all("- **attempts**: integer", "- **attempts**: integer *(optional)*"),
         ),
         ("Request Headers", all("### Headers", "### Request Headers")),
-        (
-            "Header Parameters",
-            all("### Headers", "#### Header parameters"),
-        ),
+        ("Header Parameters", all("### Headers", "#### Header parameters")),
         ("Request Body", all("### Body", "### Request Body")),
-        (
-            "Body Parameters",
-            all("### Parameters", "### Body Parameters"),
-        ),
+        ("Body Parameters", all("### Parameters", "### Body Parameters")),
         (
             "Body Parameters without a heading of the body",
-            edited(
-                &all("### Body\n", "### Body Parameters\n"),
-                "### Parameters\n",
-                "",
-            ),
+            edited(&all("### Body\n", "### Body Parameters\n"), "### Parameters\n", ""),
         ),
-        (
-            "Path Variables",
-            all("### Path Parameters", "### Path Variables"),
-        ),
-        (
-            "URL Parameters",
-            all("### Path Parameters", "#### URL Parameters"),
-        ),
-        (
-            "Query String",
-            all("### Query Parameters", "### Query String Parameters"),
-        ),
-        (
-            "Parameters for those of the path",
-            all("### Path Parameters", "### Parameters"),
-        ),
-        (
-            "Response in the singular",
-            all("## Responses", "## Response"),
-        ),
+        ("Path Variables", all("### Path Parameters", "### Path Variables")),
+        ("URL Parameters", all("### Path Parameters", "#### URL Parameters")),
+        ("Query String", all("### Query Parameters", "### Query String Parameters")),
+        ("Parameters for those of the path", all("### Path Parameters", "### Parameters")),
+        ("Response in the singular", all("## Responses", "## Response")),
         ("open details", all("<details>", "<details open>")),
-        (
-            "details on one line",
-            all("<details>\n<summary>", "<details><summary>"),
-        ),
+        ("details on one line", all("<details>\n<summary>", "<details><summary>")),
         (
             "a summary on three lines",
             all(
@@ -112,10 +76,7 @@ fn variations() -> Vec<(&'static str, String)> {
                 "<summary>\n<strong>200 - OK</strong>\n</summary>",
             ),
         ),
-        (
-            "a summary that is not bold",
-            all("<strong>", "").replace("</strong>", ""),
-        ),
+        ("a summary that is not bold", all("<strong>", "").replace("</strong>", "")),
         ("<b> for <strong>", all("strong>", "b>")),
         ("another dash", all("200 - OK", "200 – OK")),
         (
@@ -132,36 +93,18 @@ fn variations() -> Vec<(&'static str, String)> {
         ),
         (
             "containers for prose",
-            all(
-                "### Body\n",
-                "::: tip Hint\nSend it once.\n:::\n\n### Body\n",
-            ),
+            all("### Body\n", "::: tip Hint\nSend it once.\n:::\n\n### Body\n"),
         ),
-        (
-            "Default value",
-            all("**Default:** `true`", "**Default value**: `true`"),
-        ),
-        (
-            "a plain default",
-            all("**Default:** `true`", "Default: true"),
-        ),
+        ("Default value", all("**Default:** `true`", "**Default value**: `true`")),
+        ("a plain default", all("**Default:** `true`", "Default: true")),
         (
             "a comment in HTML",
-            all(
-                "## Responses",
-                "## Responses\n\n<!-- 500\n- **odd:** string\n-->",
-            ),
+            all("## Responses", "## Responses\n\n<!-- 500\n- **odd:** string\n-->"),
         ),
         (
             "nested fields without a description",
-            all(
-                "  - What is to be taken out.\n    - **weight**",
-                "  - **weight**",
-            )
-            .replace(
-                "      - In grams.\n    - **labels**",
-                "    - In grams.\n  - **labels**",
-            ),
+            all("  - What is to be taken out.\n    - **weight**", "  - **weight**")
+                .replace("      - In grams.\n    - **labels**", "    - In grams.\n  - **labels**"),
         ),
         (
             "nested fields beside the description",
@@ -172,25 +115,11 @@ fn variations() -> Vec<(&'static str, String)> {
         ),
         (
             "nested fields further in",
-            lines(&|line| {
-                format!(
-                    "{}{line}",
-                    if line.starts_with("    - ") { "  " } else { "" }
-                )
-            }),
+            lines(&|line| format!("{}{line}", if line.starts_with("    - ") { "  " } else { "" })),
         ),
-        (
-            "array of objects",
-            all("- **doors:** array", "- **doors:** array of objects"),
-        ),
-        (
-            "object[]",
-            all("- **doors:** array", "- **doors:** object[]"),
-        ),
-        (
-            "array<string>",
-            all("array of strings", "array\\<string\\>"),
-        ),
+        ("array of objects", all("- **doors:** array", "- **doors:** array of objects")),
+        ("object[]", all("- **doors:** array", "- **doors:** object[]")),
+        ("array<string>", all("array of strings", "array\\<string\\>")),
         ("string[]", all("array of strings", "string[]")),
         ("waves for fences", all("```", "~~~")),
         ("tabs in JSON", all("  \"", "\t\"")),
@@ -211,17 +140,11 @@ fn variations() -> Vec<(&'static str, String)> {
         ("a block without a language", all("```json", "```")),
         (
             "bold method",
-            all(
-                "`POST` **/v1/lockers/{lockerId}/open**",
-                "**POST** `/v1/lockers/{lockerId}/open`",
-            ),
+            all("`POST` **/v1/lockers/{lockerId}/open**", "**POST** `/v1/lockers/{lockerId}/open`"),
         ),
         (
             "plain method",
-            all(
-                "`POST` **/v1/lockers/{lockerId}/open**",
-                "POST /v1/lockers/{lockerId}/open",
-            ),
+            all("`POST` **/v1/lockers/{lockerId}/open**", "POST /v1/lockers/{lockerId}/open"),
         ),
         ("method in lower case", all("`POST`", "`post`")),
         ("method in a heading", all("`POST` **", "## `POST` **")),
@@ -229,34 +152,14 @@ fn variations() -> Vec<(&'static str, String)> {
             "header names in lower case",
             all("'X-Site: ", "'x-site: ").replace("**X-Seal**", "**x-seal**"),
         ),
-        (
-            "short options",
-            all("--header", "-H")
-                .replace("--request", "-X")
-                .replace("--data", "-d"),
-        ),
-        (
-            "short options with their values",
-            all("--request POST", "-XPOST"),
-        ),
+        ("short options", all("--header", "-H").replace("--request", "-X").replace("--data", "-d")),
+        ("short options with their values", all("--request POST", "-XPOST")),
         ("a URL without an option", all("--url ", "")),
         ("no method but a body", all("--request POST \\\n  ", "")),
         ("--data-raw", all("--data", "--data-raw")),
-        (
-            "silent options",
-            all("--request POST", "--location --silent -i --request POST"),
-        ),
-        (
-            "double quotes",
-            all("'Accept: application/json'", "\"Accept: application/json\""),
-        ),
-        (
-            "any answer",
-            all(
-                "'Accept: application/json'",
-                "'Accept: application/json, */*'",
-            ),
-        ),
+        ("silent options", all("--request POST", "--location --silent -i --request POST")),
+        ("double quotes", all("'Accept: application/json'", "\"Accept: application/json\"")),
+        ("any answer", all("'Accept: application/json'", "'Accept: application/json, */*'")),
         (
             "a charset",
             all(
@@ -271,34 +174,19 @@ fn variations() -> Vec<(&'static str, String)> {
                 "- **Content-Type**: string *(required)*\n  - **Default:** `application/json`\n\n- **X-Seal**: string",
             ),
         ),
-        (
-            "a sample in a block for shells",
-            all("```curl cURL", "```bash"),
-        ),
+        ("a sample in a block for shells", all("```curl cURL", "```bash")),
         (
             "prose between",
-            all(
-                "### Body\n",
-                "### Body\n\n**Note:** send it *once*.\n\n> Not twice.\n",
-            ),
+            all("### Body\n", "### Body\n\n**Note:** send it *once*.\n\n> Not twice.\n"),
         ),
-        (
-            "a dash before the mark",
-            all("string *(required)*", "string — *(required)*"),
-        ),
+        ("a dash before the mark", all("string *(required)*", "string — *(required)*")),
         (
             "a dash before a description",
-            all(
-                "- **notify**: boolean\n",
-                "- **notify**: boolean - whether to tell\n",
-            ),
+            all("- **notify**: boolean\n", "- **notify**: boolean - whether to tell\n"),
         ),
         (
             "the mark on a line of its own",
-            all(
-                "- **X-Site**: string *(required)*\n",
-                "- **X-Site**: string\n  *(required)*\n",
-            ),
+            all("- **X-Site**: string *(required)*\n", "- **X-Site**: string\n  *(required)*\n"),
         ),
         (
             "the mark as an item",
@@ -309,22 +197,13 @@ fn variations() -> Vec<(&'static str, String)> {
         ),
         (
             "type and mark in parentheses",
-            all(
-                "- **X-Site**: string *(required)*",
-                "- **X-Site** (string, required)",
-            ),
+            all("- **X-Site**: string *(required)*", "- **X-Site** (string, required)"),
         ),
         (
             "a line break in HTML",
-            all(
-                "- **X-Seal**: string\n",
-                "- **X-Seal**: string<br>\n  no more\n",
-            ),
+            all("- **X-Seal**: string\n", "- **X-Seal**: string<br>\n  no more\n"),
         ),
-        (
-            "a quoted default",
-            all("**Default:** `north`", "**Default:** `\"north\"`"),
-        ),
+        ("a quoted default", all("**Default:** `north`", "**Default:** `\"north\"`")),
         ("Params", all("### Parameters", "### Params")),
         ("Fields", all("### Parameters", "### Body Fields")),
         (
@@ -335,15 +214,9 @@ fn variations() -> Vec<(&'static str, String)> {
         ),
         (
             "a heading of the example",
-            all(
-                "```json\n{\n  \"code\"",
-                "#### Request Sample: JSON\n\n```json\n{\n  \"code\"",
-            ),
+            all("```json\n{\n  \"code\"", "#### Request Sample: JSON\n\n```json\n{\n  \"code\""),
         ),
-        (
-            "Content-Type for Media Type",
-            all("**Media Type:**", "**Content-Type:**"),
-        ),
+        ("Content-Type for Media Type", all("**Media Type:**", "**Content-Type:**")),
         (
             "a bold status in details",
             all(
@@ -352,26 +225,13 @@ fn variations() -> Vec<(&'static str, String)> {
             ),
         ),
         ("words before a status", all("200 - OK", "Success (200)")),
-        (
-            "a comment before the call",
-            all("curl --request", "# Opens it.\ncurl --request"),
-        ),
+        ("a comment before the call", all("curl --request", "# Opens it.\ncurl --request")),
         (
             "a colon in the path",
-            edited(
-                PAGE,
-                "lockers/{lockerId}/open**",
-                "lockers/:lockerId/open**",
-            ),
+            edited(PAGE, "lockers/{lockerId}/open**", "lockers/:lockerId/open**"),
         ),
-        (
-            "--compressed",
-            all("--request POST", "--compressed --request POST"),
-        ),
-        (
-            "no Accept",
-            all("  --header 'Accept: application/json' \\\n", ""),
-        ),
+        ("--compressed", all("--request POST", "--compressed --request POST")),
+        ("no Accept", all("  --header 'Accept: application/json' \\\n", "")),
         ("no title", edited(PAGE, "# Open Locker\n", "")),
     ]
 }
@@ -397,10 +257,7 @@ fn headings_are_read_as_words() {
         let rows = sorted(rows);
         let unreadable = ("unreadable".to_owned(), "page".to_owned());
         assert!(rows.contains(&unreadable), "{heading}: {rows:?}");
-        assert!(
-            rows.iter().all(|(_, what)| !what.contains("token")),
-            "{heading}: {rows:?}"
-        );
+        assert!(rows.iter().all(|(_, what)| !what.contains("token")), "{heading}: {rows:?}");
         assert_eq!(code, 1);
     }
 }
@@ -414,10 +271,7 @@ fn edits_in_variations_are_found() {
                 continue;
             }
             let (code, rows) = found(&page.replace(at, text), SPEC);
-            let example = (
-                "differs".to_owned(),
-                "example of the response 423".to_owned(),
-            );
+            let example = ("differs".to_owned(), "example of the response 423".to_owned());
             assert!(sorted(rows).contains(&example), "{name}");
             assert_eq!(code, 1, "{name}");
         }

@@ -21,10 +21,7 @@ impl Repository {
     fn new() -> Self {
         let repository = Self(tempfile::tempdir().expect("a temporary folder"));
         repository.write("spec/vault.yaml", BASE);
-        repository.write(
-            "CHANGELOG.md",
-            "# Changelog\n\n## [Unreleased]\n\n- `name` is here.\n",
-        );
+        repository.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- `name` is here.\n");
         repository.write("vault-api/src/generated.rs", CLIENT);
         repository.git(&["init", "--quiet", "--initial-branch", "main"]);
         repository.commit();
@@ -56,11 +53,7 @@ impl Repository {
             .args(args)
             .output()
             .expect("git runs");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn commit(&self) {
@@ -80,22 +73,12 @@ impl Repository {
     fn judge(&self) -> (u8, Value, Value, Value) {
         let (code, out) = self.review(None, Format::Json);
         let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}"));
-        (
-            code,
-            report["verdict"].clone(),
-            report["bump"].clone(),
-            report["missing"].clone(),
-        )
+        (code, report["verdict"].clone(), report["bump"].clone(), report["missing"].clone())
     }
 }
 
 fn review(root: &Path, base: Option<&str>, format: Format) -> (u8, String) {
-    let args = Args {
-        base: base.map(str::to_owned),
-        specs: None,
-        format,
-        root: root.to_owned(),
-    };
+    let args = Args { base: base.map(str::to_owned), specs: None, format, root: root.to_owned() };
     answer(&args, |_| Ok(true))
 }
 
@@ -116,20 +99,14 @@ const COMPATIBLE: (&str, &str) = ("maxLength: 20", "maxLength: 30");
 #[test]
 fn nothing_changed() {
     let repository = Repository::new();
-    assert_eq!(
-        repository.judge(),
-        (0, json!("none"), json!("none"), json!([]))
-    );
+    assert_eq!(repository.judge(), (0, json!("none"), json!("none"), json!([])));
 }
 
 #[test]
 fn words_ask_for_nothing() {
     let repository = Repository::new();
     repository.spec("A thing.", "Something.");
-    assert_eq!(
-        repository.judge(),
-        (0, json!("documentation"), json!("none"), json!([]))
-    );
+    assert_eq!(repository.judge(), (0, json!("documentation"), json!("none"), json!([])));
 }
 
 #[test]
@@ -138,17 +115,11 @@ fn what_is_compatible_asks_for_a_minor_version() {
     repository.spec(COMPATIBLE.0, COMPATIBLE.1);
     let missing = "the version is 1.2.3, and the changes since 1.2.3 ask for 1.3.0 at least: set it in spec/vault.yaml:2 \
                    (`info.version`) and in vault-api/Cargo.toml (`version`)";
-    assert_eq!(
-        repository.judge(),
-        (1, json!("compatible"), json!("minor"), json!([missing]))
-    );
+    assert_eq!(repository.judge(), (1, json!("compatible"), json!("minor"), json!([missing])));
 
     let text = edited(COMPATIBLE.0, COMPATIBLE.1).replace("1.2.3", "1.3.0");
     repository.write("spec/vault.yaml", &text);
-    assert_eq!(
-        repository.judge(),
-        (0, json!("compatible"), json!("minor"), json!([]))
-    );
+    assert_eq!(repository.judge(), (0, json!("compatible"), json!("minor"), json!([])));
 }
 
 #[test]
@@ -157,10 +128,7 @@ fn what_breaks_asks_for_a_major_version_and_a_line() {
     repository.spec(BREAKING.0, BREAKING.1);
     repository.commit();
     let (code, verdict, bump, missing) = repository.judge();
-    assert_eq!(
-        (code, verdict, bump),
-        (1, json!("breaking"), json!("major"))
-    );
+    assert_eq!((code, verdict, bump), (1, json!("breaking"), json!("major")));
     assert_eq!(missing.as_array().map(Vec::len), Some(2), "{missing}");
 
     // The version, but not the line. That another line names `name` counts as little as an old one would.
@@ -176,14 +144,9 @@ fn what_breaks_asks_for_a_major_version_and_a_line() {
     let (_, out) = repository.review(None, Format::Human);
     let line = out.lines().last().expect("the line to paste").to_owned();
     for title in ["[Unreleased]", "[2.0.0] - 2026-01-02"] {
-        repository.write(
-            "CHANGELOG.md",
-            &format!("# Changelog\n\n## {title}\n\n{line}\n\n## [1.2.3]\n"),
-        );
-        assert_eq!(
-            repository.judge(),
-            (0, json!("breaking"), json!("major"), json!([]))
-        );
+        repository
+            .write("CHANGELOG.md", &format!("# Changelog\n\n## {title}\n\n{line}\n\n## [1.2.3]\n"));
+        assert_eq!(repository.judge(), (0, json!("breaking"), json!("major"), json!([])));
     }
     // Not in that of an older version.
     repository.write(
@@ -195,11 +158,9 @@ fn what_breaks_asks_for_a_major_version_and_a_line() {
 
 #[test]
 fn below_one_the_second_number_is_the_major_one() {
-    for (version, breaking, compatible) in [
-        ("0.1.4", "minor", "patch"),
-        ("0.0.4", "patch", "patch"),
-        ("1.0.0", "major", "minor"),
-    ] {
+    for (version, breaking, compatible) in
+        [("0.1.4", "minor", "patch"), ("0.0.4", "patch", "patch"), ("1.0.0", "major", "minor")]
+    {
         let repository = Repository::new();
         repository.spec("1.2.3", version);
         repository.commit();
@@ -223,10 +184,7 @@ fn rich() -> Repository {
     repository.write(
         "vault-api/src/generated.rs",
         &CLIENT
-            .replace(
-                "put_thing(&self)",
-                "store_thing(&self, id: u32) -> Option<u8>",
-            )
+            .replace("put_thing(&self)", "store_thing(&self, id: u32) -> Option<u8>")
             .replace("base: String", "base: u8"),
     );
     repository
@@ -250,18 +208,12 @@ fn forms_of_the_report() {
 #[test]
 fn long_tables_are_folded() {
     let repository = Repository::new();
-    let properties: Vec<String> = (0..30)
-        .map(|number| format!("f{number}: {{type: string}}"))
-        .collect();
-    repository.spec(
-        "why: {type: string}",
-        &format!("why: {{type: string}}, {}", properties.join(", ")),
-    );
+    let properties: Vec<String> =
+        (0..30).map(|number| format!("f{number}: {{type: string}}")).collect();
+    repository
+        .spec("why: {type: string}", &format!("why: {{type: string}}, {}", properties.join(", ")));
     let (_, out) = repository.review(None, Format::Markdown);
-    assert!(
-        out.contains("<details><summary>10 more changes</summary>\n\n|"),
-        "{out}"
-    );
+    assert!(out.contains("<details><summary>10 more changes</summary>\n\n|"), "{out}");
     // GitHub reads a table only where an empty line goes before it.
     assert_eq!(out.matches("| class | operation |").count(), 2);
 }
@@ -269,26 +221,17 @@ fn long_tables_are_folded() {
 #[test]
 fn a_stale_client_is_missing_and_no_failure() {
     let repository = Repository::new();
-    let args = Args {
-        root: repository.path().to_owned(),
-        ..Args::default()
-    };
+    let args = Args { root: repository.path().to_owned(), ..Args::default() };
     let (code, out) = answer(&args, |_| Ok(false));
     assert_eq!(code, 1);
     assert!(
         out.contains("missing: vault-api/src/generated.rs is stale: run `cargo xtask codegen`"),
         "{out}"
     );
-    let (code, out) = answer(&args, |_| {
-        Err(Error::Generate {
-            cause: "cannot generate".to_owned(),
-        })
-    });
+    let (code, out) =
+        answer(&args, |_| Err(Error::Generate { cause: "cannot generate".to_owned() }));
     assert_eq!(code, 1);
-    assert!(
-        out.contains("missing: the client could not be generated: "),
-        "{out}"
-    );
+    assert!(out.contains("missing: the client could not be generated: "), "{out}");
 }
 
 #[test]
@@ -300,13 +243,7 @@ fn another_revision_can_be_named() {
     let text = edited(COMPATIBLE.0, COMPATIBLE.1).replace("A thing.", "Something.");
     repository.write("spec/vault.yaml", &text);
     let verdict = |base| {
-        repository
-            .review(base, Format::Human)
-            .1
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+        repository.review(base, Format::Human).1.lines().next().unwrap_or_default().to_owned()
     };
     assert!(verdict(None).starts_with("compatible"));
     assert!(verdict(Some("HEAD")).starts_with("documentation"));
@@ -325,10 +262,7 @@ fn a_renamed_document_is_found() {
     repository.spec("A thing.", "Something.");
     let (code, out) = repository.review(None, Format::Human);
     assert_eq!(code, 0, "{out}");
-    assert!(
-        out.contains("spec/old.yml:39 → spec/vault.yaml:39"),
-        "{out}"
-    );
+    assert!(out.contains("spec/old.yml:39 → spec/vault.yaml:39"), "{out}");
 }
 
 #[test]
@@ -339,10 +273,7 @@ fn without_an_old_document_all_is_new() {
     repository.git(&["branch", "--force", "main", "HEAD"]);
     repository.write("spec/vault.yaml", BASE);
     let (code, verdict, _, missing) = repository.judge();
-    assert_eq!(
-        (code, verdict, missing),
-        (0, json!("compatible"), json!([]))
-    );
+    assert_eq!((code, verdict, missing), (0, json!("compatible"), json!([])));
 }
 
 #[test]
@@ -385,11 +316,7 @@ fn a_folder_without_git_is_said() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     // Nothing above it is a repository for git here.
     let (code, out) = review(folder.path(), None, Format::Human);
-    assert_eq!(
-        (code, out.contains("this is no git checkout")),
-        (2, true),
-        "{out}"
-    );
+    assert_eq!((code, out.contains("this is no git checkout")), (2, true), "{out}");
 }
 
 #[test]
@@ -401,23 +328,14 @@ fn a_shallow_clone_is_told_how_to_fetch() {
     let clone: PathBuf = folder.path().join("clone");
     let url = format!("file://{}", repository.path().display());
     let output = Command::new("git")
-        .args([
-            "clone", "--quiet", "--depth", "1", "--branch", "change", &url,
-        ])
+        .args(["clone", "--quiet", "--depth", "1", "--branch", "change", &url])
         .arg(&clone)
         .output()
         .expect("git runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let (code, out) = review(&clone, None, Format::Human);
     assert_eq!(code, 2);
-    assert!(
-        out.contains("the clone is shallow: run `git fetch --unshallow` first"),
-        "{out}"
-    );
+    assert!(out.contains("the clone is shallow: run `git fetch --unshallow` first"), "{out}");
 }
 
 #[test]
@@ -439,9 +357,6 @@ fn two_files_need_no_git() {
         (&json!("breaking"), &json!([]), &json!([]))
     );
 
-    let missing = Args {
-        specs: Some(vec![path("a.yaml"), path("c.yaml")]),
-        ..Args::default()
-    };
+    let missing = Args { specs: Some(vec![path("a.yaml"), path("c.yaml")]), ..Args::default() };
     assert_eq!(answer(&missing, |_| Ok(true)).0, 2);
 }

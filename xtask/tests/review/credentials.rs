@@ -20,10 +20,7 @@ fn case_and_order_of_credentials() {
     };
     let name = edited("name: X-Key", "name: x-key");
     assert_eq!(classes(BASE, &name), [D]);
-    let http = edited(
-        "{type: apiKey, in: header, name: X-Key,",
-        "{type: http, scheme: bearer,",
-    );
+    let http = edited("{type: apiKey, in: header, name: X-Key,", "{type: http, scheme: bearer,");
     assert_eq!(classes(&http, &http.replace("bearer", "Bearer")), [D]);
     assert_eq!(classes(&http, &http.replace("bearer", "basic")), [B]);
     let scopes = BASE.replace("Key: []", "Key: [a, b]");

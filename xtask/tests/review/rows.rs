@@ -8,39 +8,14 @@ use crate::{BASE, edited};
 use Class::{Breaking as B, Compatible as C, Documentation as D, SourceBreaking as S};
 
 /// What stands in the document, what to write in its place, and what is said of that, there and back.
-type Row = (
-    &'static str,
-    &'static str,
-    (Class, &'static str),
-    (Class, &'static str),
-);
+type Row = (&'static str, &'static str, (Class, &'static str), (Class, &'static str));
 
 const ROWS: &[Row] = &[
     // The document.
-    (
-        "openapi: 3.0.3",
-        "openapi: 3.0.4",
-        (D, "`openapi` changed"),
-        (D, "`openapi` changed"),
-    ),
-    (
-        "title: Things",
-        "title: Stuff",
-        (D, "`title` changed"),
-        (D, "`title` changed"),
-    ),
-    (
-        ", description: All of them.",
-        "",
-        (D, "`description` is gone"),
-        (D, "`description` is new"),
-    ),
-    (
-        "version: 1.2.3",
-        "version: 1.3.0",
-        (D, "`version` changed"),
-        (D, "`version` changed"),
-    ),
+    ("openapi: 3.0.3", "openapi: 3.0.4", (D, "`openapi` changed"), (D, "`openapi` changed")),
+    ("title: Things", "title: Stuff", (D, "`title` changed"), (D, "`title` changed")),
+    (", description: All of them.", "", (D, "`description` is gone"), (D, "`description` is new")),
+    ("version: 1.2.3", "version: 1.3.0", (D, "`version` changed"), (D, "`version` changed")),
     (
         "https://things.example",
         "https://stuff.example",
@@ -62,14 +37,8 @@ const ROWS: &[Row] = &[
     (
         "info:",
         "x-owner: us\ninfo:",
-        (
-            B,
-            "`x-owner` changed, which the comparison does not understand",
-        ),
-        (
-            B,
-            "`x-owner` changed, which the comparison does not understand",
-        ),
+        (B, "`x-owner` changed, which the comparison does not understand"),
+        (B, "`x-owner` changed, which the comparison does not understand"),
     ),
     // Operations.
     (
@@ -87,14 +56,8 @@ const ROWS: &[Row] = &[
     (
         "operationId: put_thing",
         "operationId: store",
-        (
-            S,
-            "the `operationId`, which is the method's name in Rust, changed",
-        ),
-        (
-            S,
-            "the `operationId`, which is the method's name in Rust, changed",
-        ),
+        (S, "the `operationId`, which is the method's name in Rust, changed"),
+        (S, "the `operationId`, which is the method's name in Rust, changed"),
     ),
     (
         "summary: Puts a thing.",
@@ -119,10 +82,7 @@ const ROWS: &[Row] = &[
         "[{Key: []}]",
         "[{Key: []}, {Pin: []}]",
         (C, "the credentials `Pin` are accepted, too"),
-        (
-            B,
-            "the credentials `Pin` are not accepted any more, or are others",
-        ),
+        (B, "the credentials `Pin` are not accepted any more, or are others"),
     ),
     (
         "[{Key: []}]",
@@ -136,12 +96,7 @@ const ROWS: &[Row] = &[
         (B, "`in` of the security scheme `Key` changed"),
         (B, "`in` of the security scheme `Key` changed"),
     ),
-    (
-        "Who calls.",
-        "Who it is.",
-        (D, "`description` changed"),
-        (D, "`description` changed"),
-    ),
+    ("Who calls.", "Who it is.", (D, "`description` changed"), (D, "`description` changed")),
     // Parameters.
     (
         "- {name: X-Trace, in: header,",
@@ -185,12 +140,7 @@ const ROWS: &[Row] = &[
         (B, "`default` of `limit` changed"),
         (B, "`default` of `limit` changed"),
     ),
-    (
-        ", default: 20",
-        "",
-        (B, "`default` of `limit` changed"),
-        (B, "`default` of `limit` changed"),
-    ),
+    (", default: 20", "", (B, "`default` of `limit` changed"), (B, "`default` of `limit` changed")),
     // Request bodies.
     (
         "        required: true\n",
@@ -227,19 +177,13 @@ const ROWS: &[Row] = &[
         "enum: [small, large]",
         "enum: [small, large, huge]",
         (C, "`size` of `Order` can now be `\"huge\"` in requests"),
-        (
-            B,
-            "`size` of `Order` cannot be `\"huge\"` any more in requests",
-        ),
+        (B, "`size` of `Order` cannot be `\"huge\"` any more in requests"),
     ),
     (
         "size: {type: string, enum: [small, large]}",
         "size: {type: string}",
         (S, "`size` of `Order` can have any value now in requests"),
-        (
-            B,
-            "`size` of `Order` has only certain values now in requests",
-        ),
+        (B, "`size` of `Order` has only certain values now in requests"),
     ),
     (
         "maxLength: 20",
@@ -257,10 +201,7 @@ const ROWS: &[Row] = &[
         ", maxLength: 20",
         ", maxLength: 20, pattern: a",
         (B, "`name` of `Order` is restricted by a `pattern` now"),
-        (
-            C,
-            "`name` of `Order` is not restricted by a `pattern` any more",
-        ),
+        (C, "`name` of `Order` is not restricted by a `pattern` any more"),
     ),
     (
         ", maxLength: 20",
@@ -340,10 +281,7 @@ const ROWS: &[Row] = &[
         "enum: [new, old]",
         "enum: [new, old, lost]",
         (B, "`state` of `Thing` can now be `\"lost\"` in responses"),
-        (
-            S,
-            "`state` of `Thing` cannot be `\"lost\"` any more in responses",
-        ),
+        (S, "`state` of `Thing` cannot be `\"lost\"` any more in responses"),
     ),
     (
         "        state:",
@@ -354,14 +292,8 @@ const ROWS: &[Row] = &[
     (
         "why: {type: string}",
         "why: {type: string, title: Reason}",
-        (
-            S,
-            "the title of `why` of the body of 400, which may name its type in Rust, changed",
-        ),
-        (
-            S,
-            "the title of `why` of the body of 400, which may name its type in Rust, changed",
-        ),
+        (S, "the title of `why` of the body of 400, which may name its type in Rust, changed"),
+        (S, "the title of `why` of the body of 400, which may name its type in Rust, changed"),
     ),
     (
         "additionalProperties: {type: string}",
@@ -372,26 +304,14 @@ const ROWS: &[Row] = &[
     (
         "additionalProperties: {type: string}",
         "additionalProperties: false",
-        (
-            B,
-            "`more` of `Thing` takes other further properties than before",
-        ),
-        (
-            B,
-            "`more` of `Thing` takes other further properties than before",
-        ),
+        (B, "`more` of `Thing` takes other further properties than before"),
+        (B, "`more` of `Thing` takes other further properties than before"),
     ),
     (
         "maxLength: 40",
         "maxLength: 40, oneOf: [{minLength: 1}]",
-        (
-            B,
-            "one of the schemas in `oneOf` of `name` of `Thing` is new",
-        ),
-        (
-            B,
-            "one of the schemas in `oneOf` of `name` of `Thing` is gone",
-        ),
+        (B, "one of the schemas in `oneOf` of `name` of `Thing` is new"),
+        (B, "one of the schemas in `oneOf` of `name` of `Thing` is gone"),
     ),
     (
         "maxLength: 40",
@@ -403,14 +323,8 @@ const ROWS: &[Row] = &[
     (
         "note: {type: string}\n    Thing",
         "note: {type: string, anyOf: [{maxLength: 3}]}\n    Thing",
-        (
-            B,
-            "one of the schemas in `anyOf` of `note` of `Order` is new",
-        ),
-        (
-            B,
-            "one of the schemas in `anyOf` of `note` of `Order` is gone",
-        ),
+        (B, "one of the schemas in `anyOf` of `note` of `Order` is new"),
+        (B, "one of the schemas in `anyOf` of `note` of `Order` is gone"),
     ),
     (
         "      summary:",
@@ -427,14 +341,8 @@ const ROWS: &[Row] = &[
     (
         "schema: {type: string}}\n        - {name: X-Trace",
         "schema: {type: string}, x-rate: {description: 1}}\n        - {name: X-Trace",
-        (
-            B,
-            "`x-rate` changed, which the comparison does not understand",
-        ),
-        (
-            B,
-            "`x-rate` changed, which the comparison does not understand",
-        ),
+        (B, "`x-rate` changed, which the comparison does not understand"),
+        (B, "`x-rate` changed, which the comparison does not understand"),
     ),
     (
         "        \"400\":\n          description: Refused.",
@@ -485,10 +393,7 @@ fn each_change_means_what_its_direction_demands() {
 fn what_is_written_otherwise_is_no_change() {
     for (at, text) in [
         ("enum: [small, large]", "enum: [large, small]"),
-        (
-            "required: true, schema: {type: string}",
-            "schema: {type: string}, required: true",
-        ),
+        ("required: true, schema: {type: string}", "schema: {type: string}, required: true"),
         (
             "- {name: X-Trace, in: header, schema: {type: string}}\n        - {name: limit, in: query, required: true, schema: {type: integer, maximum: 100, default: 20}}",
             "- {name: limit, in: query, required: true, schema: {type: integer, maximum: 100, default: 20}}\n        - {name: X-Trace, in: header, schema: {type: string}}",
@@ -511,29 +416,19 @@ fn what_is_written_otherwise_is_no_change() {
 #[test]
 fn a_change_says_where_it_is_and_whom_it_hits() {
     let head = edited("required: [name]", "required: [name, note]");
-    let (base, head) = (
-        Spec::from_text("base", BASE),
-        Spec::from_text("head", &head),
-    );
+    let (base, head) = (Spec::from_text("base", BASE), Spec::from_text("head", &head));
     let (Some(base_root), Some(head_root)) = (&base.root, &head.root) else {
         panic!("the documents are YAML");
     };
     let changes = compare((&base.source, base_root), (&head.source, head_root));
-    let [change] = &changes[..] else {
-        panic!("one change")
-    };
+    let [change] = &changes[..] else { panic!("one change") };
     assert_eq!(change.affects, Affects::Callers);
     assert_eq!(change.operations, ["PUT /things/{id}"]);
     assert_eq!(change.pointer, "/components/schemas/Order/required/1");
     let line = |place: &Option<xtask::finding::Place>| {
-        place
-            .as_ref()
-            .map(|place| place.source.position(place.span.start).line)
+        place.as_ref().map(|place| place.source.position(place.span.start).line)
     };
-    assert_eq!(
-        (line(&change.base), line(&change.head)),
-        (Some(30), Some(33))
-    );
+    assert_eq!((line(&change.base), line(&change.head)), (Some(30), Some(33)));
 }
 
 /// Changes behind references that stand where nothing is understood, or where names look like words.
@@ -546,11 +441,7 @@ fn nothing_hides_behind_a_reference() {
                 "  schemas:\n    F: {{description: F., type: object, properties: {{x: {{type: {kind}}}}}}}\n"
             ),
         );
-        text.replacen(
-            "        - {name: X-Trace, in: header, schema: {type: string}}\n",
-            extra,
-            1,
-        )
+        text.replacen("        - {name: X-Trace, in: header, schema: {type: string}}\n", extra, 1)
     };
     let reference = "{$ref: \"#/components/schemas/F\"}";
     for extra in [
@@ -584,9 +475,6 @@ fn references_that_never_line_up_come_to_an_end() {
         )
     };
     let base = document("{$ref: \"#/components/schemas/A\"}", "A");
-    let head = document(
-        "{type: object, properties: {c: {$ref: \"#/components/schemas/B\"}}}",
-        "B",
-    );
+    let head = document("{type: object, properties: {c: {$ref: \"#/components/schemas/B\"}}}", "B");
     assert!(said(&base, &head).iter().all(|(class, _)| *class != B));
 }

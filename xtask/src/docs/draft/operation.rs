@@ -36,10 +36,7 @@ impl Outline<'_> {
         let mut operation = map([
             ("operationId", self.name.into()),
             ("summary", described(&self.page.title, &title.text())),
-            (
-                "description",
-                described(&self.page.summary, &self.page.title),
-            ),
+            ("description", described(&self.page.summary, &self.page.title)),
         ]);
         operation.extend(security.map(|security| ("security".into(), security)));
         let parameters = self.parameters();
@@ -56,19 +53,15 @@ impl Outline<'_> {
             let reason = map([("example", "the page has no sample".into())]);
             operation.insert(DEPARTURE.into(), reason.into());
         }
-        operation.insert(
-            "responses".into(),
-            schemas.responses(&self.page.responses).into(),
-        );
+        operation.insert("responses".into(), schemas.responses(&self.page.responses).into());
         let mut components = Mapping::new();
         let (known, copied) = schemas.components();
         for (section, name, value) in copied {
             match section.as_str() {
                 "securitySchemes" => _ = schemes.insert(name.into(), value),
                 _ => {
-                    let section = components
-                        .entry(section.into())
-                        .or_insert_with(|| Mapping::new().into());
+                    let section =
+                        components.entry(section.into()).or_insert_with(|| Mapping::new().into());
                     if let Some(section) = section.as_mapping_mut() {
                         section.insert(name.into(), value);
                     }
@@ -99,11 +92,7 @@ impl Outline<'_> {
 
     /// What the samples send, which may be more examples.
     fn bodies(&self) -> Vec<Code> {
-        let calls = self
-            .page
-            .samples
-            .iter()
-            .filter_map(|sample| Call::read(sample).ok());
+        let calls = self.page.samples.iter().filter_map(|sample| Call::read(sample).ok());
         calls.filter_map(|call| call.data).collect()
     }
 
@@ -111,11 +100,7 @@ impl Outline<'_> {
     fn servers(&self) -> Yaml {
         let known = self.root.get("servers");
         let path = self.page.operation.path.as_str();
-        let call = self
-            .page
-            .samples
-            .first()
-            .and_then(|sample| Call::read(sample).ok());
+        let call = self.page.samples.first().and_then(|sample| Call::read(sample).ok());
         let url = call.and_then(|call| call.url).map(|(url, _)| url);
         let server = url.as_deref().map(|url| {
             let address = url.split('?').next().unwrap_or_default();
@@ -129,10 +114,9 @@ impl Outline<'_> {
                 .filter_map(|node| node.text_of("url"))
                 .any(|url| url.trim_end_matches('/') == server)
         };
-        if let (Some(server), Some(servers)) = (
-            server.filter(|server| !is_known(server)),
-            servers.as_sequence_mut(),
-        ) {
+        if let (Some(server), Some(servers)) =
+            (server.filter(|server| !is_known(server)), servers.as_sequence_mut())
+        {
             servers.push(map([("url", server.into())]).into());
         }
         servers
@@ -140,26 +124,20 @@ impl Outline<'_> {
 
     /// The security scheme of the spec that puts something into a header.
     fn scheme(&self, header: &str) -> Option<(&str, Yaml)> {
-        let schemes = self
-            .root
-            .get("components")
-            .and_then(|node| node.get("securitySchemes"));
-        let found = schemes
-            .into_iter()
-            .flat_map(Node::members)
-            .find(|(_, member)| {
-                let scheme = &member.node;
-                match scheme.text_of("type") {
-                    Some("apiKey") => {
-                        scheme.text_of("in") == Some("header")
-                            && scheme
-                                .text_of("name")
-                                .is_some_and(|name| name.eq_ignore_ascii_case(header))
-                    }
-                    Some("http" | "oauth2") => header.eq_ignore_ascii_case("authorization"),
-                    _ => false,
+        let schemes = self.root.get("components").and_then(|node| node.get("securitySchemes"));
+        let found = schemes.into_iter().flat_map(Node::members).find(|(_, member)| {
+            let scheme = &member.node;
+            match scheme.text_of("type") {
+                Some("apiKey") => {
+                    scheme.text_of("in") == Some("header")
+                        && scheme
+                            .text_of("name")
+                            .is_some_and(|name| name.eq_ignore_ascii_case(header))
                 }
-            });
+                Some("http" | "oauth2") => header.eq_ignore_ascii_case("authorization"),
+                _ => false,
+            }
+        });
         match found {
             Some((name, member)) => Some((name, yaml(&member.node))),
             // A parameter of this name would be ignored (OpenAPI 3.0.3, "Parameter Object").
@@ -169,17 +147,8 @@ impl Outline<'_> {
                     ("scheme", "bearer".into()),
                     ("description", "Tells who calls.".into()),
                 ]);
-                let stated = self
-                    .page
-                    .headers
-                    .list
-                    .iter()
-                    .find(|stated| stated.name == header);
-                scheme.extend(
-                    stated
-                        .and_then(example)
-                        .map(|value| ("x-example".into(), value)),
-                );
+                let stated = self.page.headers.list.iter().find(|stated| stated.name == header);
+                scheme.extend(stated.and_then(example).map(|value| ("x-example".into(), value)));
                 Some(("Bearer", scheme.into()))
             }
             None => None,
@@ -213,15 +182,9 @@ impl Outline<'_> {
     fn parameters(&self) -> Vec<Yaml> {
         let page = self.page;
         let path = page.operation.path.as_str();
-        let listed: HashSet<&str> = page
-            .path
-            .list
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        let names = path
-            .split('/')
-            .filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
+        let listed: HashSet<&str> =
+            page.path.list.iter().map(|field| field.name.as_str()).collect();
+        let names = path.split('/').filter_map(|step| step.strip_prefix('{')?.strip_suffix('}'));
         let unlisted = names.filter(|name| !listed.contains(name)).map(|name| {
             let reason = "the page has it in the path only";
             let mut parameter = parameter(
@@ -243,9 +206,7 @@ impl Outline<'_> {
                 location != "header"
                     || !is_implied(&field.name) && self.scheme(&field.name).is_none()
             });
-            fields
-                .map(|field| parameter(location, field).into())
-                .collect()
+            fields.map(|field| parameter(location, field).into()).collect()
         };
         let mut parameters: Vec<Yaml> = unlisted.collect();
         parameters.extend(of("path", &page.path));

@@ -33,26 +33,15 @@ pub struct Schemas<'a> {
 impl<'a> Schemas<'a> {
     /// None yet.
     pub fn new(root: &'a Node, prefix: String, refused: &'a HashSet<String>) -> Self {
-        Self {
-            root,
-            prefix,
-            refused,
-            new: Mapping::new(),
-            used: Vec::new(),
-        }
+        Self { root, prefix, refused, new: Mapping::new(), used: Vec::new() }
     }
 
     /// The new schemas, and the components of the spec that are used again: section, name and value.
     pub fn components(self) -> (Mapping, Vec<(String, String, Yaml)>) {
-        let from: Vec<&Node> = self
-            .used
-            .iter()
-            .filter_map(|pointer| self.root.at(pointer))
-            .collect();
-        let mut pointers: Vec<String> = reached(self.root, from)
-            .into_iter()
-            .chain(self.used)
-            .collect();
+        let from: Vec<&Node> =
+            self.used.iter().filter_map(|pointer| self.root.at(pointer)).collect();
+        let mut pointers: Vec<String> =
+            reached(self.root, from).into_iter().chain(self.used).collect();
         pointers.sort();
         pointers.dedup();
         let copied = pointers.into_iter().filter_map(|pointer| {
@@ -95,10 +84,7 @@ impl<'a> Schemas<'a> {
                     let is_empty = response.body.is_empty();
                     let reason = (DEPARTURE.into(), "the page describes no body".into());
                     object.extend(is_empty.then_some(reason));
-                    object.insert(
-                        "content".into(),
-                        self.content(&response.body, &[], reference),
-                    );
+                    object.insert("content".into(), self.content(&response.body, &[], reference));
                 }
                 found.insert(response.status.as_str().into(), object.into());
             }
@@ -120,10 +106,9 @@ impl<'a> Schemas<'a> {
                 field.is_none_or(|field| field.kind.name == "string")
             };
             let code = match media::is_form(media_type) {
-                true => &Code {
-                    text: media::form(&code.text, is_text).to_string(),
-                    ..code.clone()
-                },
+                true => {
+                    &Code { text: media::form(&code.text, is_text).to_string(), ..code.clone() }
+                }
                 false => code,
             };
             let has_parts = media::is_json(media_type) || media::is_form(media_type);
@@ -149,10 +134,7 @@ impl<'a> Schemas<'a> {
 
     /// A reference to the schema of some bodies: one that the spec has, or a new one.
     fn component(&mut self, suffix: &str, said: &str, bodies: &[&Body]) -> String {
-        let known = self
-            .root
-            .get("components")
-            .and_then(|node| node.get("schemas"));
+        let known = self.root.get("components").and_then(|node| node.get("schemas"));
         let known: Vec<_> = known.into_iter().flat_map(Node::members).collect();
         let same = known.iter().find(|(name, member)| {
             let at = At {
@@ -180,17 +162,11 @@ impl<'a> Schemas<'a> {
         let mut schema = map([("description", said.into())]);
         let examples = bodies.iter().flat_map(|body| &body.examples);
         let mut values = examples.filter_map(|code| Document::read(code).ok());
-        let is_list = values
-            .next()
-            .is_some_and(|document| document.value.is_array());
+        let is_list = values.next().is_some_and(|document| document.value.is_array());
         match (is_list, lists.iter().all(|list| list.is_empty())) {
             (false, _) => schema.extend(object(&lists)),
             (true, is_unknown) => {
-                let items = if is_unknown {
-                    Mapping::new()
-                } else {
-                    object(&lists)
-                };
+                let items = if is_unknown { Mapping::new() } else { object(&lists) };
                 schema.extend(map([("type", "array".into()), ("items", items.into())]));
             }
         }
@@ -209,11 +185,8 @@ fn are_same(root: &Node, page: &[Field], spec: &[SpecField<'_>]) -> bool {
                 let Some(at) = &known.schema else {
                     return false;
                 };
-                let is_departure = known
-                    .thing
-                    .holders
-                    .iter()
-                    .any(|holder| !reasons(holder).is_empty());
+                let is_departure =
+                    known.thing.holders.iter().any(|holder| !reasons(holder).is_empty());
                 let shape = shape(root, at);
                 is_departure
                     || shape.kind.is_some_and(|kind| kind.agrees(&field.kind))
@@ -231,31 +204,20 @@ fn object(lists: &[&[Field]]) -> Mapping {
         if properties.contains_key(field.name.as_str()) {
             continue;
         }
-        let others = lists
-            .iter()
-            .map(|list| list.iter().find(|other| other.name == field.name));
+        let others = lists.iter().map(|list| list.iter().find(|other| other.name == field.name));
         let others: Vec<Option<&Field>> = others.collect();
         let has = |is: &dyn Fn(&Field) -> bool| others.iter().all(|other| other.is_some_and(is));
         let is_required = has(&|other| other.is_required);
-        let is_one_kind = others
-            .iter()
-            .flatten()
-            .all(|other| other.kind == field.kind);
+        let is_one_kind = others.iter().flatten().all(|other| other.kind == field.kind);
         let is_same = is_one_kind && has(&|other| other.is_required == field.is_required);
         let mut schema = map([("description", described(&field.description, &field.name))]);
-        let inner: Vec<&[Field]> = others
-            .iter()
-            .flatten()
-            .map(|other| other.fields.as_slice())
-            .collect();
+        let inner: Vec<&[Field]> =
+            others.iter().flatten().map(|other| other.fields.as_slice()).collect();
         if is_one_kind {
             schema.extend(value(field, &inner));
         }
         if !is_same {
-            schema.insert(
-                DEPARTURE.into(),
-                "the page does not say this of it everywhere".into(),
-            );
+            schema.insert(DEPARTURE.into(), "the page does not say this of it everywhere".into());
         }
         if is_required {
             required.push(Yaml::from(field.name.as_str()));
@@ -275,19 +237,14 @@ fn object(lists: &[&[Field]]) -> Mapping {
 fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
     let mut schema = kind(&field.kind);
     let has_fields = inner.iter().any(|list| !list.is_empty());
-    let is_map = |list: &&[Field]| {
-        list.iter()
-            .all(|field| field.name.starts_with("additionalProp"))
-    };
+    let is_map =
+        |list: &&[Field]| list.iter().all(|field| field.name.starts_with("additionalProp"));
     match field.kind.name {
         // That is how Swagger UI draws a map with any keys.
         "object" if has_fields && inner.iter().all(is_map) => {
             schema.insert("additionalProperties".into(), true.into());
             let reason = "Swagger UI draws a map with any keys like this";
-            schema.insert(
-                DEPARTURE.into(),
-                map([("additionalProp*", reason.into())]).into(),
-            );
+            schema.insert(DEPARTURE.into(), map([("additionalProp*", reason.into())]).into());
         }
         "object" if has_fields => schema = object(inner),
         "array" if has_fields => _ = schema.insert("items".into(), object(inner).into()),
@@ -306,11 +263,7 @@ pub fn kind(kind: &Kind) -> Mapping {
     if kind.is_known() {
         schema.insert("type".into(), kind.name.into());
     }
-    schema.extend(
-        kind.format
-            .as_deref()
-            .map(|format| ("format".into(), format.into())),
-    );
+    schema.extend(kind.format.as_deref().map(|format| ("format".into(), format.into())));
     if kind.name == "array" {
         let items = kind.items.as_deref().map(self::kind).unwrap_or_default();
         schema.insert("items".into(), items.into());

@@ -30,10 +30,9 @@ impl Reader {
         }
         let message = match word.is_empty() {
             true => format!("`{said}` has no type"),
-            false => format!(
-                "`{said}` is said to be `{}`, which is no type or mark of one",
-                short(word)
-            ),
+            false => {
+                format!("`{said}` is said to be `{}`, which is no type or mark of one", short(word))
+            }
         };
         self.unreadable(line, message);
         // So that nothing else is said of it, nor of what is inside of it.
@@ -84,11 +83,7 @@ impl Reader {
     /// The body that is being described.
     fn body(&mut self) -> Option<&mut Body> {
         match self.section {
-            Section::Responses => self
-                .page
-                .responses
-                .last_mut()
-                .map(|response| &mut response.body),
+            Section::Responses => self.page.responses.last_mut().map(|response| &mut response.body),
             Section::Body | Section::Parameters if !self.is_query() => Some(&mut self.page.body),
             _ => None,
         }
@@ -153,10 +148,7 @@ impl Reader {
     pub(super) fn code(&mut self, code: Code, line: usize) {
         self.path.clear();
         if !code.is_closed {
-            return self.unreadable(
-                line,
-                "a block of code that does not end, or is only indented",
-            );
+            return self.unreadable(line, "a block of code that does not end, or is only indented");
         }
         let mut lines = code.text.lines().map(str::trim_start);
         let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));

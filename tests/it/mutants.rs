@@ -14,8 +14,8 @@ use serde_json::json;
 use xtask::check;
 use xtask::codegen::generate;
 use xtask::finding::{Finding, Severity};
-use xtask::spec::Spec;
-use xtask::spec::tree::{Node, Value, step};
+use xtask::openapi::Parsed;
+use xtask::openapi::tree::{Node, Value, step};
 
 /// What is done to a node.
 #[derive(Clone, Debug)]
@@ -179,7 +179,7 @@ struct Survey {
 
 fn survey(name: &str, text: &str) -> Survey {
     quiet_panics();
-    let spec = Spec::from_text(name, text);
+    let spec = Parsed::from_text(name, text);
     let root = spec.root.expect("the document is YAML");
     let mutants = mutants(&root);
     let next = Mutex::new(mutants.iter());
@@ -192,7 +192,7 @@ fn survey(name: &str, text: &str) -> Survey {
                     let mutant = next.lock().expect("no thread panicked").next();
                     let Some(mutant) = mutant else { break };
                     let text = mutant.text(&root);
-                    let spec = Spec::from_text(name, &text);
+                    let spec = Parsed::from_text(name, &text);
                     let findings = check::findings(&spec);
                     let errors: Vec<&Finding> = findings
                         .iter()

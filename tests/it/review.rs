@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use xtask::finding::Severity;
+use xtask::openapi::Parsed;
+use xtask::openapi::tree::{Node, Value, step};
 use xtask::review::{Change as Difference, Class, compare};
-use xtask::spec::Spec;
-use xtask::spec::tree::{Node, Value, step};
 
 use crate::mutants::{Change, Mutant};
 
 fn changes(base: &str, head: &str) -> Vec<Difference> {
-    let (base, head) = (Spec::from_text("base", base), Spec::from_text("head", head));
+    let (base, head) = (Parsed::from_text("base", base), Parsed::from_text("head", head));
     let (Some(base_root), Some(head_root)) = (&base.root, &head.root) else {
         panic!("the documents are YAML");
     };
@@ -91,12 +91,12 @@ fn means_nothing(mutant: &Mutant, root: &Node) -> Option<&'static str> {
 
 /// The mutants that nothing is said of, and, of those that mean nothing, why.
 fn silent(text: &str, mutants: &[Mutant]) -> (Vec<String>, Vec<&'static str>) {
-    let spec = Spec::from_text("base", text);
+    let spec = Parsed::from_text("base", text);
     let root = spec.root.as_ref().expect("the document is YAML");
     let (mut silent, mut null) = (Vec::new(), Vec::new());
     for mutant in mutants {
         let title = format!("{} {:?}", mutant.pointer, mutant.change);
-        let head = Spec::from_text("head", &mutant.text(root));
+        let head = Parsed::from_text("head", &mutant.text(root));
         let head_root = head.root.as_ref().expect("the mutant is YAML");
         let base = (&spec.source, root);
         let head = (&head.source, head_root);
@@ -117,7 +117,7 @@ fn silent(text: &str, mutants: &[Mutant]) -> (Vec<String>, Vec<&'static str>) {
 
 /// Whether a document leaves nothing to compare. It must only not panic.
 fn is_refused(text: &str) -> bool {
-    let spec = Spec::from_text("head", text);
+    let spec = Parsed::from_text("head", text);
     xtask::check::findings(&spec).iter().any(|finding| {
         finding.rule.severity == Severity::Error
             && matches!(
@@ -128,7 +128,7 @@ fn is_refused(text: &str) -> bool {
 }
 
 fn assert_none_silent(name: &str, text: &str) {
-    let spec = Spec::from_text(name, text);
+    let spec = Parsed::from_text(name, text);
     let root = spec.root.as_ref().expect("the document is YAML");
     let mutants = mutants(root);
     let (first, second) = mutants.split_at(mutants.len() / 2);
@@ -164,7 +164,7 @@ fn documents_are_the_same_as_themselves() {
     for text in [crate::spec::TEXT, include_str!("specs/lockers.yaml")] {
         assert!(changes(text, text).is_empty());
         // Indented otherwise, without comments, as JSON.
-        let spec = Spec::from_text("spec", text);
+        let spec = Parsed::from_text("spec", text);
         let json = spec.root.expect("the document is YAML").to_json().to_string();
         assert!(changes(text, &json).is_empty());
         assert!(changes(&json, text).is_empty());

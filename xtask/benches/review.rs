@@ -10,8 +10,8 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use xtask::openapi::Parsed;
 use xtask::review::compare;
-use xtask::spec::Spec;
 
 fn document(operations: usize, is_changed: bool) -> String {
     let mut text = "openapi: 3.0.3\ninfo: {title: Many, version: 1.0.0}\npaths:\n".to_owned();
@@ -54,7 +54,7 @@ fn measure(operations: usize) -> (Duration, usize) {
     let mut changes = 0;
     for _ in 0..5 {
         let start = Instant::now();
-        let (base, head) = (Spec::from_text("base", &base), Spec::from_text("head", &head));
+        let (base, head) = (Parsed::from_text("base", &base), Parsed::from_text("head", &head));
         if let (Some(base_root), Some(head_root)) = (&base.root, &head.root) {
             changes =
                 black_box(compare((&base.source, base_root), (&head.source, head_root))).len();

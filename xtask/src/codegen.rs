@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
 use crate::check::{self, SPEC};
-use crate::finding::{self, Format, Severity};
+use crate::finding::{self, Format, Report, Severity};
 use crate::{Error, Outcome, workspace_root};
 
 /// The build script's own code: the one generator.
@@ -50,7 +50,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     };
     if generated == committed {
         writeln!(out, "fresh: {COMMITTED} matches {SPEC}")?;
-        return Ok(Outcome::Yes);
+        return Ok(Outcome::Pass);
     }
     if !args.check {
         // Before anything is printed: a pager that is closed early must not keep it from being written.
@@ -60,10 +60,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     if args.check {
         writeln!(out, "stale: {COMMITTED} does not match {SPEC}")?;
         writeln!(out, "run: cargo xtask codegen")?;
-        return Ok(Outcome::No);
+        return Ok(Outcome::Fail);
     }
     writeln!(out, "wrote: {COMMITTED}, from {SPEC}")?;
-    Ok(Outcome::Yes)
+    Ok(Outcome::Pass)
 }
 
 /// Whether the committed copy matches the spec.
@@ -81,10 +81,11 @@ pub fn is_fresh(root: &Path) -> Result<bool, Error> {
 fn generated(root: &Path, out: &mut impl Write) -> Result<String, Error> {
     let path = root.join(SPEC);
     let findings = check::findings_in(root)?;
-    finding::print(&findings, Format::Human, out)?;
-    match finding::count(&findings, Severity::Error) {
+    let report = Report { findings, ..Report::default() };
+    report.print(Format::Human, out)?;
+    match finding::count(&report.findings, Severity::Error) {
         0 => {}
-        errors => return Err(Error::Spec { errors }),
+        errors => return Err(Error::Parsed { errors }),
     }
     let text = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
     generate(&text).map_err(|error| Error::Generate { cause: error.to_string() })

@@ -26,10 +26,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::check::{self, SPEC};
+use crate::check::SPEC;
 use crate::finding::Format;
-use crate::spec::source::{self, Source};
-use crate::spec::{Spec, operations};
+use crate::openapi::{Document, Parsed, operations};
+use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
 use departures::Departures;
 use finding::{Finding, Findings};
@@ -71,26 +71,26 @@ struct PageReport {
 }
 
 /// How large a page may be, in bytes. The vendor's have a few thousand.
-const GREATEST_PAGE: usize = 1024 * 1024;
+const MAX_PAGE: usize = 1024 * 1024;
 
 /// Compares the pages with the document and prints what differs.
 ///
 /// # Errors
 ///
-/// [`Error::File`] if the document or a page cannot be read, [`Error::Incomparable`] if the document is not one of
+/// [`Error::File`] if the document or a page cannot be read, [`Error::Unusable`] if the document is not one of
 /// OpenAPI 3.0, [`Error::Print`] if `out` fails.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     let (path, name) = match &args.spec {
         Some(path) => (path.clone(), path.to_string_lossy().into_owned()),
         None => (workspace_root().join(SPEC), SPEC.to_owned()),
     };
-    let spec = Spec::open(&path, &name)?;
+    let spec = Parsed::open(&path, &name)?;
     let pages: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
     let report = compare(&spec, pages)?;
     report::print(&report, args.format, out)?;
     Ok(match report.disagreements() {
-        0 => Outcome::Yes,
-        _ => Outcome::No,
+        0 => Outcome::Pass,
+        _ => Outcome::Fail,
     })
 }
 
@@ -102,7 +102,7 @@ fn open(path: &Path) -> Result<File, Error> {
     let (bytes, is_whole) = source::read(path, &name)?;
     let (text, problem) = match String::from_utf8(bytes) {
         _ if !is_whole => (String::new(), Some("it is larger than 1 MiB")),
-        Ok(text) if text.len() > GREATEST_PAGE => (String::new(), Some("it is larger than 1 MiB")),
+        Ok(text) if text.len() > MAX_PAGE => (String::new(), Some("it is larger than 1 MiB")),
         Ok(text) if text.trim().is_empty() => (text, Some("it is empty")),
         Ok(text) => (text, None),
         Err(_) => (String::new(), Some("it is not UTF-8")),
@@ -110,9 +110,10 @@ fn open(path: &Path) -> Result<File, Error> {
     Ok((Rc::new(Source::new(&name, text)), problem))
 }
 
-fn compare(spec: &Spec, files: Vec<File>) -> Result<Report, Error> {
-    let (source, root) = check::comparable(spec, &spec.source.name)?;
-    let operations = operations::operations(root);
+fn compare(spec: &Parsed, files: Vec<File>) -> Result<Report, Error> {
+    let document =
+        Document::usable(spec).map_err(|findings| Error::unusable(&spec.source.name, &findings))?;
+    let Document { source, root, operations, .. } = document;
     let mut departures = Departures::new(root, &operations);
     let mut pages: Vec<PageReport> = Vec::new();
     for (source, problem) in files {

@@ -6,8 +6,9 @@ pub mod check;
 pub mod codegen;
 pub mod docs;
 pub mod finding;
+pub mod openapi;
 pub mod review;
-pub mod spec;
+pub mod source;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,9 +17,9 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// All is as it should be; exit code 0.
-    Yes,
+    Pass,
     /// Something is not; exit code 1.
-    No,
+    Fail,
 }
 
 /// Why a chore could not tell; exit code 2.
@@ -27,7 +28,7 @@ pub enum Outcome {
 pub enum Error {
     /// The check found errors in the spec.
     #[error("spec/vault.yaml has {errors} error{}; fix {} first", if *errors == 1 { "" } else { "s" }, if *errors == 1 { "it" } else { "them" })]
-    Spec {
+    Parsed {
         /// How many there are.
         errors: usize,
     },
@@ -47,9 +48,9 @@ pub enum Error {
         /// Why it failed.
         source: io::Error,
     },
-    /// A document leaves nothing to compare.
-    #[error("{name} cannot be compared\n\n{diagnostics}")]
-    Incomparable {
+    /// A document is not YAML, not OpenAPI 3.0, or has references that lead nowhere.
+    #[error("{name} cannot be used; fix this first\n\n{diagnostics}")]
+    Unusable {
         /// Which one.
         name: String,
         /// What is wrong with it.
@@ -67,6 +68,10 @@ pub enum Error {
 }
 
 impl Error {
+    fn unusable(name: &str, findings: &[finding::Finding]) -> Self {
+        Self::Unusable { name: name.to_owned(), diagnostics: finding::text(findings) }
+    }
+
     fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::File { action, path: path.to_owned(), source }
     }

@@ -23,11 +23,11 @@ use std::rc::Rc;
 use semver::Version;
 use serde_json::json;
 
-use crate::check::{SPEC, comparable};
+use crate::check::SPEC;
 use crate::codegen;
-use crate::spec::Spec;
-use crate::spec::source::Source;
-use crate::spec::tree::Node;
+use crate::openapi::tree::Node;
+use crate::openapi::{Document, Parsed};
+use crate::source::Source;
 use crate::{Error, Outcome, workspace_root};
 
 pub use api::ApiChange;
@@ -100,18 +100,25 @@ pub fn run_with(
     };
     report::print(&report, args.format, out)?;
     Ok(match report.missing.is_empty() {
-        true => Outcome::Yes,
-        false => Outcome::No,
+        true => Outcome::Pass,
+        false => Outcome::Fail,
     })
 }
 
 /// Two files, without git.
 fn files(base: &Path, head: &Path) -> Result<Report, Error> {
-    let open = |path: &Path| Spec::open(path, &path.to_string_lossy());
+    let open = |path: &Path| Parsed::open(path, &path.to_string_lossy());
     let (base, head) = (open(base)?, open(head)?);
     let (base, head) =
         (comparable(&base, &base.source.name)?, comparable(&head, &head.source.name)?);
     Ok(report(base, head))
+}
+
+fn comparable<'a>(spec: &'a Parsed, name: &str) -> Result<(&'a Rc<Source>, &'a Node), Error> {
+    match Document::usable(spec) {
+        Ok(document) => Ok((document.source, document.root)),
+        Err(findings) => Err(Error::unusable(name, &findings)),
+    }
 }
 
 fn report(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Report {
@@ -143,16 +150,16 @@ fn revisions(
     let root = &args.root;
     let revision = git::revision(root, args.base.as_deref())?;
     let short = revision.get(..12).unwrap_or(&revision);
-    let head = Spec::open(&root.join(SPEC), SPEC)?;
+    let head = Parsed::open(&root.join(SPEC), SPEC)?;
     let head = comparable(&head, SPEC)?;
     let base = match git::spec(root, &revision, SPEC)? {
         // What was not there says nothing: all that is there now is new.
         None => {
             let servers = head.1.get("servers").map(Node::to_json).unwrap_or_default();
             let empty = json!({ "openapi": "3.0.3", "servers": servers, "paths": {} });
-            Spec::from_text(SPEC, &empty.to_string())
+            Parsed::from_text(SPEC, &empty.to_string())
         }
-        Some(old) => Spec::from_bytes(&old.name, old.content),
+        Some(old) => Parsed::from_bytes(&old.name, old.content),
     };
     let name = format!("{} at {short}", base.source.name);
     let base = comparable(&base, &name)?;

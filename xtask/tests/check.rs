@@ -12,7 +12,7 @@ mod tokens;
 use anstream::adapter::strip_str;
 use xtask::check;
 use xtask::finding::{self, Finding, Format};
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 
 /// A small document in which nothing is wrong.
 const BASE: &str = include_str!("check/base.yaml");
@@ -24,7 +24,7 @@ fn edited(at: &str, text: &str) -> String {
 }
 
 fn findings(text: &str) -> Vec<Finding> {
-    check::findings(&Spec::from_text("spec.yaml", text))
+    check::findings(&Parsed::from_text("spec.yaml", text))
 }
 
 fn human(findings: &[Finding]) -> String {

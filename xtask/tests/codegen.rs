@@ -17,8 +17,8 @@ fn codegen(root: &Path, check: bool) -> (u8, String) {
     let result = codegen::run(&args, &mut out);
     let out = strip_str(&String::from_utf8_lossy(&out)).to_string();
     match result {
-        Ok(Outcome::Yes) => (0, out),
-        Ok(Outcome::No) => (1, out),
+        Ok(Outcome::Pass) => (0, out),
+        Ok(Outcome::Fail) => (1, out),
         Err(error) => (2, format!("{out}{}", error_chain(&error))),
     }
 }

@@ -54,8 +54,8 @@ fn answer(args: &Args) -> (u8, String) {
     let result = run(args, &mut out);
     let out = strip_str(&String::from_utf8_lossy(&out)).to_string();
     match result {
-        Ok(Outcome::Yes) => (0, out),
-        Ok(Outcome::No) => (1, out),
+        Ok(Outcome::Pass) => (0, out),
+        Ok(Outcome::Fail) => (1, out),
         Err(error) => (2, format!("{out}{}", error_chain(&error))),
     }
 }

@@ -1,13 +1,13 @@
 //! Bodies of requests and responses, as far as the generator can make types of them.
 
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{MEDIA_TYPE, REQUEST_BODY, SCHEMA};
-use crate::spec::operations::{Operation, Response};
-use crate::spec::references::At;
-use crate::spec::source::Span;
-use crate::spec::tree::{Node, Value, step};
-use crate::spec::walk::{MISSING_KEY, Part};
+use crate::openapi::Document;
+use crate::openapi::grammar::{MEDIA_TYPE, REQUEST_BODY, SCHEMA};
+use crate::openapi::operations::{Operation, Response};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::walk::{MISSING_KEY, Part};
+use crate::source::Span;
 
 const MIXED: Rule = Rule::error("mixed-bodies");
 const REQUEST: Rule = Rule::error("request-body");
@@ -18,15 +18,15 @@ const STREAM: Rule = Rule::warning("byte-stream");
 pub const RULES: [Rule; 4] = [MIXED, REQUEST, ENCODING, STREAM];
 
 /// Checks the bodies.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
         responses(api, operation, findings);
     }
     let is_sent = |part: &&Part<'_>| !part.is_in_callback();
-    for part in api.of_kind(&REQUEST_BODY).filter(is_sent) {
+    for part in api.of_type(&REQUEST_BODY).filter(is_sent) {
         request(api, part.node, part.anchor, &part.pointer, findings);
     }
-    for part in api.of_kind(&MEDIA_TYPE).filter(is_sent) {
+    for part in api.of_type(&MEDIA_TYPE).filter(is_sent) {
         if let Some(encoding) = part.node.member("encoding") {
             let message = "`encoding`, which the generator does not know";
             let pointer = step(&part.pointer, "encoding");
@@ -58,7 +58,7 @@ impl Body {
     }
 }
 
-fn responses(api: &Api<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+fn responses(api: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
     let bodies: Vec<(&Response<'_>, Body)> = operation
         .responses
         .iter()
@@ -100,7 +100,7 @@ fn is_final(response: &Response<'_>) -> bool {
 }
 
 fn same<'a>(
-    api: &Api<'_>,
+    api: &Document<'_>,
     mut bodies: impl Iterator<Item = &'a (&'a Response<'a>, Body)>,
     what: &str,
     findings: &mut Vec<Finding>,
@@ -126,7 +126,7 @@ fn same<'a>(
     }
 }
 
-fn body(api: &Api<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> Body {
+fn body(api: &Document<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> Body {
     let content = response.at.node.get("content");
     let Some((first, _)) = content.and_then(|node| node.map()?.first()) else {
         return Body::None;
@@ -170,7 +170,13 @@ fn bare(schema: &Node) -> serde_json::Value {
     json
 }
 
-fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &mut Vec<Finding>) {
+fn request<'a>(
+    api: &Document<'a>,
+    node: &'a Node,
+    anchor: Span,
+    pointer: &str,
+    findings: &mut Vec<Finding>,
+) {
     let Some(content) = node.get("content").filter(|content| content.map().is_some()) else {
         return;
     };
@@ -216,7 +222,7 @@ fn request(api: &Api<'_>, node: &Node, anchor: Span, pointer: &str, findings: &m
         }
         return;
     };
-    let at = At { node: &member.node, anchor: member.key, pointer: step(&pointer, "schema") };
+    let at = Located { node: &member.node, anchor: member.key, pointer: step(&pointer, "schema") };
     let schema = api.resolve(&SCHEMA, at);
     if let (Some(is_binary), Some(schema)) = (raw, schema)
         && !is_plain_text(schema.node, is_binary)

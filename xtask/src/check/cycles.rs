@@ -4,65 +4,20 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::Kind;
-use crate::spec::references::{At, Target};
-use crate::spec::source::Span;
-use crate::spec::tree::{Member, Node, Value, step};
-
-const CYCLE: Rule = Rule::error("ref-cycle");
-
-/// The rules of this family.
-pub const RULES: [Rule; 1] = [CYCLE];
+use crate::finding::Finding;
+use crate::openapi::Document;
+use crate::openapi::links::CYCLE;
+use crate::openapi::references::Target;
+use crate::openapi::tree::{Member, Node, Value, step};
+use crate::source::Span;
 
 /// Looks for references and for schemas without an end.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    aliases(api, findings);
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     recursion(api, findings);
 }
 
-/// Components that are references in a circle, so that there is nothing in the end.
-fn aliases(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    for part in api.parts.iter().filter(|part| part.is_reference) {
-        let Some(reference) = part.node.get("$ref") else {
-            continue;
-        };
-        let leads_somewhere =
-            reference.text().and_then(|text| api.component(part.kind, text)).is_some();
-        let at = At { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
-        if leads_somewhere
-            && part.pointer.starts_with("/components/")
-            && part.pointer.matches('/').count() == 3
-            && api.resolve(part.kind, at).is_none()
-            && is_circle(api, part.kind, part.node)
-        {
-            let message = "this reference comes back to itself";
-            let pointer = step(&part.pointer, "$ref");
-            let finding = api.finding(CYCLE, reference.span, &pointer, message);
-            findings.push(
-                finding.help(format!("describe the {} in one place of the circle", part.kind.name)),
-            );
-        }
-    }
-}
-
-/// Whether the references from a node come back to it.
-fn is_circle(api: &Api<'_>, kind: &Kind, start: &Node) -> bool {
-    let mut node = start;
-    for _ in 0..32 {
-        let next = node.get("$ref").and_then(Node::text).and_then(|text| api.component(kind, text));
-        match next {
-            None => return false,
-            Some(next) if std::ptr::eq(next.node, start) => return true,
-            Some(next) => node = next.node,
-        }
-    }
-    false
-}
-
 /// Schemas that no finite value follows, because each needs another of its kind inside.
-fn recursion(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn recursion(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
     let schemas: IndexMap<&str, &Member> = schemas.into_iter().flat_map(Node::members).collect();
     let finite = finite(&schemas);

@@ -1,82 +1,27 @@
-//! The document as a whole: its version, its paths, its operations' identifiers and statuses.
+//! The document as a whole: its paths, its operations' identifiers and statuses.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::source::{Source, Span};
-use crate::spec::tree::{Node, Value, step};
+use crate::openapi::Document;
+use crate::openapi::tree::{Node, step};
+use crate::source::Span;
 
-const NOT_OPENAPI: Rule = Rule::error("openapi-version");
 const PATH: Rule = Rule::error("path");
 const STATUS: Rule = Rule::error("status");
 const OPERATION_ID: Rule = Rule::error("operation-id");
 
 /// The rules of this family.
-pub const RULES: [Rule; 4] = [NOT_OPENAPI, PATH, STATUS, OPERATION_ID];
-
-/// Whether the document says that it is OpenAPI 3.0. Of one that is not, nothing else is worth saying.
-pub fn is_openapi(source: &Rc<Source>, root: &Node, findings: &mut Vec<Finding>) -> bool {
-    let refuse = |span: Span, message: &str, help: &str| {
-        NOT_OPENAPI.at(source, span, message).pointer("/openapi").help(help)
-    };
-    let Some(map) = root.map() else {
-        let message = format!("an OpenAPI document is a map, and this is {}", root.kind());
-        let finding = refuse(root.span, &message, "start it with `openapi: 3.0.3`").pointer("");
-        findings.push(finding);
-        return false;
-    };
-    let (span, version) = match map.get("openapi") {
-        Some(member) => (member.node.span, &member.node.value),
-        None => {
-            let (span, message, help) = match map.get("swagger") {
-                Some(member) => (
-                    member.key,
-                    "this is a Swagger 2.0 document",
-                    "convert it to OpenAPI 3.0 first",
-                ),
-                None => (
-                    root.span,
-                    "the document does not say that it is OpenAPI",
-                    "start it with `openapi: 3.0.3`",
-                ),
-            };
-            findings.push(refuse(span, message, help));
-            return false;
-        }
-    };
-    let version = match version {
-        Value::Text(version) => version.clone(),
-        Value::Number(version) => version.to_string(),
-        _ => String::new(),
-    };
-    let is_patch = |patch: &str| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit());
-    if version.strip_prefix("3.0.").is_some_and(is_patch) {
-        return true;
-    }
-    let finding = if version.starts_with("3.1") || version.starts_with("3.2") {
-        let message = format!("OpenAPI {version} is not OpenAPI 3.0, which the generator reads");
-        let help = "write it in 3.0: `openapi: 3.0.3`, `nullable: true` for the type `null`, `example` for `examples` \
-                    in schemas";
-        refuse(span, &message, help)
-    } else {
-        let message = format!("`{version}` is not a version of OpenAPI 3.0");
-        refuse(span, &message, "write `openapi: 3.0.3`")
-    };
-    findings.push(finding);
-    // 3.0 without its third number is meant well, and the rest can be looked at.
-    version == "3.0"
-}
+pub const RULES: [Rule; 3] = [PATH, STATUS, OPERATION_ID];
 
 /// Checks paths, statuses and identifiers.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     paths(api, findings);
     statuses(api, findings);
     operation_ids(api, findings);
 }
 
-fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn paths(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let paths = api.root.get("paths").into_iter().flat_map(Node::members);
     for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
         let pointer = step("/paths", path);
@@ -139,7 +84,7 @@ pub fn template(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-fn statuses(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn statuses(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
         let Some(responses) = operation.at.node.member("responses") else {
             continue;
@@ -205,7 +150,7 @@ const METHODS_OF_THE_CLIENT: [&str; 18] = [
     "response_value",
 ];
 
-fn operation_ids(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn operation_ids(api: &Document<'_>, findings: &mut Vec<Finding>) {
     // By the name of the type that an operation becomes, in which `a_1` is `a1`.
     let mut seen: HashMap<String, (&str, Span)> = HashMap::new();
     for operation in &api.operations {

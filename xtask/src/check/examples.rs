@@ -1,12 +1,12 @@
 //! Values that stand in the document: that each follows the schema that it stands beside.
 
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA, SERVER_VARIABLE};
-use crate::spec::references::At;
-use crate::spec::tree::{Map, Member, Node, Value, step};
-use crate::spec::values::{Mismatch, Schemas};
-use crate::spec::walk::Part;
+use crate::openapi::Document;
+use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA, SERVER_VARIABLE};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Map, Member, Node, Value, step};
+use crate::openapi::values::{Mismatch, Schemas};
+use crate::openapi::walk::Part;
 
 const VALUE: Rule = Rule::error("invalid-value");
 const UNCHECKED: Rule = Rule::warning("unchecked-value");
@@ -15,18 +15,18 @@ const UNCHECKED: Rule = Rule::warning("unchecked-value");
 pub const RULES: [Rule; 2] = [VALUE, UNCHECKED];
 
 /// Checks examples, defaults and the values of enums.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let mut checker = Checker { api, schemas: Schemas::new(api.root), findings };
-    for part in &api.parts {
+    for part in api.parts() {
         if part.is_reference {
             continue;
         }
-        let has_structure = || part.kind == &MEDIA_TYPE && is_structured(&part.pointer);
-        if part.kind == &SCHEMA {
+        let has_structure = || part.object_type == &MEDIA_TYPE && is_structured(&part.pointer);
+        if part.object_type == &SCHEMA {
             checker.schema(part);
-        } else if part.kind == &PARAMETER || part.kind == &HEADER || has_structure() {
+        } else if part.object_type == &PARAMETER || part.object_type == &HEADER || has_structure() {
             checker.beside(part);
-        } else if part.kind == &SERVER_VARIABLE {
+        } else if part.object_type == &SERVER_VARIABLE {
             server_variable(api, part, checker.findings);
         }
     }
@@ -42,7 +42,7 @@ fn is_structured(pointer: &str) -> bool {
 }
 
 struct Checker<'a, 'b> {
-    api: &'b Api<'a>,
+    api: &'b Document<'a>,
     schemas: Schemas<'a>,
     findings: &'b mut Vec<Finding>,
 }
@@ -50,7 +50,7 @@ struct Checker<'a, 'b> {
 impl<'a> Checker<'a, '_> {
     /// The values inside of a schema.
     fn schema(&mut self, part: &Part<'a>) {
-        let whole = At { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
+        let whole = Located { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
         for key in ["default", "example"] {
             if let Some(member) = part.node.member(key) {
                 self.value(&whole, &member.node, &step(&part.pointer, key), key);
@@ -72,7 +72,7 @@ impl<'a> Checker<'a, '_> {
         let rest = Node { span: part.node.span, value: Value::Map(rest) };
         // The copy lives as long as this: it has a set of schemas to itself, which needs none of the components.
         let mut schemas = Schemas::new(&rest);
-        let at = At { node: &rest, anchor: part.anchor, pointer: String::new() };
+        let at = Located { node: &rest, anchor: part.anchor, pointer: String::new() };
         for (index, value) in values.items().iter().enumerate() {
             let pointer = format!("{}/{index}", step(&part.pointer, "enum"));
             for mismatch in schemas.mismatches(&at, &value.to_json()).unwrap_or_default() {
@@ -87,14 +87,17 @@ impl<'a> Checker<'a, '_> {
         let Some(schema) = part.node.member("schema") else {
             return;
         };
-        let schema =
-            At { node: &schema.node, anchor: schema.key, pointer: step(&part.pointer, "schema") };
+        let schema = Located {
+            node: &schema.node,
+            anchor: schema.key,
+            pointer: step(&part.pointer, "schema"),
+        };
         if let Some(example) = part.node.get("example") {
             self.value(&schema, example, &step(&part.pointer, "example"), "example");
         }
         let examples = part.node.get("examples").into_iter().flat_map(Node::members);
         for (name, member) in examples {
-            let at = At {
+            let at = Located {
                 node: &member.node,
                 anchor: member.key,
                 pointer: step(&step(&part.pointer, "examples"), name),
@@ -108,7 +111,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn value(&mut self, schema: &At<'a>, value: &Node, pointer: &str, what: &str) {
+    fn value(&mut self, schema: &Located<'a>, value: &Node, pointer: &str, what: &str) {
         let Ok(mismatches) = self.schemas.mismatches(schema, &value.to_json()) else {
             let message = format!(
                 "this {what} was not held against its schema, behind which there are too many others"
@@ -131,7 +134,13 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
-fn report(api: &Api<'_>, value: &Node, pointer: &str, what: &str, mismatch: &Mismatch) -> Finding {
+fn report(
+    api: &Document<'_>,
+    value: &Node,
+    pointer: &str,
+    what: &str,
+    mismatch: &Mismatch,
+) -> Finding {
     let (parent, last) = mismatch.pointer.rsplit_once('/').unwrap_or_default();
     let key = value.at(parent).and_then(|parent| parent.member(last));
     let span = match (mismatch.is_key, value.at(&mismatch.pointer), key) {
@@ -151,7 +160,7 @@ fn report(api: &Api<'_>, value: &Node, pointer: &str, what: &str, mismatch: &Mis
     finding.help("change the value, or the schema if the server really sends or takes this")
 }
 
-fn server_variable(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn server_variable(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let (Some(values), Some(default)) = (part.node.get("enum"), part.node.get("default")) else {
         return;
     };

@@ -2,8 +2,8 @@
 
 use crate::check::names::field;
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::tree::{Member, Node, Value, step};
+use crate::openapi::Document;
+use crate::openapi::tree::{Member, Node, Value, step};
 
 /// The extension on a component schema.
 pub const KNOWN_ERRORS: &str = "x-known-errors";
@@ -29,7 +29,7 @@ const NARROWING: [&str; 11] = [
 ];
 
 /// Checks the extension on every component schema.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
     for (name, schema) in schemas.iter().flat_map(|schemas| schemas.members()) {
         if let Some(member) = schema.node.member(KNOWN_ERRORS) {
@@ -40,20 +40,20 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-struct Report<'a> {
-    api: &'a Api<'a>,
+struct Report<'a, 'd> {
+    api: &'a Document<'d>,
     pointer: &'a str,
     findings: &'a mut Vec<Finding>,
 }
 
-impl Report<'_> {
+impl Report<'_, '_> {
     fn add(&mut self, member: &Member, message: impl Into<String>, help: &str) {
         let finding = self.api.finding(RULE, member.key, self.pointer, message.into());
         self.findings.push(finding.help(help));
     }
 }
 
-fn errors(schema: &Node, member: &Member, report: &mut Report<'_>) {
+fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
     let properties = schema.get("properties").and_then(Node::map);
     let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
         report.add(
@@ -99,7 +99,7 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_>) {
     }
 }
 
-fn status(error: &Member, report: &mut Report<'_>) {
+fn status(error: &Member, report: &mut Report<'_, '_>) {
     let Some(member) = error.node.member("status") else {
         return;
     };
@@ -116,7 +116,7 @@ fn status(error: &Member, report: &mut Report<'_>) {
     }
 }
 
-fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_>) {
+fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_, '_>) {
     let fields = error.node.get("fields").into_iter().flat_map(Node::members);
     let mut has_text = false;
     for (property, member) in fields {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use heck::{ToPascalCase, ToSnakeCase};
 
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{RESPONSE, SCHEMA};
-use crate::spec::source::Span;
-use crate::spec::tree::{Node, step};
+use crate::openapi::Document;
+use crate::openapi::grammar::{RESPONSE, SCHEMA};
+use crate::openapi::tree::{Node, step};
+use crate::source::Span;
 
 const COLLISION: Rule = Rule::error("name-collision");
 
@@ -16,9 +16,9 @@ const COLLISION: Rule = Rule::error("name-collision");
 pub const RULES: [Rule; 1] = [COLLISION];
 
 /// Checks the names of parameters, fields, headers, types and variants.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     parameters(api, findings);
-    for part in api.of_kind(&SCHEMA) {
+    for part in api.of_type(&SCHEMA) {
         if let Some(properties) = part.node.get("properties") {
             let pointer = step(&part.pointer, "properties");
             keys(api, properties, &pointer, "fields", field, findings);
@@ -26,7 +26,7 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
         further(api, part.node, &part.pointer, findings);
         variants(api, part.node, &part.pointer, findings);
     }
-    for part in api.of_kind(&RESPONSE) {
+    for part in api.of_type(&RESPONSE) {
         if let Some(headers) = part.node.get("headers") {
             let pointer = step(&part.pointer, "headers");
             keys(api, headers, &pointer, "headers", str::to_lowercase, findings);
@@ -91,7 +91,7 @@ impl<'a> Taken<'a> {
 }
 
 fn keys(
-    api: &Api<'_>,
+    api: &Document<'_>,
     map: &Node,
     pointer: &str,
     what: &str,
@@ -111,7 +111,7 @@ fn keys(
 }
 
 /// Further properties are kept in a field of their own.
-fn further(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
+fn further(api: &Document<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
     let is_kept = schema.get("additionalProperties").is_some_and(|node| node.map().is_some());
     let properties = schema.get("properties").into_iter().flat_map(Node::members);
     for (name, member) in properties.filter(|(name, _)| is_kept && field(name) == "extra") {
@@ -125,7 +125,7 @@ fn further(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Findi
 }
 
 /// The generator's own two attempts at names for the variants of an enum.
-fn variants(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
+fn variants(api: &Document<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
     let values = schema.get("enum").map(Node::items).unwrap_or_default();
     let texts: Vec<(usize, &str, Span)> = values
         .iter()
@@ -160,7 +160,7 @@ fn variants(api: &Api<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Find
     }
 }
 
-fn parameters(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn parameters(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
         // Of the two lists, each has its own duplicates; what the operation replaces on purpose is none.
         let mut taken = Taken::new();

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use crate::check::document::template;
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{PARAMETER, SCHEMA, SECURITY_SCHEME};
-use crate::spec::references::At;
-use crate::spec::suggest::similar;
-use crate::spec::tree::{Node, Value, step};
-use crate::spec::walk::Part;
+use crate::openapi::Document;
+use crate::openapi::grammar::{PARAMETER, SCHEMA, SECURITY_SCHEME};
+use crate::openapi::references::Located;
+use crate::openapi::suggest::similar;
+use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::walk::Part;
 
 const PATH_PARAMETER: Rule = Rule::error("path-parameter");
 const COOKIE: Rule = Rule::error("cookie-parameter");
@@ -24,20 +24,20 @@ pub const RULES: [Rule; 7] =
     [PATH_PARAMETER, COOKIE, HEADER_NAME, SHAPE, STYLE, CONTENT, HEADER_DEFAULT];
 
 /// Checks parameters, and the headers that security schemes name.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     paths(api, findings);
     let is_sent = |part: &&Part<'_>| !part.is_in_callback();
-    for part in api.of_kind(&PARAMETER).filter(is_sent) {
+    for part in api.of_type(&PARAMETER).filter(is_sent) {
         parameter(api, part, findings);
     }
-    for part in api.of_kind(&SECURITY_SCHEME) {
+    for part in api.of_type(&SECURITY_SCHEME) {
         if part.node.text_of("type") == Some("apiKey") {
             header_name(api, part, findings);
         }
     }
 }
 
-fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn paths(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
         let Ok(names) = template(operation.path) else {
             continue;
@@ -80,7 +80,7 @@ fn paths(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
+fn parameter<'a>(api: &Document<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
     let node = part.node;
     let place = |key: &str| node.get(key).map_or(part.anchor, |node| node.span);
     let mut refuse = |rule: Rule, key: &str, message: &str, help: &str| {
@@ -133,7 +133,7 @@ fn parameter<'a>(api: &Api<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
 }
 
 /// RFC 9110, section 5.1: a header's name is a token, of letters, digits and some signs.
-fn header_name(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn header_name(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let Some((node, name)) = part.node.get("name").and_then(|node| Some((node, node.text()?)))
     else {
         return;
@@ -149,11 +149,12 @@ fn header_name(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What goes into a header or a path is written as one text.
-fn schema<'a>(api: &Api<'a>, part: &Part<'a>, location: &str, findings: &mut Vec<Finding>) {
+fn schema<'a>(api: &Document<'a>, part: &Part<'a>, location: &str, findings: &mut Vec<Finding>) {
     let Some(member) = part.node.member("schema") else {
         return;
     };
-    let at = At { node: &member.node, anchor: member.key, pointer: step(&part.pointer, "schema") };
+    let at =
+        Located { node: &member.node, anchor: member.key, pointer: step(&part.pointer, "schema") };
     let Some(schema) = api.resolve(&SCHEMA, at.clone()) else {
         return;
     };
@@ -193,7 +194,7 @@ fn schema<'a>(api: &Api<'a>, part: &Part<'a>, location: &str, findings: &mut Vec
 }
 
 /// Whether a schema is one of arrays or objects, in words.
-fn collection<'a>(api: &Api<'a>, schema: &At<'a>) -> Option<&'static str> {
+fn collection<'a>(api: &Document<'a>, schema: &Located<'a>) -> Option<&'static str> {
     let mut open = vec![schema.node];
     let mut seen = HashSet::new();
     while let Some(node) = open.pop() {
@@ -211,7 +212,7 @@ fn collection<'a>(api: &Api<'a>, schema: &At<'a>) -> Option<&'static str> {
         }
         let lists = ["allOf", "oneOf", "anyOf"].into_iter();
         for member in lists.flat_map(|key| node.get(key).map(Node::items).unwrap_or_default()) {
-            let at = At { node: member, anchor: member.span, pointer: String::new() };
+            let at = Located { node: member, anchor: member.span, pointer: String::new() };
             open.extend(api.resolve(&SCHEMA, at).map(|at| at.node));
         }
     }

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::SCHEMA;
-use crate::spec::references::At;
-use crate::spec::suggest::similar;
-use crate::spec::tree::{Node, Value, step};
-use crate::spec::walk::Part;
+use crate::openapi::Document;
+use crate::openapi::grammar::SCHEMA;
+use crate::openapi::references::Located;
+use crate::openapi::suggest::similar;
+use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::walk::Part;
 
 const REQUIRED: Rule = Rule::error("required-property");
 const REGEX: Rule = Rule::error("invalid-regex");
@@ -18,15 +18,15 @@ const UNSUPPORTED: Rule = Rule::error("unsupported-schema");
 pub const RULES: [Rule; 3] = [REQUIRED, REGEX, UNSUPPORTED];
 
 /// Checks the schemas.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    for part in api.of_kind(&SCHEMA) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
+    for part in api.of_type(&SCHEMA) {
         required(api, part, findings);
         pattern(api, part, findings);
         unsupported(api, part, findings);
     }
 }
 
-fn required(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn required<'a>(api: &Document<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
     let Some(required) = part.node.get("required") else {
         return;
     };
@@ -58,7 +58,7 @@ fn required(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
 
 /// What a schema is a part of: itself, or the combination that it is a member of, whose other members may have the
 /// property.
-fn whole<'a>(api: &Api<'a>, part: &Part<'a>) -> (&'a Node, String) {
+fn whole<'a>(api: &Document<'a>, part: &Part<'a>) -> (&'a Node, String) {
     let (mut whole, mut pointer) = (part.node, part.pointer.clone());
     while let Some((list, index)) = pointer.rsplit_once('/')
         && let Some((parent, "allOf" | "oneOf" | "anyOf")) = list.rsplit_once('/')
@@ -72,7 +72,7 @@ fn whole<'a>(api: &Api<'a>, part: &Part<'a>) -> (&'a Node, String) {
 
 /// Gathers the properties of a schema and of what it is combined from, and tells whether these were all.
 fn properties<'a>(
-    api: &Api<'a>,
+    api: &Document<'a>,
     schema: &'a Node,
     seen: &mut HashSet<*const Node>,
     names: &mut HashSet<&'a str>,
@@ -87,7 +87,7 @@ fn properties<'a>(
         names.extend(own.map(|(name, _)| name));
         let lists = ["allOf", "oneOf", "anyOf"].into_iter();
         for member in lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default()) {
-            let at = At { node: member, anchor: member.span, pointer: String::new() };
+            let at = Located { node: member, anchor: member.span, pointer: String::new() };
             match api.resolve(&SCHEMA, at) {
                 Some(at) => open.push(at.node),
                 // What cannot be looked up may have it; another finding says that it cannot.
@@ -98,7 +98,7 @@ fn properties<'a>(
     is_all
 }
 
-fn pattern(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn pattern(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let Some((node, pattern)) =
         part.node.get("pattern").and_then(|node| Some((node, node.text()?)))
     else {
@@ -113,7 +113,7 @@ fn pattern(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn unsupported(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn unsupported(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let node = part.node;
     if let Some(not) = node.member("not")
         && !is_list_of_values(&not.node)
@@ -153,7 +153,7 @@ const FAMILIES: [(&str, &[&str]); 4] = [
     ("object", &["properties", "additionalProperties", "minProperties", "maxProperties"]),
 ];
 
-fn untyped(api: &Api<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn untyped(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
     let node = part.node;
     if node.get("type").is_some() {
         return;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::html::Html;
-use crate::spec::source::Source;
+use crate::source::Source;
 
 /// A piece of a page.
 #[derive(Debug)]

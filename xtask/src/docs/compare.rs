@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fields::Owner;
-use super::finding::{Aspect, Findings, Kind, short};
+use super::finding::{Aspect, DifferenceKind, Findings, short};
 use super::json::Document;
 use super::media;
-use super::operation::{Content, Operation, Thing, contents};
+use super::operation::{Content, Operation, SpecItem, contents};
 use super::page::{Body, Page};
-use crate::spec::operations::Response;
-use crate::spec::values::Schemas;
+use crate::openapi::operations::Response;
+use crate::openapi::values::Schemas;
 
 /// A page and the operation of its method and path.
 pub struct Comparison<'a, 'p> {
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a, '_> {
             None => {
                 let message = "the page describes a body, and the spec has none".to_owned();
                 self.found.add(
-                    Kind::MissingInSpec,
+                    DifferenceKind::MissingInSpec,
                     Aspect::Part("body"),
                     "body",
                     message,
@@ -95,7 +95,7 @@ impl<'a> Comparison<'a, '_> {
                     let thing =
                         contents.first().map_or(thing.clone(), |content| content.thing.clone());
                     self.found.add(
-                        Kind::Differs,
+                        DifferenceKind::Differs,
                         Aspect::Required,
                         "body",
                         message.to_owned(),
@@ -115,7 +115,7 @@ impl<'a> Comparison<'a, '_> {
         line: usize,
         page: &Body,
         spec: &[Content<'a>],
-        parent: &Thing<'a>,
+        parent: &SpecItem<'a>,
     ) {
         if page.is_empty()
             && let Some(content) = spec.first()
@@ -125,7 +125,7 @@ impl<'a> Comparison<'a, '_> {
                 of => format!("body of {of}"),
             };
             let message = format!("the spec describes the {what}, and the page does not");
-            let kind = Kind::MissingOnPage;
+            let kind = DifferenceKind::MissingOnPage;
             return self.found.add(kind, Aspect::Presence, &what, message, line, &content.thing);
         }
         let Some(content) = self.content(of, line, page, spec, parent) else {
@@ -150,14 +150,14 @@ impl<'a> Comparison<'a, '_> {
         line: usize,
         page: &Body,
         spec: &'c [Content<'a>],
-        parent: &Thing<'a>,
+        parent: &SpecItem<'a>,
     ) -> Option<&'c Content<'a>> {
         let what = format!("media type of {of}");
         let thing = spec.first().map_or(parent, |content| &content.thing);
         let Some((stated, stated_line)) = &page.media_type else {
             if !page.is_empty() {
                 let message = format!("the {what} is not on the page");
-                let kind = Kind::MissingOnPage;
+                let kind = DifferenceKind::MissingOnPage;
                 self.found.add(kind, Aspect::Type, &what, message, line, thing);
             }
             return spec.first();
@@ -168,8 +168,8 @@ impl<'a> Comparison<'a, '_> {
             let known: Vec<_> =
                 spec.iter().map(|content| format!("`{}`", content.media_type)).collect();
             let (kind, known) = match known.is_empty() {
-                true => (Kind::MissingInSpec, "no body".to_owned()),
-                false => (Kind::Differs, known.join(", ")),
+                true => (DifferenceKind::MissingInSpec, "no body".to_owned()),
+                false => (DifferenceKind::Differs, known.join(", ")),
             };
             let message =
                 format!("the {what} is `{}` on the page, and the spec has {known}", short(stated));
@@ -181,7 +181,7 @@ impl<'a> Comparison<'a, '_> {
                 "the {what} may be `{}` in the spec, which is not on the page",
                 other.media_type
             );
-            let kind = Kind::MissingOnPage;
+            let kind = DifferenceKind::MissingOnPage;
             self.found.add(kind, Aspect::Presence, &what, message, line, &other.thing);
         }
         Some(content)
@@ -226,6 +226,6 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-fn thing<'a>(response: &Response<'a>) -> Thing<'a> {
-    Thing { span: response.key, holders: vec![response.at.node] }
+fn thing<'a>(response: &Response<'a>) -> SpecItem<'a> {
+    SpecItem { span: response.key, holders: vec![response.at.node] }
 }

@@ -19,7 +19,7 @@ pub struct Call {
 }
 
 /// How many bytes a call has at most.
-const GREATEST_SIZE: usize = 64 * 1024;
+const MAX_SIZE: usize = 64 * 1024;
 
 /// Options that change nothing of the request.
 const SILENT: [&str; 14] = [
@@ -185,7 +185,7 @@ fn option(word: &str) -> Option<(Opt, Option<&str>)> {
 
 /// The words of one command, each with the line that it starts on.
 fn words(code: &Code) -> Result<Vec<(String, usize)>, (usize, String)> {
-    if code.text.len() > GREATEST_SIZE {
+    if code.text.len() > MAX_SIZE {
         return Err((code.line, "the sample is longer than 64 KiB".to_owned()));
     }
     let mut words = Vec::new();

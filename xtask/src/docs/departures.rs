@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::finding::{DEPARTURE, Finding, Findings, Kind, reasons};
-use crate::spec::operations::Operation;
-use crate::spec::references::reached;
-use crate::spec::source::Span;
-use crate::spec::tree::{Node, step};
+use super::finding::{DEPARTURE, DifferenceKind, Finding, Findings, reasons};
+use crate::openapi::operations::Operation;
+use crate::openapi::references::reached;
+use crate::openapi::tree::{Node, step};
+use crate::source::Span;
 
 /// The departures of a document.
 pub struct Departures<'a> {
@@ -83,7 +83,7 @@ impl<'a> Departures<'a> {
             }
             let page = owners.iter().filter_map(|(_, page)| *page).min().unwrap_or(0);
             let finding = Finding {
-                kind: Kind::UnneededDeparture,
+                kind: DifferenceKind::UnneededDeparture,
                 what: DEPARTURE.to_owned(),
                 message: format!(
                     "this departure is no longer needed, for nothing that it covers differs: {}",
@@ -116,7 +116,7 @@ impl Reach<'_> {
 fn is_in_other_method(pointer: &str, path: &str) -> bool {
     let rest = pointer.strip_prefix(path).unwrap_or_default();
     let name = rest.split('/').nth(1).unwrap_or_default();
-    crate::spec::objects::METHODS.contains(&name)
+    crate::openapi::grammar::METHODS.contains(&name)
 }
 
 fn components(root: &Node, operation: &Operation<'_>) -> HashSet<String> {

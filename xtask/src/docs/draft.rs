@@ -7,14 +7,14 @@ use std::collections::HashSet;
 
 use heck::ToSnakeCase;
 
-use super::finding::{DEPARTURE, Finding as Difference, Kind};
+use super::finding::{DEPARTURE, DifferenceKind, Finding as Difference};
 use super::operation::Operation;
 use super::page::{Page, Title};
 use crate::check;
 use crate::finding::{Finding, Severity};
-use crate::spec::Spec;
-use crate::spec::operations::{Operation as Known, operations};
-use crate::spec::tree::Node;
+use crate::openapi::Parsed;
+use crate::openapi::operations::{Operation as Known, operations};
+use crate::openapi::tree::Node;
 use operation::Outline;
 
 /// A whole document with the operation of a page, written as far as possible so that the check finds nothing wrong
@@ -42,7 +42,7 @@ pub fn draft(
     let mut findings = vec![missing(page, known)];
     for difference in differences(page, &text) {
         match difference.kind {
-            Kind::Unreadable => findings.push(difference),
+            DifferenceKind::Unreadable => findings.push(difference),
             _ => problems.push(difference.message),
         }
     }
@@ -96,7 +96,7 @@ impl Attempt {
         loop {
             let outline = Outline { page, root, name, refused: &refused };
             let text = outline.text();
-            let spec = Spec::from_text("draft.yaml", &text);
+            let spec = Parsed::from_text("draft.yaml", &text);
             let mut errors = check::findings(&spec);
             errors.retain(|finding| finding.rule.severity == Severity::Error);
             let before = refused.len();
@@ -113,7 +113,7 @@ impl Attempt {
 }
 
 /// The example that a finding is about, as JSON.
-fn example(spec: &Spec, finding: &Finding) -> Option<String> {
+fn example(spec: &Parsed, finding: &Finding) -> Option<String> {
     let (start, rest) = finding.pointer.split_once("/examples/")?;
     let name = rest.split('/').next()?;
     let value = spec.root.as_ref()?.at(&format!("{start}/examples/{name}/value"))?;
@@ -122,7 +122,7 @@ fn example(spec: &Spec, finding: &Finding) -> Option<String> {
 
 /// Where the draft and its page differ.
 fn differences(page: &Page, text: &str) -> Vec<Difference> {
-    let spec = Spec::from_text("draft.yaml", text);
+    let spec = Parsed::from_text("draft.yaml", text);
     let Some(root) = &spec.root else {
         return Vec::new();
     };
@@ -132,7 +132,7 @@ fn differences(page: &Page, text: &str) -> Vec<Difference> {
     let found = operations.find(|it| it.method == title.method && it.path == title.path);
     let found = found.map(|it| super::compare::compare(page, Operation { root, it }).list);
     let mut list = found.unwrap_or_default();
-    list.retain(|difference| difference.kind != Kind::Departure);
+    list.retain(|difference| difference.kind != DifferenceKind::Departure);
     list
 }
 
@@ -143,7 +143,7 @@ fn missing(page: &Page, known: &[Known<'_>]) -> Difference {
     let hint =
         near.map_or_else(String::new, |near| format!("; did it have `{}` before?", near.title()));
     Difference {
-        kind: Kind::MissingInSpec,
+        kind: DifferenceKind::MissingInSpec,
         what: "operation".to_owned(),
         message: format!("the spec has no operation `{}`{hint}", title.text()),
         page_line: Some(title.line),

@@ -4,12 +4,12 @@ use serde_json::Value as Json;
 
 use super::blocks::Code;
 use super::compare::Comparison;
-use super::finding::{Aspect, Kind, short};
+use super::finding::{Aspect, DifferenceKind, short};
 use super::json::Document;
 use super::media;
-use super::operation::{Content, Thing};
-use crate::spec::references::At;
-use crate::spec::tree::{Node, step};
+use super::operation::{Content, SpecItem};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'a, '_> {
     /// Compares the examples of a body with those of the spec.
@@ -40,7 +40,7 @@ impl<'a> Comparison<'a, '_> {
             Ok(document) => document,
             Err((line, message)) => {
                 let message = format!("the {what}: {message}");
-                let kind = Kind::Unreadable;
+                let kind = DifferenceKind::Unreadable;
                 return self.found.add(kind, Aspect::Example, what, message, line, &spec.thing);
             }
         };
@@ -76,7 +76,14 @@ impl<'a> Comparison<'a, '_> {
             && !spec.examples.iter().any(|(node, _)| is_same(node))
         {
             let message = format!("the {what} is another one in the spec");
-            self.found.add(Kind::Differs, Aspect::Example, what, message, code.line, thing);
+            self.found.add(
+                DifferenceKind::Differs,
+                Aspect::Example,
+                what,
+                message,
+                code.line,
+                thing,
+            );
         }
     }
 
@@ -87,7 +94,7 @@ impl<'a> Comparison<'a, '_> {
         document: &Document,
         value: &Json,
         pointer: &str,
-        schema: &At<'a>,
+        schema: &Located<'a>,
     ) {
         match value {
             Json::Object(map) => {
@@ -106,12 +113,12 @@ impl<'a> Comparison<'a, '_> {
                                 "the {what} has `{}`, which the spec does not describe",
                                 short(name)
                             );
-                            let thing = Thing {
+                            let thing = SpecItem {
                                 span: shape.anchor.unwrap_or(schema.anchor),
                                 holders: shape.nodes.clone(),
                             };
                             self.found.add(
-                                Kind::MissingInSpec,
+                                DifferenceKind::MissingInSpec,
                                 Aspect::Field(name),
                                 what,
                                 message,
@@ -134,7 +141,13 @@ impl<'a> Comparison<'a, '_> {
         }
     }
 
-    fn mismatches(&mut self, what: &str, document: &Document, schema: &At<'a>, spec: &Content<'a>) {
+    fn mismatches(
+        &mut self,
+        what: &str,
+        document: &Document,
+        schema: &Located<'a>,
+        spec: &Content<'a>,
+    ) {
         let Ok(mismatches) = self.schemas.mismatches(schema, &document.value) else {
             let message = format!(
                 "the {what} was not held against its schema, behind which there are too many others"
@@ -147,12 +160,12 @@ impl<'a> Comparison<'a, '_> {
                 format!("the {what} does not follow the schema in the spec: {}", mismatch.message);
             let line = document.line(&mismatch.pointer);
             let thing = self.property(schema, &mismatch.pointer, &spec.thing);
-            self.found.add(Kind::Differs, Aspect::Example, what, message, line, &thing);
+            self.found.add(DifferenceKind::Differs, Aspect::Example, what, message, line, &thing);
         }
     }
 
     /// The property that a pointer into a value leads to, or the nearest that is described, inside of `outer`.
-    fn property(&self, schema: &At<'a>, pointer: &str, outer: &Thing<'a>) -> Thing<'a> {
+    fn property(&self, schema: &Located<'a>, pointer: &str, outer: &SpecItem<'a>) -> SpecItem<'a> {
         let mut thing = outer.with([schema.node]).at(schema.anchor);
         let mut schema = schema.clone();
         for name in pointer.split('/').skip(1) {
@@ -216,7 +229,7 @@ impl<'a> Comparison<'a, '_> {
             thing.span = node.span;
         }
         self.found.add(
-            Kind::Differs,
+            DifferenceKind::Differs,
             Aspect::Example,
             what,
             message,

@@ -3,10 +3,10 @@
 use serde_json::Value as Json;
 
 use super::compare::{Comparison, pairs};
-use super::finding::{Aspect, Kind, quoted, short};
+use super::finding::{Aspect, DifferenceKind, quoted, short};
 use super::kind;
 use super::media;
-use super::operation::{Field, Thing};
+use super::operation::{Field, SpecItem};
 use super::page;
 use super::shape::Shape;
 
@@ -88,7 +88,7 @@ impl<'a> Comparison<'a, '_> {
         prefix: &str,
         page: &[page::Field],
         spec: &[Field<'a>],
-        parent: &Thing<'a>,
+        parent: &SpecItem<'a>,
     ) {
         let found = &mut self.found;
         let pairs = pairs(
@@ -128,11 +128,11 @@ impl<'a> Comparison<'a, '_> {
         let what = owner.what(&path);
         let shape = match &spec.schema {
             Some(schema) => self.spec.shape(schema),
-            None => Shape { kind: kind::Kind::named("string"), ..Shape::default() },
+            None => Shape { kind: kind::FieldType::named("string"), ..Shape::default() },
         };
         let kind = shape.kind.as_ref();
         let is_same = kind.is_some_and(|kind| kind.agrees(&page.kind));
-        let named = |kind: &kind::Kind| format!("`{kind}`");
+        let named = |kind: &kind::FieldType| format!("`{kind}`");
         let required = |is: bool| if is { "required" } else { "optional" }.to_owned();
         let differences = [
             (!is_same).then(|| {
@@ -147,7 +147,7 @@ impl<'a> Comparison<'a, '_> {
         ];
         for (aspect, on_page, in_spec) in differences.into_iter().flatten() {
             let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-            self.found.add(Kind::Differs, aspect, &what, message, page.line, &spec.thing);
+            self.found.add(DifferenceKind::Differs, aspect, &what, message, page.line, &spec.thing);
         }
         match &page.default {
             Some((stated, line)) => self.default(&what, stated, *line, spec),
@@ -165,10 +165,10 @@ impl<'a> Comparison<'a, '_> {
     /// A documented default is an example in the spec.
     fn default(&mut self, what: &str, stated: &str, line: usize, spec: &Field<'a>) {
         let (kind, known, span) = match &spec.value {
-            None => (Kind::MissingInSpec, "none".to_owned(), spec.thing.span),
+            None => (DifferenceKind::MissingInSpec, "none".to_owned(), spec.thing.span),
             Some((value, _)) if value == stated => return,
             Some((value, _)) if spec.is_implied && media::have_common(stated, value) => return,
-            Some((value, span)) => (Kind::Differs, quoted(value), *span),
+            Some((value, span)) => (DifferenceKind::Differs, quoted(value), *span),
         };
         let stated = quoted(stated);
         let message = format!(
@@ -193,7 +193,14 @@ impl<'a> Comparison<'a, '_> {
             if owner.noun == "field" { "default or example" } else { "default" }
         );
         let thing = spec.thing.at(*span);
-        self.found.add(Kind::MissingOnPage, Aspect::Default, what, message, page.line, &thing);
+        self.found.add(
+            DifferenceKind::MissingOnPage,
+            Aspect::Default,
+            what,
+            message,
+            page.line,
+            &thing,
+        );
     }
 }
 

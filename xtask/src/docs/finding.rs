@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::operation::Thing;
+use super::operation::SpecItem;
 use crate::finding::Rule;
-use crate::spec::source::Span;
-use crate::spec::tree::{Node, Value};
+use crate::openapi::tree::{Node, Value};
+use crate::source::Span;
 
 /// What kind of thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// The page has it, and the spec does not.
     MissingInSpec,
     /// The spec has it, and the page does not.
@@ -27,7 +27,7 @@ pub enum Kind {
     Unreadable,
 }
 
-impl Kind {
+impl DifferenceKind {
     /// The same as a rule of the common reports.
     pub fn rule(self) -> Rule {
         match self {
@@ -45,7 +45,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Finding {
     /// Of what kind.
-    pub kind: Kind,
+    pub kind: DifferenceKind,
     /// What it is about.
     pub what: String,
     /// A sentence.
@@ -158,23 +158,26 @@ impl<'a> Findings<'a> {
     /// Adds what differs in an aspect of a thing, unless the spec declares it, which is added as such.
     pub fn add(
         &mut self,
-        kind: Kind,
+        kind: DifferenceKind,
         aspect: Aspect<'_>,
         what: &str,
         message: String,
         line: usize,
-        thing: &Thing<'a>,
+        thing: &SpecItem<'a>,
     ) {
         let declared = thing.holders.iter().flat_map(|holder| reasons(holder));
         let declared: Vec<_> = declared.filter(|reason| reason.covers(aspect)).collect();
         self.needed.extend(declared.iter().map(|reason| reason.key.start));
         let (kind, message) = match declared.first() {
             None => (kind, message),
-            Some(reason) => {
-                (Kind::Departure, format!("{message}; the spec departs here: {}", reason.text))
-            }
+            Some(reason) => (
+                DifferenceKind::Departure,
+                format!("{message}; the spec departs here: {}", reason.text),
+            ),
         };
-        if kind == Kind::MissingOnPage || kind == Kind::Differs && aspect == Aspect::Type {
+        if kind == DifferenceKind::MissingOnPage
+            || kind == DifferenceKind::Differs && aspect == Aspect::Type
+        {
             self.skipped.extend(&thing.holders);
         }
         self.list.push(Finding {
@@ -187,21 +190,33 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds what the spec lacks.
-    pub fn only_on_page(&mut self, aspect: Aspect<'_>, what: &str, line: usize, thing: &Thing<'a>) {
+    pub fn only_on_page(
+        &mut self,
+        aspect: Aspect<'_>,
+        what: &str,
+        line: usize,
+        thing: &SpecItem<'a>,
+    ) {
         let message = format!("the {what} is on the page and not in the spec");
-        self.add(Kind::MissingInSpec, aspect, what, message, line, thing);
+        self.add(DifferenceKind::MissingInSpec, aspect, what, message, line, thing);
     }
 
     /// Adds what the page lacks.
-    pub fn only_in_spec(&mut self, aspect: Aspect<'_>, what: &str, line: usize, thing: &Thing<'a>) {
+    pub fn only_in_spec(
+        &mut self,
+        aspect: Aspect<'_>,
+        what: &str,
+        line: usize,
+        thing: &SpecItem<'a>,
+    ) {
         let message = format!("the {what} is in the spec and not on the page");
-        self.add(Kind::MissingOnPage, aspect, what, message, line, thing);
+        self.add(DifferenceKind::MissingOnPage, aspect, what, message, line, thing);
     }
 
     /// Adds what could not be read.
     pub fn unreadable(&mut self, line: usize, what: &str, message: impl Into<String>) {
         self.list.push(Finding {
-            kind: Kind::Unreadable,
+            kind: DifferenceKind::Unreadable,
             what: what.to_owned(),
             message: message.into(),
             page_line: Some(line),

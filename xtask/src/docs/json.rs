@@ -5,15 +5,15 @@ use serde_yaml::Value as Yaml;
 
 use super::blocks::Code;
 use super::yaml::yaml;
-use crate::spec::Spec;
-use crate::spec::tree::Node;
-use crate::spec::yaml::DUPLICATE_KEY;
+use crate::openapi::Parsed;
+use crate::openapi::tree::Node;
+use crate::openapi::yaml::DUPLICATE_KEY;
 
 /// A value and where its parts stand.
 pub struct Document {
     /// The value.
     pub value: Json,
-    spec: Spec,
+    spec: Parsed,
     line: usize,
 }
 
@@ -28,7 +28,7 @@ impl Document {
             (line, format!("this JSON cannot be read: {what}"))
         })?;
         // JSON is YAML, and the reader of that knows where things stand.
-        let spec = Spec::from_text("", &code.text);
+        let spec = Parsed::from_text("", &code.text);
         let twice = spec.findings.iter().find(|finding| finding.rule == DUPLICATE_KEY);
         if let Some(finding) = twice {
             let line = spec.source.position(finding.place.span.start).line;

@@ -4,16 +4,16 @@ use std::fmt;
 
 /// The type of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kind {
+pub struct FieldType {
     /// One of OpenAPI's types; nothing, if it could not be read.
     pub name: &'static str,
     /// Its format.
     pub format: Option<String>,
     /// The type of an array's items, where it is said.
-    pub items: Option<Box<Kind>>,
+    pub items: Option<Box<FieldType>>,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FieldType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)?;
         if let Some(format) = &self.format {
@@ -26,7 +26,7 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Kind {
+impl FieldType {
     /// A type of OpenAPI's by its name there.
     pub fn named(name: &str) -> Option<Self> {
         let names = ["string", "integer", "number", "boolean", "object", "array"];
@@ -62,7 +62,7 @@ impl Kind {
 #[derive(Debug, Default)]
 pub struct Marks {
     /// The type.
-    pub kind: Kind,
+    pub kind: FieldType,
     /// Whether it is marked as required.
     pub is_required: bool,
     /// Whether it may be `null`.
@@ -91,8 +91,11 @@ impl Marks {
                 "of" => {}
                 // `string array`
                 "array" | "list" if marks.kind.name != "array" => {
-                    marks.kind =
-                        Kind { name: "array", format: None, items: Some(Box::new(marks.kind)) };
+                    marks.kind = FieldType {
+                        name: "array",
+                        format: None,
+                        items: Some(Box::new(marks.kind)),
+                    };
                 }
                 _ if let Some(list) = marks.kind.open_list() => {
                     let kind = kind_of(word).or_else(|| kind_of(word.strip_suffix('s')?));
@@ -138,9 +141,9 @@ fn is_format(word: &str) -> bool {
 }
 
 /// A type by the word that a page has for it.
-fn kind_of(word: &str) -> Option<Kind> {
+fn kind_of(word: &str) -> Option<FieldType> {
     if let Some(items) = word.strip_suffix("[]") {
-        return Some(Kind {
+        return Some(FieldType {
             name: "array",
             format: None,
             items: Some(Box::new(kind_of(items).or_else(|| kind_of(items.strip_suffix('s')?))?)),
@@ -168,5 +171,5 @@ fn kind_of(word: &str) -> Option<Kind> {
         "array" | "list" => ("array", None),
         _ => return None,
     };
-    Some(Kind { name, format: format.map(str::to_owned), items: None })
+    Some(FieldType { name, format: format.map(str::to_owned), items: None })
 }

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::shape::{Shape, shape, stated, value};
-use crate::spec::objects::{EXAMPLE, SECURITY_SCHEME};
-use crate::spec::operations;
-use crate::spec::references::{At, resolve};
-use crate::spec::source::Span;
-use crate::spec::tree::{Member, Node, step};
+use crate::openapi::grammar::{EXAMPLE, SECURITY_SCHEME};
+use crate::openapi::operations;
+use crate::openapi::references::{Located, resolve};
+use crate::openapi::tree::{Member, Node, step};
+use crate::source::Span;
 
 /// An operation of the spec.
 pub struct Operation<'a> {
@@ -19,14 +19,14 @@ pub struct Operation<'a> {
 
 /// Something of the spec that a finding can be about.
 #[derive(Clone)]
-pub struct Thing<'a> {
+pub struct SpecItem<'a> {
     /// Where it stands.
     pub span: Span,
     /// Its objects, each of which may declare a departure.
     pub holders: Vec<&'a Node>,
 }
 
-impl<'a> Thing<'a> {
+impl<'a> SpecItem<'a> {
     /// The same at another place.
     pub fn at(&self, span: Span) -> Self {
         Self { span, holders: self.holders.clone() }
@@ -44,7 +44,7 @@ pub struct Field<'a> {
     /// Its name.
     pub name: String,
     /// Its schema; what has none is a text.
-    pub schema: Option<At<'a>>,
+    pub schema: Option<Located<'a>>,
     /// Whether it must be there; none, if a page need not say so.
     pub is_required: Option<bool>,
     /// Its example or default, as a text, and where that stands.
@@ -54,7 +54,7 @@ pub struct Field<'a> {
     /// The scheme that it starts with, of `Authorization`.
     pub scheme: Option<&'a str>,
     /// What findings are about.
-    pub thing: Thing<'a>,
+    pub thing: SpecItem<'a>,
 }
 
 /// A body in one media type.
@@ -62,17 +62,17 @@ pub struct Content<'a> {
     /// The media type.
     pub media_type: &'a str,
     /// Its schema.
-    pub schema: Option<At<'a>>,
+    pub schema: Option<Located<'a>>,
     /// Its examples.
-    pub examples: Vec<(&'a Node, Thing<'a>)>,
+    pub examples: Vec<(&'a Node, SpecItem<'a>)>,
     /// What findings are about.
-    pub thing: Thing<'a>,
+    pub thing: SpecItem<'a>,
 }
 
 impl<'a> Operation<'a> {
     /// Whether it is the one of a method and a path, which may start with the path of a server.
     pub fn is_at(&self, method: &str, path: &str) -> bool {
-        let is_whole = |(server, _): (String, Thing<'_>)| {
+        let is_whole = |(server, _): (String, SpecItem<'_>)| {
             let host = server.find("://").map_or(0, |place| place + 3);
             let base = server[host..].find('/').map_or("", |place| &server[host + place..]);
             path.strip_prefix(base) == Some(self.it.path)
@@ -82,8 +82,8 @@ impl<'a> Operation<'a> {
     }
 
     /// The operation itself.
-    pub fn thing(&self) -> Thing<'a> {
-        Thing { span: self.it.at.anchor, holders: vec![self.it.at.node] }
+    pub fn thing(&self) -> SpecItem<'a> {
+        SpecItem { span: self.it.at.anchor, holders: vec![self.it.at.node] }
     }
 
     /// The parameters of a place, and the security schemes that put something there.
@@ -106,7 +106,7 @@ impl<'a> Operation<'a> {
 
     fn parameter(&self, parameter: &operations::Parameter<'a>) -> Field<'a> {
         let node = parameter.at.node;
-        let schema = node.member("schema").map(|member| At {
+        let schema = node.member("schema").map(|member| Located {
             node: &member.node,
             anchor: member.key,
             pointer: step(&parameter.at.pointer, "schema"),
@@ -125,7 +125,7 @@ impl<'a> Operation<'a> {
             value: value.map(stated),
             is_implied: false,
             scheme: None,
-            thing: Thing {
+            thing: SpecItem {
                 span: node.get("name").map_or(parameter.at.anchor, |name| name.span),
                 holders: [parameter.listed.node, node].into_iter().chain(shape.nodes).collect(),
             },
@@ -146,7 +146,7 @@ impl<'a> Operation<'a> {
         let listed: Vec<&str> = listed.filter(|name| seen.insert(*name)).collect();
         let schemes = listed.into_iter().filter_map(|name| {
             let member = schemes?.member(name)?;
-            let at = At {
+            let at = Located {
                 node: &member.node,
                 anchor: member.key,
                 pointer: step("/components/securitySchemes", name),
@@ -166,7 +166,7 @@ impl<'a> Operation<'a> {
                 value: value(scheme).map(stated),
                 is_implied: false,
                 scheme: word,
-                thing: Thing {
+                thing: SpecItem {
                     span: scheme.get("name").map_or(member.key, |name| name.span),
                     holders: vec![&member.node, scheme],
                 },
@@ -215,7 +215,7 @@ impl<'a> Operation<'a> {
     }
 
     /// The servers that take it.
-    pub fn servers(&self) -> Vec<(String, Thing<'a>)> {
+    pub fn servers(&self) -> Vec<(String, SpecItem<'a>)> {
         let item = self.root.get("paths").and_then(|paths| paths.get(self.it.path));
         let owners = [Some(self.it.at.node), item, Some(self.root)];
         let servers = owners.into_iter().flatten().find_map(|owner| owner.get("servers"));
@@ -227,25 +227,25 @@ impl<'a> Operation<'a> {
                 let default = member.node.text_of("default").unwrap_or_default();
                 text = text.replace(&format!("{{{name}}}"), default);
             }
-            let thing = Thing { span: url.span, holders: vec![server] };
+            let thing = SpecItem { span: url.span, holders: vec![server] };
             Some((text, thing))
         });
         servers.collect()
     }
 
     /// What a schema says, with references and combinations resolved.
-    pub fn shape(&self, at: &At<'a>) -> Shape<'a> {
+    pub fn shape(&self, at: &Located<'a>) -> Shape<'a> {
         shape(self.root, at)
     }
 }
 
 /// A body in each of its media types.
-pub fn contents<'a>(root: &'a Node, body: &At<'a>) -> Vec<Content<'a>> {
+pub fn contents<'a>(root: &'a Node, body: &Located<'a>) -> Vec<Content<'a>> {
     let content = body.node.get("content").into_iter().flat_map(Node::members);
     let contents = content.map(|(media_type, member)| {
         let pointer = step(&step(&body.pointer, "content"), media_type);
         let holders = vec![body.node, &member.node];
-        let schema = member.node.member("schema").map(|schema| At {
+        let schema = member.node.member("schema").map(|schema| Located {
             node: &schema.node,
             anchor: schema.key,
             pointer: step(&pointer, "schema"),
@@ -254,27 +254,31 @@ pub fn contents<'a>(root: &'a Node, body: &At<'a>) -> Vec<Content<'a>> {
             media_type,
             schema,
             examples: examples(root, member, &pointer),
-            thing: Thing { span: member.key, holders },
+            thing: SpecItem { span: member.key, holders },
         }
     });
     contents.collect()
 }
 
-fn examples<'a>(root: &'a Node, content: &'a Member, pointer: &str) -> Vec<(&'a Node, Thing<'a>)> {
+fn examples<'a>(
+    root: &'a Node,
+    content: &'a Member,
+    pointer: &str,
+) -> Vec<(&'a Node, SpecItem<'a>)> {
     let node = &content.node;
     let named = node.get("examples").into_iter().flat_map(Node::members);
     let named = named.filter_map(|(name, member)| {
-        let at = At {
+        let at = Located {
             node: &member.node,
             anchor: member.key,
             pointer: step(&step(pointer, "examples"), name),
         };
         let example = resolve(root, &EXAMPLE, at)?;
-        let thing = Thing { span: example.anchor, holders: vec![example.node, node] };
+        let thing = SpecItem { span: example.anchor, holders: vec![example.node, node] };
         Some((example.node.get("value")?, thing))
     });
     let single = node.member("example").map(|member| {
-        let thing = Thing { span: member.key, holders: vec![node] };
+        let thing = SpecItem { span: member.key, holders: vec![node] };
         (&member.node, thing)
     });
     single.into_iter().chain(named).collect()

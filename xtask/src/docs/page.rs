@@ -1,7 +1,7 @@
 //! What a documentation page of the vendor's says of an operation.
 
 use super::blocks::Code;
-use super::kind::Kind;
+use super::kind::FieldType;
 
 /// A page. Lines count from 1.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ pub struct Field {
     /// Its name.
     pub name: String,
     /// Its type.
-    pub kind: Kind,
+    pub kind: FieldType,
     /// Whether it is marked as required.
     pub is_required: bool,
     /// Whether it is said that it may be `null`.

@@ -7,8 +7,8 @@ use super::finding::short;
 use super::html::Html;
 use super::item::{Item, is_only_mark, media_type};
 use super::page::{Body, Page, Response, Title};
-use crate::spec::objects::METHODS;
-use crate::spec::source::Source;
+use crate::openapi::grammar::METHODS;
+use crate::source::Source;
 
 /// Where on a page the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Section {
 }
 
 /// How deep fields are looked for.
-const GREATEST_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// Reads a page. One that names no operation is none.
 pub fn parse(source: &Source) -> Option<Page> {
@@ -277,7 +277,7 @@ impl Reader {
         if let Some(media_type) = media_type(text) {
             return self.media_type(media_type, line);
         }
-        if depth > GREATEST_DEPTH {
+        if depth > MAX_DEPTH {
             return self.unreadable(line, "an item inside too many others");
         }
         match Item::read(text) {

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::finding::{Finding, Kind};
+use super::finding::{DifferenceKind, Finding};
 use super::{PageReport, Report};
 use crate::finding::{self, Finding as Common, Format};
-use crate::spec::source::Span;
+use crate::source::Span;
 
 /// The form is documented in `spec/README.md`, and does not change.
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ struct JsonPage<'a> {
 
 #[derive(Serialize)]
 struct JsonFinding<'a> {
-    kind: Kind,
+    kind: DifferenceKind,
     what: &'a str,
     message: &'a str,
     page_line: Option<usize>,
@@ -48,7 +48,7 @@ impl Report {
 
 impl PageReport {
     fn departures(&self) -> usize {
-        self.findings.iter().filter(|finding| finding.kind == Kind::Departure).count()
+        self.findings.iter().filter(|finding| finding.kind == DifferenceKind::Departure).count()
     }
 
     fn disagreements(&self) -> usize {
@@ -80,7 +80,7 @@ pub(super) fn print(report: &Report, format: Format, out: &mut impl Write) -> io
     match format {
         Format::Human => human(report, out),
         Format::Json => json(report, out),
-        Format::Github => {
+        Format::Github | Format::Markdown => {
             let findings: Vec<_> = report
                 .pages
                 .iter()
@@ -124,7 +124,7 @@ fn human(report: &Report, out: &mut impl Write) -> io::Result<()> {
     let has_draft = report.pages.iter().any(|page| page.draft.is_some());
     for page in &report.pages {
         let (declared, other): (Vec<_>, Vec<_>) =
-            page.findings.iter().partition(|finding| finding.kind == Kind::Departure);
+            page.findings.iter().partition(|finding| finding.kind == DifferenceKind::Departure);
         let other = other.into_iter().map(|finding| common(finding, report, page, false));
         let mut text = Vec::new();
         finding::print(&other.collect::<Vec<_>>(), Format::Human, &mut text)?;
@@ -160,14 +160,14 @@ fn common(finding: &Finding, report: &Report, page: &PageReport, prefers_spec: b
     let rule = finding.kind.rule();
     let (source, spec) = (&page.source, &report.spec);
     let is_in_spec = match finding.kind {
-        Kind::MissingOnPage => true,
-        Kind::Unreadable => false,
+        DifferenceKind::MissingOnPage => true,
+        DifferenceKind::Unreadable => false,
         _ => prefers_spec,
     };
     let (on_page, in_spec) = match finding.kind {
-        Kind::MissingInSpec => ("the page has it here", "it would belong here"),
-        Kind::MissingOnPage => ("the page should have it here", ""),
-        Kind::Unreadable => ("", "it belongs to this"),
+        DifferenceKind::MissingInSpec => ("the page has it here", "it would belong here"),
+        DifferenceKind::MissingOnPage => ("the page should have it here", ""),
+        DifferenceKind::Unreadable => ("", "it belongs to this"),
         _ => ("the page says this", "the spec says this"),
     };
     match (finding.page_line, finding.spec) {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::compare::Comparison;
 use super::curl::{Call, server_and_path};
-use super::finding::{Aspect, Kind, quoted, short};
+use super::finding::{Aspect, DifferenceKind, quoted, short};
 use super::media;
-use super::operation::{Field, Thing};
+use super::operation::{Field, SpecItem};
 use super::page;
 
 impl<'a> Comparison<'a, '_> {
@@ -16,7 +16,14 @@ impl<'a> Comparison<'a, '_> {
             let message =
                 "the page has no sample of a call by cURL, which would tell the server".to_owned();
             let (line, thing) = (self.title_line(), self.spec.thing());
-            self.found.add(Kind::MissingOnPage, Aspect::Example, "sample", message, line, &thing);
+            self.found.add(
+                DifferenceKind::MissingOnPage,
+                Aspect::Example,
+                "sample",
+                message,
+                line,
+                &thing,
+            );
         }
         for code in &self.page.samples {
             match Call::read(code) {
@@ -45,8 +52,8 @@ impl<'a> Comparison<'a, '_> {
         self.data(call);
     }
 
-    fn differs(&mut self, what: &str, message: String, line: usize, thing: &Thing<'a>) {
-        self.found.add(Kind::Differs, Aspect::Example, what, message, line, thing);
+    fn differs(&mut self, what: &str, message: String, line: usize, thing: &SpecItem<'a>) {
+        self.found.add(DifferenceKind::Differs, Aspect::Example, what, message, line, thing);
     }
 
     fn url(&mut self, url: &str, line: usize) {
@@ -70,7 +77,7 @@ impl<'a> Comparison<'a, '_> {
     }
 
     /// A server that is none of the spec's.
-    fn server(&mut self, server: &str, known: &[(String, Thing<'a>)], line: usize) {
+    fn server(&mut self, server: &str, known: &[(String, SpecItem<'a>)], line: usize) {
         let names = known.iter().map(|(known, _)| format!("`{}`", short(known)));
         let listed = match known.is_empty() {
             true => "none".to_owned(),
@@ -108,7 +115,14 @@ impl<'a> Comparison<'a, '_> {
         let message = format!("the sample sends the {what}, which the spec does not have");
         let what = format!("{what} of the sample");
         let thing = self.spec.thing();
-        self.found.add(Kind::MissingInSpec, Aspect::Part(name), &what, message, line, &thing);
+        self.found.add(
+            DifferenceKind::MissingInSpec,
+            Aspect::Part(name),
+            &what,
+            message,
+            line,
+            &thing,
+        );
     }
 
     /// Something that the spec has and the sample does not send.
@@ -230,7 +244,7 @@ impl<'a> Comparison<'a, '_> {
                 let message = "the sample sends a body, and the spec has none".to_owned();
                 let thing = self.spec.thing();
                 self.found.add(
-                    Kind::MissingInSpec,
+                    DifferenceKind::MissingInSpec,
                     Aspect::Part("body"),
                     what,
                     message,

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::kind::Kind;
-use super::operation::{Field, Thing};
-use crate::spec::objects::SCHEMA;
-use crate::spec::references::{At, resolve};
-use crate::spec::source::Span;
-use crate::spec::tree::{Member, Node, Value, step};
+use super::kind::FieldType;
+use super::operation::{Field, SpecItem};
+use crate::openapi::grammar::SCHEMA;
+use crate::openapi::references::{Located, resolve};
+use crate::openapi::tree::{Member, Node, Value, step};
+use crate::source::Span;
 
 /// What a schema says of a value, with all that it is made of.
 #[derive(Default)]
 pub struct Shape<'a> {
     /// The type, unless anything is allowed.
-    pub kind: Option<Kind>,
+    pub kind: Option<FieldType>,
     /// Whether it may be `null`.
     pub is_nullable: bool,
     /// Whether an object may have properties that are not described.
@@ -21,7 +21,7 @@ pub struct Shape<'a> {
     /// The properties, of an array's items if it is one.
     pub fields: Vec<Field<'a>>,
     /// The schema of an array's items.
-    pub items: Option<At<'a>>,
+    pub items: Option<Located<'a>>,
     /// The schemas that were looked at.
     pub nodes: Vec<&'a Node>,
     /// What names the first of them that is not a reference.
@@ -29,11 +29,11 @@ pub struct Shape<'a> {
 }
 
 /// What the schema at a place says.
-pub fn shape<'a>(root: &'a Node, at: &At<'a>) -> Shape<'a> {
+pub fn shape<'a>(root: &'a Node, at: &Located<'a>) -> Shape<'a> {
     within(root, at, 0)
 }
 
-fn within<'a>(root: &'a Node, at: &At<'a>, depth: usize) -> Shape<'a> {
+fn within<'a>(root: &'a Node, at: &Located<'a>, depth: usize) -> Shape<'a> {
     let mut shape = Shape::default();
     // Arrays of arrays may lead back to themselves.
     if depth > 8 {
@@ -48,7 +48,7 @@ fn within<'a>(root: &'a Node, at: &At<'a>, depth: usize) -> Shape<'a> {
         shape.fields = inner.fields;
         shape.is_open = inner.is_open;
     } else if shape.kind.is_none() && !shape.fields.is_empty() {
-        shape.kind = Kind::named("object");
+        shape.kind = FieldType::named("object");
     }
     let is_object = shape.kind.as_ref().is_none_or(|kind| kind.name == "object");
     shape.is_open |= shape.fields.is_empty() && shape.items.is_none() && is_object;
@@ -57,7 +57,7 @@ fn within<'a>(root: &'a Node, at: &At<'a>, depth: usize) -> Shape<'a> {
 
 fn add<'a>(
     root: &'a Node,
-    at: At<'a>,
+    at: Located<'a>,
     is_certain: bool,
     shape: &mut Shape<'a>,
     seen: &mut HashSet<String>,
@@ -76,7 +76,7 @@ fn add<'a>(
         shape.nodes.push(node);
     }
     if shape.kind.is_none() {
-        shape.kind = node.text_of("type").and_then(Kind::named);
+        shape.kind = node.text_of("type").and_then(FieldType::named);
         if let Some(kind) = &mut shape.kind {
             kind.format = node.text_of("format").map(str::to_owned);
         }
@@ -86,7 +86,7 @@ fn add<'a>(
         node.get("additionalProperties").map(|node| &node.value),
         None | Some(Value::Bool(false))
     );
-    let below = |name: &str, member: &'a Member| At {
+    let below = |name: &str, member: &'a Member| Located {
         node: &member.node,
         anchor: member.key,
         pointer: step(&at.pointer, name),
@@ -99,13 +99,13 @@ fn add<'a>(
     for (name, member) in node.get("properties").into_iter().flat_map(Node::members) {
         let is_required = required.iter().any(|item| item.text() == Some(name));
         let schema =
-            At { node: &member.node, anchor: member.key, pointer: step(&properties, name) };
+            Located { node: &member.node, anchor: member.key, pointer: step(&properties, name) };
         add_field(root, name, schema, is_certain && is_required, shape);
     }
     for key in ["allOf", "oneOf", "anyOf"] {
         let items = node.get(key).map(Node::items).unwrap_or_default();
         for (index, node) in items.iter().enumerate() {
-            let at = At {
+            let at = Located {
                 node,
                 anchor: node.span,
                 pointer: format!("{}/{index}", step(&at.pointer, key)),
@@ -118,7 +118,7 @@ fn add<'a>(
 fn add_field<'a>(
     root: &'a Node,
     name: &str,
-    schema: At<'a>,
+    schema: Located<'a>,
     is_required: bool,
     shape: &mut Shape<'a>,
 ) {
@@ -134,7 +134,7 @@ fn add_field<'a>(
         value: holders.iter().find_map(|node| value(node)).map(stated),
         is_implied: false,
         scheme: None,
-        thing: Thing { span: schema.anchor, holders },
+        thing: SpecItem { span: schema.anchor, holders },
         schema: Some(schema),
     });
 }

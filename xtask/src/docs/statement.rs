@@ -7,7 +7,7 @@ use super::finding::short;
 use super::json::Document;
 use super::kind::Marks;
 use super::page::Field;
-use crate::spec::tree::step;
+use crate::openapi::tree::step;
 
 /// Fields as JSON: `{"X-Trace": {"type": "string", "required": true}}`.
 pub fn again(code: &Code) -> Result<Vec<Field>, Vec<(usize, String)>> {

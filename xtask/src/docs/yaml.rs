@@ -2,7 +2,7 @@
 
 use serde_yaml::{Mapping, Value as Yaml};
 
-use crate::spec::tree::{Node, Value};
+use crate::openapi::tree::{Node, Value};
 
 /// A map of YAML that keeps its order.
 pub fn map<const N: usize>(members: [(&str, Yaml); N]) -> Mapping {

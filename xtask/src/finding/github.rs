@@ -2,23 +2,30 @@
 
 use std::io::{self, Write};
 
-use super::{Finding, Rule, Severity};
+use super::{Finding, Severity};
 
 pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
     for finding in findings {
-        let command = command(finding.rule);
+        let command = match finding.rule.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Notice => "notice",
+        };
         let source = &finding.place.source;
-        let start = source.position(finding.place.span.start);
-        let end = source.position(finding.place.span.end);
-        let file = property(&source.name);
-        write!(out, "::{command} file={file},line={}", start.line)?;
-        write!(out, ",endLine={}", end.line)?;
-        // GitHub takes columns only within one line.
-        if start.line == end.line {
-            let last = end.column.max(start.column + 1) - 1;
-            write!(out, ",col={},endColumn={last}", start.column)?;
+        write!(out, "::{command} ")?;
+        // What is gone has no line to show it beside.
+        if !source.is_past {
+            let start = source.position(finding.place.span.start);
+            let end = source.position(finding.place.span.end);
+            let file = property(&source.name);
+            write!(out, "file={file},line={},endLine={},", start.line, end.line)?;
+            // GitHub takes columns only within one line.
+            if start.line == end.line {
+                let last = end.column.max(start.column + 1) - 1;
+                write!(out, "col={},endColumn={last},", start.column)?;
+            }
         }
-        write!(out, ",title={}", property(finding.rule.code))?;
+        write!(out, "title={}", property(finding.rule.code))?;
         let mut message = finding.message.clone();
         for related in &finding.related {
             let other = &related.place.source;
@@ -29,26 +36,15 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
             };
             message.push_str(&format!("\n{} ({file}line {line})", related.message));
         }
+        for note in &finding.notes {
+            message.push_str(&format!("\n{note}"));
+        }
         if let Some(help) = &finding.help {
             message.push_str(&format!("\nhelp: {help}"));
         }
         writeln!(out, "::{}", data(&message))?;
     }
     Ok(())
-}
-
-/// Prints something that has no place.
-pub fn print_without_place(rule: Rule, message: &str, out: &mut impl Write) -> io::Result<()> {
-    let title = property(rule.code);
-    writeln!(out, "::{} title={title}::{}", command(rule), data(message))
-}
-
-fn command(rule: Rule) -> &'static str {
-    match rule.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Notice => "notice",
-    }
 }
 
 fn data(text: &str) -> String {

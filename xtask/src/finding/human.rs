@@ -3,23 +3,40 @@
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstyle::Style;
 
-use super::{Finding, Place, Severity, count};
-use crate::spec::source::{Source, Span};
+use super::{Finding, Place, Report, Severity, count};
+use crate::source::{Source, Span};
 
 /// How much of a long line is shown on either side of what it is shown for.
 const MARGIN: usize = 120;
 
 /// How many findings are drawn. Nobody reads more, and a document can have half a million.
-const GREATEST_COUNT: usize = 1000;
+const MAX_COUNT: usize = 1000;
 
-pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    findings(&report.findings, out)?;
+    let bold = Style::new().bold();
+    for section in &report.sections {
+        writeln!(out, "{bold}{}{bold:#}", clean(&section.title))?;
+        for line in &section.lines {
+            writeln!(out, "  {}", clean(line))?;
+        }
+        writeln!(out)?;
+    }
+    match report.summary.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "{}", clean(&report.summary)),
+    }
+}
+
+pub(super) fn findings(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
     // The writer takes the colours out where they do not belong.
     let renderer = Renderer::styled();
-    for finding in findings.iter().take(GREATEST_COUNT) {
+    for finding in findings.iter().take(MAX_COUNT) {
         writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
     }
-    match findings.len().checked_sub(GREATEST_COUNT + 1) {
+    match findings.len().checked_sub(MAX_COUNT + 1) {
         Some(more) => writeln!(out, "… and {} more; `--format json` has them all\n", more + 1),
         None => Ok(()),
     }
@@ -57,6 +74,9 @@ fn group(finding: &Finding) -> Group<'_> {
         let Place { source, span } = &related.place;
         let mark = (AnnotationKind::Context, *span, related.message.as_str());
         group = draw(group, source, *span, &[mark]);
+    }
+    for note in &finding.notes {
+        group = group.element(Level::NOTE.message(clean(note)));
     }
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(clean(help)));

@@ -3,11 +3,14 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
-use super::{Finding, Place, Severity, count};
+use super::{Place, Report as Findings, Severity, count};
 
 #[derive(Serialize)]
 struct Report<'a> {
+    #[serde(flatten)]
+    fields: &'a Map<String, Json>,
     diagnostics: Vec<Diagnostic<'a>>,
     errors: usize,
     warnings: usize,
@@ -23,6 +26,8 @@ struct Diagnostic<'a> {
     #[serde(flatten)]
     range: Range<'a>,
     related: Vec<Related<'a>>,
+    #[serde(flatten)]
+    fields: &'a Map<String, Json>,
 }
 
 #[derive(Serialize)]
@@ -56,8 +61,8 @@ impl<'a> From<&'a Place> for Range<'a> {
     }
 }
 
-pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
-    let diagnostics = findings.iter().map(|finding| Diagnostic {
+pub(super) fn print(report: &Findings, out: &mut impl Write) -> io::Result<()> {
+    let diagnostics = report.findings.iter().map(|finding| Diagnostic {
         code: finding.rule.code,
         severity: finding.rule.severity,
         message: &finding.message,
@@ -69,11 +74,13 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
             .iter()
             .map(|related| Related { message: &related.message, range: (&related.place).into() })
             .collect(),
+        fields: &finding.fields,
     });
     let report = Report {
+        fields: &report.fields,
         diagnostics: diagnostics.collect(),
-        errors: count(findings, Severity::Error),
-        warnings: count(findings, Severity::Warning),
+        errors: count(&report.findings, Severity::Error),
+        warnings: count(&report.findings, Severity::Warning),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)

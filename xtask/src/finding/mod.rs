@@ -3,13 +3,17 @@
 mod github;
 mod human;
 mod json;
+mod markdown;
 
 use std::io::{self, Write};
 use std::rc::Rc;
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
-use crate::spec::source::{Source, Span};
+use crate::Outcome;
+pub use crate::source::Place;
+use crate::source::{Source, Span};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -57,6 +61,8 @@ impl Rule {
             pointer: String::new(),
             place: source.place(span),
             related: Vec::new(),
+            notes: Vec::new(),
+            fields: Map::new(),
         }
     }
 }
@@ -67,15 +73,6 @@ fn shorten(message: String) -> String {
         None => message,
         Some((place, _)) => format!("{}…", &message[..place]),
     }
-}
-
-/// A place in a text.
-#[derive(Clone)]
-pub struct Place {
-    /// The text.
-    pub source: Rc<Source>,
-    /// The place in it.
-    pub span: Span,
 }
 
 /// Another place that a finding has to do with.
@@ -102,6 +99,10 @@ pub struct Finding {
     pub place: Place,
     /// What else to look at.
     pub related: Vec<Related>,
+    /// More sentences about it.
+    pub notes: Vec<String>,
+    /// Fields of its JSON object beyond those that every finding has.
+    pub fields: Map<String, Json>,
 }
 
 impl Finding {
@@ -114,6 +115,18 @@ impl Finding {
     /// The same with a place in the document.
     pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = pointer.into();
+        self
+    }
+
+    /// The same with a further sentence.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The same with a further field of its JSON object.
+    pub fn field(mut self, name: &str, value: impl Into<Json>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
         self
     }
 
@@ -144,7 +157,7 @@ pub fn count(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(is).count()
 }
 
-/// A form to print findings in.
+/// A form to print a report in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For people, with the lines of the file.
@@ -154,28 +167,73 @@ pub enum Format {
     Json,
     /// Commands that make GitHub show the findings in a pull request.
     Github,
+    /// A comment on a pull request.
+    Markdown,
 }
 
-/// Prints findings.
+/// What a command has to say: the same in every format.
+#[derive(Default)]
+pub struct Report {
+    /// One line that sums it up. People read it last, as the last line of a terminal is where they look; a comment
+    /// starts with it.
+    pub summary: String,
+    /// What it found.
+    pub findings: Vec<Finding>,
+    /// What belongs to no place.
+    pub sections: Vec<Section>,
+    /// Fields of the JSON object beyond the findings and their counts.
+    pub fields: Map<String, Json>,
+}
+
+/// Lines under a title.
+pub struct Section {
+    /// The title.
+    pub title: String,
+    /// The language of the lines, as a Markdown fence names it.
+    pub language: &'static str,
+    /// The lines.
+    pub lines: Vec<String>,
+}
+
+impl Report {
+    /// Fails if there is an error in it.
+    pub fn outcome(&self) -> Outcome {
+        match count(&self.findings, Severity::Error) {
+            0 => Outcome::Pass,
+            _ => Outcome::Fail,
+        }
+    }
+
+    /// Prints it.
+    ///
+    /// # Errors
+    ///
+    /// What `out` fails with.
+    pub fn print(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
+        match format {
+            Format::Human => human::print(self, out),
+            Format::Json => json::print(self, out),
+            Format::Github => github::print(&self.findings, out),
+            Format::Markdown => markdown::print(self, out),
+        }
+    }
+}
+
+/// Prints findings alone. To be replaced by [`Report`] where it is still called.
 ///
 /// # Errors
 ///
 /// What `out` fails with.
 pub fn print(findings: &[Finding], format: Format, out: &mut impl Write) -> io::Result<()> {
-    match format {
-        Format::Human => human::print(findings, out),
-        Format::Json => json::print(findings, out),
-        Format::Github => github::print(findings, out),
-    }
+    Report { findings: findings.to_vec(), ..Report::default() }.print(format, out)
 }
 
 /// Findings for people, without colour.
 pub fn text(findings: &[Finding]) -> String {
     let mut out = Vec::new();
     // A vector takes everything.
-    let _ = human::print(findings, &mut out);
+    let _ = human::findings(findings, &mut out);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string()
 }
 
-pub use github::print_without_place as github_command;
 pub use human::{clean, summary};

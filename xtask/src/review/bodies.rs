@@ -1,16 +1,16 @@
 //! Compares what goes in and what comes out: bodies, statuses, the headers of responses.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below, entries};
-use crate::spec::objects::HEADER;
-use crate::spec::operations::{Operation, Response};
-use crate::spec::references::At;
+use super::compare::{Comparison, PendingChange, Sides, below, entries};
+use crate::openapi::grammar::HEADER;
+use crate::openapi::operations::{Operation, Response};
+use crate::openapi::references::Located;
 
 impl<'a> Comparison<'a> {
     pub(super) fn body(
         &mut self,
-        old: Option<&At<'a>>,
-        new: Option<&At<'a>>,
+        old: Option<&Located<'a>>,
+        new: Option<&Located<'a>>,
         base: &Operation<'a>,
         head: &Operation<'a>,
     ) {
@@ -23,23 +23,24 @@ impl<'a> Comparison<'a> {
                 }
             }
             (Some(old), None) => {
-                let note = Note::new(Class::Breaking, "requestBody", "the request body is gone");
-                self.note(Spot::base(old), note);
+                let note =
+                    PendingChange::new(Class::Breaking, "requestBody", "the request body is gone");
+                self.note(Sides::base(old), note);
             }
             (None, Some(new)) => {
                 let note = match new.node.is_true("required") {
-                    true => Note::new(
+                    true => PendingChange::new(
                         Class::Breaking,
                         "requestBody",
                         "a request body is new and required",
                     ),
-                    false => Note::new(
+                    false => PendingChange::new(
                         Class::Compatible,
                         "requestBody",
                         "a request body is new and optional",
                     ),
                 };
-                self.note(Spot::head(new), note.going(Direction::Request));
+                self.note(Sides::head(new), note.going(Direction::Request));
             }
             (Some(old), Some(new)) => self.each_key(old, new, |this, name, a, b| match name {
                 "required" => this.required(
@@ -48,7 +49,7 @@ impl<'a> Comparison<'a> {
                     Direction::Request,
                     a,
                     b,
-                    Spot::both(old, new),
+                    Sides::both(old, new),
                 ),
                 "content" => this.content(a, b, Direction::Request, "the request body"),
                 _ => this.other(name, a, b),
@@ -59,8 +60,8 @@ impl<'a> Comparison<'a> {
     /// Media types and their schemas.
     pub(super) fn content(
         &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &str,
     ) {
@@ -80,25 +81,29 @@ impl<'a> Comparison<'a> {
                     });
                 }
                 None => {
-                    let note = Note::new(
+                    let note = PendingChange::new(
                         Class::Breaking,
                         name,
                         format!("{subject} is not `{name}` any more"),
                     );
-                    self.note(Spot::base(&at), note);
+                    self.note(Sides::base(&at), note);
                 }
             }
         }
         for (name, at) in added {
             let note = match direction {
-                Direction::Request => {
-                    Note::new(Class::Compatible, name, format!("{subject} can also be `{name}`"))
-                }
-                Direction::Response => {
-                    Note::new(Class::Breaking, name, format!("{subject} can now be `{name}`"))
-                }
+                Direction::Request => PendingChange::new(
+                    Class::Compatible,
+                    name,
+                    format!("{subject} can also be `{name}`"),
+                ),
+                Direction::Response => PendingChange::new(
+                    Class::Breaking,
+                    name,
+                    format!("{subject} can now be `{name}`"),
+                ),
             };
-            self.note(Spot::head(&at), note.going(direction));
+            self.note(Sides::head(&at), note.going(direction));
         }
     }
 
@@ -121,19 +126,24 @@ impl<'a> Comparison<'a> {
             added.iter().position(|response| is_success(response)),
         ) {
             let (from, to) = (removed.remove(from), added.remove(to));
-            let spot = Spot {
+            let spot = Sides {
                 base: Some((&from.at.pointer, from.key)),
                 head: Some((&to.at.pointer, to.key)),
             };
-            let note = Note::new(Class::Breaking, to.status, "the status of success changed")
-                .texts(from.status, to.status);
+            let note =
+                PendingChange::new(Class::Breaking, to.status, "the status of success changed")
+                    .texts(from.status, to.status);
             self.note(spot, note);
             self.response(from, to);
         }
         for response in removed {
             let status = response.status;
-            let note = Note::new(Class::Breaking, status, format!("the response {status} is gone"));
-            self.note(Spot { base: Some((&response.at.pointer, response.key)), head: None }, note);
+            let note = PendingChange::new(
+                Class::Breaking,
+                status,
+                format!("the response {status} is gone"),
+            );
+            self.note(Sides { base: Some((&response.at.pointer, response.key)), head: None }, note);
         }
         for response in added {
             let status = response.status;
@@ -146,16 +156,16 @@ impl<'a> Comparison<'a> {
                 self.response(covering, response);
             }
             let class = if is_success(response) { Class::Breaking } else { Class::Compatible };
-            let note = Note::new(class, status, format!("the response {status} is new"));
-            self.note(Spot { base: None, head: Some((&response.at.pointer, response.key)) }, note);
+            let note = PendingChange::new(class, status, format!("the response {status} is new"));
+            self.note(Sides { base: None, head: Some((&response.at.pointer, response.key)) }, note);
         }
-        let keys = |at: Option<At<'a>>| at;
+        let keys = |at: Option<Located<'a>>| at;
         if let (Some(old), Some(new)) =
             (keys(below(&base.at, "responses")), keys(below(&head.at, "responses")))
         {
             self.each_key(&old, &new, |this, name, a, b| {
                 let is_response =
-                    |at: &Option<At<'a>>| at.as_ref().is_none_or(|at| at.node.map().is_some());
+                    |at: &Option<Located<'a>>| at.as_ref().is_none_or(|at| at.node.map().is_some());
                 if name.starts_with("x-") || !is_response(&a) || !is_response(&b) {
                     this.other(name, a, b);
                 }
@@ -167,7 +177,7 @@ impl<'a> Comparison<'a> {
         let subject = format!("the body of {}", head.status);
         self.each_key(&base.at, &head.at, |this, name, old, new| match name {
             "content" => {
-                let is_empty = |at: &Option<At<'a>>| {
+                let is_empty = |at: &Option<Located<'a>>| {
                     at.as_ref().is_none_or(|at| at.node.map().is_some_and(|map| map.is_empty()))
                 };
                 match (is_empty(&old), is_empty(&new)) {
@@ -194,7 +204,7 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    pub(super) fn headers(&mut self, old: Option<At<'a>>, new: Option<At<'a>>) {
+    pub(super) fn headers(&mut self, old: Option<Located<'a>>, new: Option<Located<'a>>) {
         if [&old, &new].into_iter().flatten().any(|at| at.node.map().is_none()) {
             return self.other("headers", old, new);
         }
@@ -202,22 +212,22 @@ impl<'a> Comparison<'a> {
         for (name, at) in entries(&old) {
             let Some(place) = added.iter().position(|(other, _)| other.eq_ignore_ascii_case(name))
             else {
-                let note = Note::new(
+                let note = PendingChange::new(
                     Class::Breaking,
                     name,
                     format!("the response header `{name}` is gone"),
                 );
-                self.note(Spot::base(&at), note);
+                self.note(Sides::base(&at), note);
                 continue;
             };
             let (other_name, other) = added.remove(place);
             if other_name != name {
-                let note = Note::new(
+                let note = PendingChange::new(
                     Class::Documentation,
                     name,
                     "the response header is written in another case",
                 );
-                self.note(Spot::both(&at, &other), note.texts(name, other_name));
+                self.note(Sides::both(&at, &other), note.texts(name, other_name));
             }
             let (at, other) = (self.base.resolve(&HEADER, at), self.head.resolve(&HEADER, other));
             let subject = format!("`{name}`");
@@ -228,7 +238,7 @@ impl<'a> Comparison<'a> {
                     Direction::Response,
                     a,
                     b,
-                    Spot::both(&at, &other),
+                    Sides::both(&at, &other),
                 ),
                 ("schema", Some(a), Some(b)) => {
                     this.schema(&a, &b, Direction::Response, &subject, name)
@@ -237,9 +247,12 @@ impl<'a> Comparison<'a> {
             });
         }
         for (name, at) in added {
-            let note =
-                Note::new(Class::Compatible, name, format!("the response header `{name}` is new"));
-            self.note(Spot::head(&at), note);
+            let note = PendingChange::new(
+                Class::Compatible,
+                name,
+                format!("the response header `{name}` is new"),
+            );
+            self.note(Sides::head(&at), note);
         }
     }
 }

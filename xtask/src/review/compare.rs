@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use super::change::{Affects, Change, Class, Direction};
 use super::schema::Subject;
-use crate::spec::objects::Kind;
-use crate::spec::operations::{Operation, operations};
-use crate::spec::references::{At, resolve};
-use crate::spec::source::{Source, Span};
-use crate::spec::tree::{Node, Value, step};
+use crate::openapi::grammar::ObjectType;
+use crate::openapi::operations::{Operation, operations};
+use crate::openapi::references::{Located, resolve};
+use crate::openapi::tree::{Node, Value, step};
+use crate::source::{Source, Span};
 
 /// One of the two documents.
 pub(super) struct Side<'a> {
@@ -42,16 +42,18 @@ impl<'a> Side<'a> {
     }
 
     /// The same with its place.
-    pub(super) fn follow(&self, at: &At<'a>) -> At<'a> {
+    pub(super) fn follow(&self, at: &Located<'a>) -> Located<'a> {
         match at.node.text_of("$ref").and_then(|text| text.strip_prefix('#')) {
-            Some(pointer) => {
-                At { node: self.target(at.node), anchor: at.anchor, pointer: pointer.to_owned() }
-            }
+            Some(pointer) => Located {
+                node: self.target(at.node),
+                anchor: at.anchor,
+                pointer: pointer.to_owned(),
+            },
             None => at.clone(),
         }
     }
 
-    pub(super) fn resolve(&self, kind: &Kind, at: At<'a>) -> At<'a> {
+    pub(super) fn resolve(&self, kind: &ObjectType, at: Located<'a>) -> Located<'a> {
         // What leads nowhere was refused before.
         resolve(self.root, kind, at.clone()).unwrap_or(at)
     }
@@ -67,8 +69,8 @@ pub(super) enum Owner {
 
 /// Two components that are compared once, however many operations refer to them.
 pub(super) struct Pair<'a> {
-    pub(super) base: At<'a>,
-    pub(super) head: At<'a>,
+    pub(super) base: Located<'a>,
+    pub(super) head: Located<'a>,
     pub(super) direction: Direction,
     /// What it is called in sentences; a component by its name.
     pub(super) subject: Option<Subject>,
@@ -91,27 +93,27 @@ pub(super) struct Comparison<'a> {
 
 /// A place in both documents, or in one.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'a> {
+pub(super) struct Sides<'a> {
     pub(super) base: Option<(&'a str, Span)>,
     pub(super) head: Option<(&'a str, Span)>,
 }
 
-impl<'a> Spot<'a> {
-    pub(super) fn both(base: &'a At<'_>, head: &'a At<'_>) -> Self {
+impl<'a> Sides<'a> {
+    pub(super) fn both(base: &'a Located<'_>, head: &'a Located<'_>) -> Self {
         Self { base: Some((&base.pointer, base.anchor)), head: Some((&head.pointer, head.anchor)) }
     }
 
-    pub(super) fn base(at: &'a At<'_>) -> Self {
+    pub(super) fn base(at: &'a Located<'_>) -> Self {
         Self { base: Some((&at.pointer, at.anchor)), head: None }
     }
 
-    pub(super) fn head(at: &'a At<'_>) -> Self {
+    pub(super) fn head(at: &'a Located<'_>) -> Self {
         Self { base: None, head: Some((&at.pointer, at.anchor)) }
     }
 }
 
 /// A change before it knows its place.
-pub(super) struct Note {
+pub(super) struct PendingChange {
     pub(super) class: Class,
     pub(super) affects: Affects,
     pub(super) name: String,
@@ -120,7 +122,7 @@ pub(super) struct Note {
     pub(super) to: Option<String>,
 }
 
-impl Note {
+impl PendingChange {
     pub(super) fn new(class: Class, name: &str, message: impl Into<String>) -> Self {
         let affects = match class {
             Class::Breaking => Affects::Callers,
@@ -211,7 +213,7 @@ pub fn compare(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Vec<Ch
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn note(&mut self, spot: Spot<'_>, note: Note) {
+    pub(super) fn note(&mut self, spot: Sides<'_>, note: PendingChange) {
         let pointer = spot.head.or(spot.base).map_or("", |(pointer, _)| pointer);
         let change = Change {
             class: note.class,
@@ -231,15 +233,15 @@ impl<'a> Comparison<'a> {
     /// Looks at each key that two objects have, with both values.
     pub(super) fn each_key(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        mut look: impl FnMut(&mut Self, &'a str, Option<At<'a>>, Option<At<'a>>),
+        base: &Located<'a>,
+        head: &Located<'a>,
+        mut look: impl FnMut(&mut Self, &'a str, Option<Located<'a>>, Option<Located<'a>>),
     ) {
         if base.node.map().is_none() || head.node.map().is_none() {
             if !same(base.node, head.node) {
                 let name = head.pointer.rsplit('/').next().unwrap_or_default().to_owned();
                 let message = format!("`{name}` changed, which the comparison does not understand");
-                let note = Note::new(Class::Breaking, &name, message);
+                let note = PendingChange::new(Class::Breaking, &name, message);
                 self.note_values(note, Some(base.clone()), Some(head.clone()));
             }
             return;
@@ -252,8 +254,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    pub(super) fn note_values(&mut self, note: Note, base: Option<At<'a>>, head: Option<At<'a>>) {
-        let spot = Spot {
+    pub(super) fn note_values(
+        &mut self,
+        note: PendingChange,
+        base: Option<Located<'a>>,
+        head: Option<Located<'a>>,
+    ) {
+        let spot = Sides {
             base: base.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
             head: head.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
         };
@@ -264,8 +271,8 @@ impl<'a> Comparison<'a> {
     /// Makes sure that a pair of components is compared, and that its changes are this owner's, too.
     pub(super) fn refer(
         &mut self,
-        base: At<'a>,
-        head: At<'a>,
+        base: Located<'a>,
+        head: Located<'a>,
         direction: Direction,
         subject: Option<Subject>,
     ) {
@@ -293,10 +300,10 @@ impl<'a> Comparison<'a> {
     pub(super) fn are_lists(
         &mut self,
         name: &str,
-        base: Option<&At<'a>>,
-        head: Option<&At<'a>>,
+        base: Option<&Located<'a>>,
+        head: Option<&Located<'a>>,
     ) -> bool {
-        let is_list = |at: &&At<'a>| match &at.node.value {
+        let is_list = |at: &&Located<'a>| match &at.node.value {
             Value::List(items) => items.iter().all(|item| item.map().is_some()),
             _ => false,
         };
@@ -308,7 +315,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The components of the base that were compared with one that is new, and with which.
-    pub(super) fn renamed(&self) -> HashMap<String, At<'a>> {
+    pub(super) fn renamed(&self) -> HashMap<String, Located<'a>> {
         let is_new = |pair: &&Pair<'a>| {
             pair.base.pointer != pair.head.pointer
                 && pair.head.pointer.starts_with("/components/")
@@ -383,13 +390,13 @@ fn merged(changes: Vec<Change>) -> Vec<Change> {
 }
 
 /// What stands under a name in an object.
-pub(super) fn below<'a>(at: &At<'a>, name: &str) -> Option<At<'a>> {
+pub(super) fn below<'a>(at: &Located<'a>, name: &str) -> Option<Located<'a>> {
     let member = at.node.member(name)?;
-    Some(At { node: &member.node, anchor: member.key, pointer: step(&at.pointer, name) })
+    Some(Located { node: &member.node, anchor: member.key, pointer: step(&at.pointer, name) })
 }
 
 /// The members of a map, with their names.
-pub(super) fn entries<'a>(at: &Option<At<'a>>) -> Vec<(&'a str, At<'a>)> {
+pub(super) fn entries<'a>(at: &Option<Located<'a>>) -> Vec<(&'a str, Located<'a>)> {
     let Some(at) = at else { return Vec::new() };
     let names = at.node.members().map(|(name, _)| name);
     names.filter_map(|name| Some((name, below(at, name)?))).collect()
@@ -399,7 +406,7 @@ pub(super) fn entries<'a>(at: &Option<At<'a>>) -> Vec<(&'a str, At<'a>)> {
 pub(super) fn same(base: &Node, head: &Node) -> bool {
     match (&base.value, &head.value) {
         (Value::Map(a), Value::Map(b)) => {
-            let is_in_both = |(name, member): (&String, &crate::spec::tree::Member)| {
+            let is_in_both = |(name, member): (&String, &crate::openapi::tree::Member)| {
                 b.get(name).is_some_and(|other| same(&member.node, &other.node))
             };
             a.len() == b.len() && a.iter().all(is_in_both)

@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below, entries, same};
-use crate::spec::references::{At, reached};
-use crate::spec::tree::{Node, step};
+use super::compare::{Comparison, PendingChange, Sides, below, entries, same};
+use crate::openapi::references::{Located, reached};
+use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'a> {
     /// Components that no operation leads to, that have another name, or that are only in one document.
     pub(super) fn components(&mut self) {
         let components = |root: &'a Node| {
-            root.member("components").map(|member| At {
+            root.member("components").map(|member| Located {
                 node: &member.node,
                 anchor: member.key,
                 pointer: "/components".to_owned(),
@@ -32,23 +32,26 @@ impl<'a> Comparison<'a> {
                     .map(|(name, _)| name)
                     .collect();
                 for section in sections {
-                    let of = |at: &Option<At<'a>>| at.as_ref().and_then(|at| below(at, section));
+                    let of =
+                        |at: &Option<Located<'a>>| at.as_ref().and_then(|at| below(at, section));
                     self.section(section, of(&base), of(&head));
                 }
             }
         }
     }
 
-    fn section(&mut self, section: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+    fn section(&mut self, section: &str, base: Option<Located<'a>>, head: Option<Located<'a>>) {
         if section.starts_with("x-")
             || ![&base, &head].into_iter().flatten().all(|at| at.node.map().is_some())
         {
             return self.other(section, base, head);
         }
         let (base, head) = (entries(&base), entries(&head));
-        let heads: HashMap<&str, &At<'a>> = head.iter().map(|(name, at)| (*name, at)).collect();
-        let bases: HashMap<&str, &At<'a>> = base.iter().map(|(name, at)| (*name, at)).collect();
-        let mut added: Vec<&(&str, At<'a>)> =
+        let heads: HashMap<&str, &Located<'a>> =
+            head.iter().map(|(name, at)| (*name, at)).collect();
+        let bases: HashMap<&str, &Located<'a>> =
+            base.iter().map(|(name, at)| (*name, at)).collect();
+        let mut added: Vec<&(&str, Located<'a>)> =
             head.iter().filter(|(name, _)| !bases.contains_key(name)).collect();
         let renamed = self.renamed();
         for (name, at) in &base {
@@ -69,15 +72,18 @@ impl<'a> Comparison<'a> {
         let used = self.used_in(false);
         for (name, at) in added {
             if !used.contains(&at.pointer) {
-                let note =
-                    Note::new(Class::Compatible, name, format!("the component `{name}` is new"));
-                self.note(Spot::head(at), note);
+                let note = PendingChange::new(
+                    Class::Compatible,
+                    name,
+                    format!("the component `{name}` is new"),
+                );
+                self.note(Sides::head(at), note);
             }
         }
     }
 
     /// A component that is in both. If operations lead to both, it has been compared where they do.
-    fn component(&mut self, section: &str, name: &str, base: &At<'a>, head: &At<'a>) {
+    fn component(&mut self, section: &str, name: &str, base: &Located<'a>, head: &Located<'a>) {
         if same(base.node, head.node) {
             return;
         }
@@ -115,9 +121,9 @@ impl<'a> Comparison<'a> {
         &mut self,
         section: &str,
         name: &str,
-        at: &At<'a>,
-        twin: Option<&(&'a str, At<'a>)>,
-        renamed: &HashMap<String, At<'a>>,
+        at: &Located<'a>,
+        twin: Option<&(&'a str, Located<'a>)>,
+        renamed: &HashMap<String, Located<'a>>,
     ) {
         let is_schema = section == "schemas";
         let twin = twin.map(|(_, head)| head.clone()).or_else(|| renamed.get(&at.pointer).cloned());
@@ -128,16 +134,19 @@ impl<'a> Comparison<'a> {
                 "schemas" | "securitySchemes" => Class::SourceBreaking,
                 _ => Class::Documentation,
             };
-            let note =
-                Note::new(class, name, format!("the component `{name}` is now called `{other}`"))
-                    .texts(name, other);
-            return self.note(Spot::both(at, head), note);
+            let note = PendingChange::new(
+                class,
+                name,
+                format!("the component `{name}` is now called `{other}`"),
+            )
+            .texts(name, other);
+            return self.note(Sides::both(at, head), note);
         }
         // What operations led to was compared with whatever is there now.
         if !self.used_in(true).contains(&at.pointer) {
             let class = if is_schema { Class::SourceBreaking } else { Class::Compatible };
-            let note = Note::new(class, name, format!("the component `{name}` is gone"));
-            self.note(Spot::base(at), note);
+            let note = PendingChange::new(class, name, format!("the component `{name}` is gone"));
+            self.note(Sides::base(at), note);
         }
     }
 

@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::change::Class;
-use super::compare::{Comparison, Note, Spot, same};
-use crate::spec::operations::Operation;
-use crate::spec::references::At;
-use crate::spec::tree::{Node, step};
+use super::compare::{Comparison, PendingChange, Sides, same};
+use crate::openapi::operations::Operation;
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'a> {
     /// The document but for its paths and components.
     pub(super) fn document(&mut self) {
-        let root = |node: &'a Node| At { node, anchor: node.span, pointer: String::new() };
+        let root = |node: &'a Node| Located { node, anchor: node.span, pointer: String::new() };
         let (base, head) = (root(self.base.root), root(self.head.root));
         self.each_key(&base, &head, |this, name, base, head| match name {
             // Paths, components and security are compared by what operations make of them.
@@ -34,7 +34,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Servers are matched by URL, then by name, then by place.
-    pub(super) fn servers(&mut self, base: Option<At<'a>>, head: Option<At<'a>>) {
+    pub(super) fn servers(&mut self, base: Option<Located<'a>>, head: Option<Located<'a>>) {
         if !self.are_lists("servers", base.as_ref(), head.as_ref()) {
             return;
         }
@@ -42,7 +42,7 @@ impl<'a> Comparison<'a> {
         let mut added = items(head.as_ref());
         if removed.is_empty() != added.is_empty() {
             // Without any there is one: where the document was found.
-            let note = Note::new(
+            let note = PendingChange::new(
                 Class::Breaking,
                 "servers",
                 "which servers there are is said now, or is said no more",
@@ -78,13 +78,15 @@ impl<'a> Comparison<'a> {
         }
         for server in &removed {
             let url = server.node.text_of("url").unwrap_or_default();
-            let note = Note::new(Class::Breaking, url, format!("the server `{url}` is gone"));
-            self.note(Spot::base(server), note);
+            let note =
+                PendingChange::new(Class::Breaking, url, format!("the server `{url}` is gone"));
+            self.note(Sides::base(server), note);
         }
         for server in &added {
             let url = server.node.text_of("url").unwrap_or_default();
-            let note = Note::new(Class::Compatible, url, format!("the server `{url}` is new"));
-            self.note(Spot::head(server), note);
+            let note =
+                PendingChange::new(Class::Compatible, url, format!("the server `{url}` is new"));
+            self.note(Sides::head(server), note);
         }
     }
 
@@ -94,15 +96,15 @@ impl<'a> Comparison<'a> {
         class: Class,
         name: &str,
         message: &str,
-        base: Option<At<'a>>,
-        head: Option<At<'a>>,
+        base: Option<Located<'a>>,
+        head: Option<Located<'a>>,
     ) {
         if let (Some(base), Some(head)) = (&base, &head)
             && same(base.node, head.node)
         {
             return;
         }
-        self.note_values(Note::new(class, name, message), base, head);
+        self.note_values(PendingChange::new(class, name, message), base, head);
     }
 
     /// Which operations are there, and how those differ that are in both.
@@ -140,23 +142,23 @@ impl<'a> Comparison<'a> {
             match twin {
                 Some(twin) => self.operation(operation, twin),
                 None => {
-                    let note = Note::new(
+                    let note = PendingChange::new(
                         Class::Breaking,
                         operation.path,
                         format!("the operation {} is gone", operation.title()),
                     );
-                    self.note(Spot::base(&operation.at), note);
+                    self.note(Sides::base(&operation.at), note);
                 }
             }
         }
         for (_, operation) in head.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
             self.start_operation(operation.title());
-            let note = Note::new(
+            let note = PendingChange::new(
                 Class::Compatible,
                 operation.path,
                 format!("the operation {} is new", operation.title()),
             );
-            self.note(Spot::head(&operation.at), note);
+            self.note(Sides::head(&operation.at), note);
         }
         self.owner = super::compare::Owner::Document;
         self.path_items();
@@ -168,7 +170,7 @@ impl<'a> Comparison<'a> {
         let heads: HashMap<String, (&str, _)> =
             paths(self.head.root).map(|(path, member)| (shape(path), (path, member))).collect();
         let mut bases = HashSet::new();
-        let at = |path: &str, member: &'a crate::spec::tree::Member| At {
+        let at = |path: &str, member: &'a crate::openapi::tree::Member| Located {
             node: &member.node,
             anchor: member.key,
             pointer: step("/paths", path),
@@ -184,8 +186,9 @@ impl<'a> Comparison<'a> {
             self.each_key(&base, &head, |this, name, base, head| match name {
                 "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => {
                     // What is no map is no operation.
-                    let is_operation =
-                        |at: &Option<At<'_>>| at.as_ref().is_none_or(|at| at.node.map().is_some());
+                    let is_operation = |at: &Option<Located<'_>>| {
+                        at.as_ref().is_none_or(|at| at.node.map().is_some())
+                    };
                     if !is_operation(&base) || !is_operation(&head) {
                         this.other(name, base, head);
                     }
@@ -201,11 +204,11 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn bare_path(&mut self, path: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
-        let has_operation = |at: &Option<At<'a>>| {
+    fn bare_path(&mut self, path: &str, base: Option<Located<'a>>, head: Option<Located<'a>>) {
+        let has_operation = |at: &Option<Located<'a>>| {
             let node = at.as_ref().map(|at| at.node);
             node.is_some_and(|node| {
-                crate::spec::objects::METHODS.iter().any(|method| node.get(method).is_some())
+                crate::openapi::grammar::METHODS.iter().any(|method| node.get(method).is_some())
             })
         };
         if !has_operation(&base) && !has_operation(&head) {
@@ -231,11 +234,11 @@ fn shape(path: &str) -> String {
     shape
 }
 
-pub(super) fn items<'a>(list: Option<&At<'a>>) -> Vec<At<'a>> {
+pub(super) fn items<'a>(list: Option<&Located<'a>>) -> Vec<Located<'a>> {
     let Some(list) = list else { return Vec::new() };
     let items = list.node.items().iter().enumerate();
     items
-        .map(|(index, node)| At {
+        .map(|(index, node)| Located {
             node,
             anchor: node.span,
             pointer: format!("{}/{index}", list.pointer),

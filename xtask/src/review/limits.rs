@@ -1,27 +1,27 @@
 //! Compares what restricts a value: enums, limits, patterns.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, same};
+use super::compare::{Comparison, PendingChange, Sides, same};
 use super::document::items;
 use super::schema::{LOWER, Subject, UPPER};
-use crate::spec::references::At;
-use crate::spec::tree::Value;
+use crate::openapi::references::Located;
+use crate::openapi::tree::Value;
 
 impl<'a> Comparison<'a> {
     /// The values of an enum, whose order says nothing.
     pub(super) fn values(
         &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
         let (title, place) = (&subject.title, direction.place());
-        let is_list = |at: &At<'a>| matches!(at.node.value, Value::List(_));
+        let is_list = |at: &Located<'a>| matches!(at.node.value, Value::List(_));
         let (old, new) = match (old, new) {
             (Some(old), Some(new)) if is_list(&old) && is_list(&new) => (old, new),
             (None, Some(new)) if is_list(&new) => {
-                let note = Note::new(
+                let note = PendingChange::new(
                     Class::Breaking,
                     &subject.name,
                     format!("{title} has only certain values now {place}"),
@@ -34,7 +34,7 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Breaking
                 };
-                let note = Note::new(
+                let note = PendingChange::new(
                     class,
                     &subject.name,
                     format!("{title} can have any value now {place}"),
@@ -44,15 +44,19 @@ impl<'a> Comparison<'a> {
             (old, new) => return self.other("enum", old, new),
         };
         let (was, is) = (items(Some(&old)), items(Some(&new)));
-        let lacks =
-            |list: &[At<'a>], item: &At<'a>| !list.iter().any(|other| same(other.node, item.node));
+        let lacks = |list: &[Located<'a>], item: &Located<'a>| {
+            !list.iter().any(|other| same(other.node, item.node))
+        };
         for item in is.iter().filter(|item| lacks(&was, item)) {
             let class =
                 if direction == Direction::Request { Class::Compatible } else { Class::Breaking };
             let value = item.node.to_json();
-            let note =
-                Note::new(class, &subject.name, format!("{title} can now be `{value}` {place}"));
-            self.note(Spot::head(item), note.going(direction));
+            let note = PendingChange::new(
+                class,
+                &subject.name,
+                format!("{title} can now be `{value}` {place}"),
+            );
+            self.note(Sides::head(item), note.going(direction));
         }
         for item in was.iter().filter(|item| lacks(&is, item)) {
             // The name of the variant is gone in Rust, even where nobody misses the value.
@@ -62,12 +66,12 @@ impl<'a> Comparison<'a> {
                 Class::SourceBreaking
             };
             let value = item.node.to_json();
-            let note = Note::new(
+            let note = PendingChange::new(
                 class,
                 &subject.name,
                 format!("{title} cannot be `{value}` any more {place}"),
             );
-            self.note(Spot::base(item), note);
+            self.note(Sides::base(item), note);
         }
         if was.len() != is.len()
             && was.iter().all(|item| !lacks(&is, item))
@@ -81,9 +85,9 @@ impl<'a> Comparison<'a> {
     pub(super) fn restriction(
         &mut self,
         key: &str,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        head: &Located<'a>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         subject: &Subject,
     ) {
         let title = &subject.title;
@@ -94,17 +98,21 @@ impl<'a> Comparison<'a> {
             false => Class::Compatible,
         };
         let note = match (&old, &new) {
-            (None, _) => Note::new(
+            (None, _) => PendingChange::new(
                 Class::Breaking,
                 &subject.name,
                 format!("{title} is restricted by a `{key}` now"),
             ),
-            (_, None) => Note::new(
+            (_, None) => PendingChange::new(
                 loosened,
                 &subject.name,
                 format!("{title} is not restricted by a `{key}` any more"),
             ),
-            _ => Note::new(Class::Breaking, &subject.name, format!("`{key}` of {title} changed")),
+            _ => PendingChange::new(
+                Class::Breaking,
+                &subject.name,
+                format!("`{key}` of {title} changed"),
+            ),
         };
         self.note_values(note, old, new);
     }
@@ -113,11 +121,11 @@ impl<'a> Comparison<'a> {
     pub(super) fn switch(
         &mut self,
         key: &str,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         subject: &Subject,
     ) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
+        let value = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
             None => Some(false),
             Some(Value::Bool(value)) => Some(*value),
             Some(_) => None,
@@ -144,11 +152,11 @@ impl<'a> Comparison<'a> {
     pub(super) fn limit(
         &mut self,
         key: &str,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         subject: &Subject,
     ) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
+        let value = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
             None => Some(None),
             Some(Value::Number(number)) => Some(number.as_f64()),
             Some(_) => None,
@@ -163,7 +171,7 @@ impl<'a> Comparison<'a> {
             _ => f64::INFINITY,
         };
         let (was, is) = (was.unwrap_or(far), is.unwrap_or(far));
-        let whole = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
+        let whole = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
             Some(Value::Number(number)) => number.as_i128(),
             _ => None,
         };

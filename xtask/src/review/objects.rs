@@ -1,22 +1,22 @@
 //! Compares what an object has, and must have.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below};
+use super::compare::{Comparison, PendingChange, Sides, below};
 use super::document::items;
 use super::schema::{Subject, requires};
-use crate::spec::references::At;
-use crate::spec::tree::{Node, Value};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'a> {
     pub(super) fn nullable(
         &mut self,
         subject: &Subject,
         direction: Direction,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        spot: Spot<'_>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
+        spot: Sides<'_>,
     ) {
-        let value = |at: &Option<At<'a>>| match at.as_ref().map(|at| &at.node.value) {
+        let value = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
             None => Some(false),
             Some(Value::Bool(value)) => Some(*value),
             Some(_) => None,
@@ -30,7 +30,7 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Breaking
                 };
-                Note::new(class, &subject.name, format!("{title} can now be null {place}"))
+                PendingChange::new(class, &subject.name, format!("{title} can now be null {place}"))
             }
             (Some(_), Some(false)) => {
                 let class = if direction == Direction::Request {
@@ -38,12 +38,16 @@ impl<'a> Comparison<'a> {
                 } else {
                     Class::Compatible
                 };
-                Note::new(class, &subject.name, format!("{title} cannot be null any more {place}"))
+                PendingChange::new(
+                    class,
+                    &subject.name,
+                    format!("{title} cannot be null any more {place}"),
+                )
             }
             _ => return self.other("nullable", old, new),
         };
         let spot = match (&old, &new) {
-            (Some(old), Some(new)) => Spot::both(old, new),
+            (Some(old), Some(new)) => Sides::both(old, new),
             _ => spot,
         };
         self.note(spot, note.going(direction));
@@ -51,19 +55,19 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn properties(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
-        let is_odd = |at: &&At<'a>| at.node.map().is_none();
+        let is_odd = |at: &&Located<'a>| at.node.map().is_none();
         if old.as_ref().is_some_and(|at| is_odd(&at)) || new.as_ref().is_some_and(|at| is_odd(&at))
         {
             return self.other("properties", old, new);
         }
-        let names = |at: &Option<At<'a>>| -> Vec<&'a str> {
+        let names = |at: &Option<Located<'a>>| -> Vec<&'a str> {
             let node = at.as_ref().map(|at| at.node);
             node.into_iter().flat_map(Node::members).map(|(name, _)| name).collect()
         };
@@ -76,13 +80,13 @@ impl<'a> Comparison<'a> {
             match new.as_ref().and_then(|at| below(at, name)) {
                 Some(is) => self.pair(&was, &is, direction, &property),
                 None => {
-                    let note = Note::new(
+                    let note = PendingChange::new(
                         Class::Breaking,
                         name,
                         format!("{} is gone {place}", property.title),
                     );
                     let _ = base;
-                    self.note(Spot::base(&was), note);
+                    self.note(Sides::base(&was), note);
                 }
             }
         }
@@ -96,26 +100,28 @@ impl<'a> Comparison<'a> {
             let title = subject.property(name).title;
             let is_required = requires(head.node, name);
             let note = match (is_required, direction) {
-                (true, Direction::Request) => {
-                    Note::new(Class::Breaking, name, format!("{title} is new and required {place}"))
-                }
-                _ => Note::new(Class::Compatible, name, format!("{title} is new {place}")),
+                (true, Direction::Request) => PendingChange::new(
+                    Class::Breaking,
+                    name,
+                    format!("{title} is new and required {place}"),
+                ),
+                _ => PendingChange::new(Class::Compatible, name, format!("{title} is new {place}")),
             };
-            self.note(Spot::head(&is), note.going(direction));
+            self.note(Sides::head(&is), note.going(direction));
         }
     }
 
     /// The names in `required`, whose order says nothing. Of properties that are new or gone, that is said already.
     pub(super) fn requirements(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
-        let is_odd = |at: &Option<At<'a>>| {
+        let is_odd = |at: &Option<Located<'a>>| {
             at.as_ref().is_some_and(|at| {
             !matches!(&at.node.value, Value::List(items) if items.iter().all(|item| item.text().is_some()))
         })
@@ -123,7 +129,7 @@ impl<'a> Comparison<'a> {
         if is_odd(&old) || is_odd(&new) {
             return self.other("required", old, new);
         }
-        let has = |at: &At<'a>, name: &str| {
+        let has = |at: &Located<'a>, name: &str| {
             at.node.get("properties").is_some_and(|node| node.get(name).is_some())
         };
         // A property that is new says that it is required, and one that is gone that it is.
@@ -135,8 +141,8 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let title = subject.property(name).title;
-            let note = Note::required(&title, name, direction, true);
-            let spot = Spot {
+            let note = PendingChange::required(&title, name, direction, true);
+            let spot = Sides {
                 base: Some((&base.pointer, base.anchor)),
                 head: Some((&item.pointer, item.anchor)),
             };
@@ -148,8 +154,8 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let title = subject.property(name).title;
-            let note = Note::required(&title, name, direction, false);
-            let spot = Spot {
+            let note = PendingChange::required(&title, name, direction, false);
+            let spot = Sides {
                 base: Some((&item.pointer, item.anchor)),
                 head: Some((&head.pointer, head.anchor)),
             };
@@ -160,12 +166,13 @@ impl<'a> Comparison<'a> {
     /// `additionalProperties`, of which nothing is as much as `true`.
     pub(super) fn additional(
         &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
-        let is = |at: &Option<At<'a>>, wanted: bool| match at.as_ref().map(|at| &at.node.value) {
+        let is = |at: &Option<Located<'a>>, wanted: bool| match at.as_ref().map(|at| &at.node.value)
+        {
             None => wanted,
             Some(Value::Bool(value)) => *value == wanted,
             Some(_) => false,
@@ -182,7 +189,7 @@ impl<'a> Comparison<'a> {
                 self.changed(Class::SourceBreaking, &subject.name, &message, old, new);
             }
             _ if is(&old, false) && is(&new, true) => {
-                let note = Note::new(
+                let note = PendingChange::new(
                     Class::Compatible,
                     &subject.name,
                     format!("{title} can now have further properties"),

@@ -1,21 +1,21 @@
 //! Compares two operations: who may call, what goes in, what comes out.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, below};
+use super::compare::{Comparison, PendingChange, Sides, below};
 use super::document::items;
-use crate::spec::objects::SECURITY_SCHEME;
-use crate::spec::operations::{Operation, Parameter};
-use crate::spec::references::{At, component};
-use crate::spec::tree::{Node, Value};
+use crate::openapi::grammar::SECURITY_SCHEME;
+use crate::openapi::operations::{Operation, Parameter};
+use crate::openapi::references::{Located, component};
+use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'a> {
     pub(super) fn operation(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let spot = Spot {
+        let spot = Sides {
             base: Some((&base.at.pointer, base.path_key)),
             head: Some((&head.at.pointer, head.path_key)),
         };
         if base.method != head.method {
-            let note = Note::new(
+            let note = PendingChange::new(
                 Class::Breaking,
                 head.path,
                 format!("the method of `{}` changed", head.path),
@@ -28,7 +28,11 @@ impl<'a> Comparison<'a> {
         }) == head.path;
         if !is_same_shape {
             let id = head.at.node.text_of("operationId").unwrap_or_default();
-            let note = Note::new(Class::Breaking, head.path, format!("the path of `{id}` changed"));
+            let note = PendingChange::new(
+                Class::Breaking,
+                head.path,
+                format!("the path of `{id}` changed"),
+            );
             self.note(spot, note.texts(base.path, head.path));
         }
         self.each_key(&base.at, &head.at, |this, name, old, new| match name {
@@ -57,10 +61,10 @@ impl<'a> Comparison<'a> {
     fn own_servers(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let own = |root: &'a Node, operation: &Operation<'a>| {
             let path = root.get("paths")?.member(operation.path)?;
-            let path = At {
+            let path = Located {
                 node: &path.node,
                 anchor: path.key,
-                pointer: crate::spec::tree::step("/paths", operation.path),
+                pointer: crate::openapi::tree::step("/paths", operation.path),
             };
             below(&operation.at, "servers").or_else(|| below(&path, "servers"))
         };
@@ -70,7 +74,7 @@ impl<'a> Comparison<'a> {
         }
         // Without servers of its own it has those of the document.
         let shared = |root: &'a Node| {
-            root.member("servers").map(|member| At {
+            root.member("servers").map(|member| Located {
                 node: &member.node,
                 anchor: member.key,
                 pointer: "/servers".to_owned(),
@@ -86,7 +90,7 @@ impl<'a> Comparison<'a> {
         let list = |root: &'a Node, operation: &Operation<'a>| {
             let own = below(&operation.at, "security");
             let shared = || {
-                root.member("security").map(|member| At {
+                root.member("security").map(|member| Located {
                     node: &member.node,
                     anchor: member.key,
                     pointer: "/security".to_owned(),
@@ -99,7 +103,7 @@ impl<'a> Comparison<'a> {
             return;
         }
         // Without any alternative there is one: nothing.
-        let is_open = |list: &Option<At<'a>>| {
+        let is_open = |list: &Option<Located<'a>>| {
             let is_nothing = |item: &Node| item.map().is_some_and(|map| map.is_empty());
             list.as_ref().is_none_or(|list| list.node.items().iter().all(is_nothing))
         };
@@ -111,8 +115,8 @@ impl<'a> Comparison<'a> {
                 true => (Class::Breaking, "the operation now asks for credentials"),
                 false => (Class::Breaking, "the operation asks for no credentials any more"),
             };
-            let note = Note::new(class, "security", message);
-            let spot = Spot {
+            let note = PendingChange::new(class, "security", message);
+            let spot = Sides {
                 base: Some((&base.at.pointer, old.as_ref().map_or(base.at.anchor, |at| at.anchor))),
                 head: Some((&head.at.pointer, new.as_ref().map_or(head.at.anchor, |at| at.anchor))),
             };
@@ -123,7 +127,7 @@ impl<'a> Comparison<'a> {
             component(root, &SECURITY_SCHEME, &format!("#/components/securitySchemes/{name}"))
         };
         let (base_root, head_root) = (self.base.root, self.head.root);
-        let key = |root: &'a Node, alternative: &At<'_>| {
+        let key = |root: &'a Node, alternative: &Located<'_>| {
             let mut schemes: Vec<String> = alternative
                 .node
                 .members()
@@ -145,7 +149,7 @@ impl<'a> Comparison<'a> {
             schemes.sort();
             schemes
         };
-        let mut added: Vec<(Vec<String>, At<'a>)> =
+        let mut added: Vec<(Vec<String>, Located<'a>)> =
             items(new.as_ref()).into_iter().map(|at| (key(self.head.root, &at), at)).collect();
         for at in items(old.as_ref()) {
             let wanted = key(self.base.root, &at);
@@ -153,23 +157,23 @@ impl<'a> Comparison<'a> {
                 Some(place) => drop(added.remove(place)),
                 None => {
                     let names = schemes(&at);
-                    let note = Note::new(
+                    let note = PendingChange::new(
                         Class::Breaking,
                         &names,
                         format!("the credentials {names} are not accepted any more, or are others"),
                     );
-                    self.note(Spot::base(&at), note);
+                    self.note(Sides::base(&at), note);
                 }
             }
         }
         for (_, at) in added {
             let names = schemes(&at);
-            let note = Note::new(
+            let note = PendingChange::new(
                 Class::Compatible,
                 &names,
                 format!("the credentials {names} are accepted, too"),
             );
-            self.note(Spot::head(&at), note);
+            self.note(Sides::head(&at), note);
         }
     }
 
@@ -202,30 +206,30 @@ impl<'a> Comparison<'a> {
                 }
                 None => {
                     let name = parameter.name();
-                    let note = Note::new(
+                    let note = PendingChange::new(
                         Class::Breaking,
                         name,
                         format!("the {} parameter `{name}` is gone", parameter.location()),
                     );
-                    self.note(Spot::base(&parameter.at), note);
+                    self.note(Sides::base(&parameter.at), note);
                 }
             }
         }
         for parameter in added {
             let (name, location) = (parameter.name(), parameter.location());
             let note = match parameter.at.node.is_true("required") {
-                true => Note::new(
+                true => PendingChange::new(
                     Class::Breaking,
                     name,
                     format!("the {location} parameter `{name}` is new and required"),
                 ),
-                false => Note::new(
+                false => PendingChange::new(
                     Class::Compatible,
                     name,
                     format!("the {location} parameter `{name}` is new and optional"),
                 ),
             };
-            self.note(Spot::head(&parameter.at), note.going(Direction::Request));
+            self.note(Sides::head(&parameter.at), note.going(Direction::Request));
         }
     }
 
@@ -248,7 +252,7 @@ impl<'a> Comparison<'a> {
                 Direction::Request,
                 old,
                 new,
-                Spot::both(&base.at, &head.at),
+                Sides::both(&base.at, &head.at),
             ),
             "schema" => match (old, new) {
                 (Some(old), Some(new)) => {
@@ -267,14 +271,14 @@ impl<'a> Comparison<'a> {
         subject: &str,
         name: &str,
         direction: Direction,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
-        spot: Spot<'_>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
+        spot: Sides<'_>,
     ) {
-        let is_true = |at: &Option<At<'a>>| {
+        let is_true = |at: &Option<Located<'a>>| {
             at.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
         };
-        let is_known = |at: &Option<At<'a>>| {
+        let is_known = |at: &Option<Located<'a>>| {
             at.as_ref().is_none_or(|at| matches!(at.node.value, Value::Bool(_)))
         };
         if !is_known(&old) || !is_known(&new) {
@@ -283,15 +287,20 @@ impl<'a> Comparison<'a> {
         if is_true(&old) == is_true(&new) {
             return;
         }
-        let note = Note::required(subject, name, direction, is_true(&new));
+        let note = PendingChange::required(subject, name, direction, is_true(&new));
         let spot = match (&old, &new) {
-            (Some(old), Some(new)) => Spot::both(old, new),
+            (Some(old), Some(new)) => Sides::both(old, new),
             _ => spot,
         };
         self.note(spot, note);
     }
 
-    pub(super) fn sensitive(&mut self, name: &str, old: Option<At<'a>>, new: Option<At<'a>>) {
+    pub(super) fn sensitive(
+        &mut self,
+        name: &str,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
+    ) {
         self.changed(
             Class::Compatible,
             name,
@@ -308,7 +317,7 @@ fn names(path: &str) -> Vec<&str> {
 }
 
 /// The schemes of an alternative, in words.
-fn schemes(alternative: &At<'_>) -> String {
+fn schemes(alternative: &Located<'_>) -> String {
     let names: Vec<String> =
         alternative.node.members().map(|(name, _)| format!("`{name}`")).collect();
     match names.is_empty() {

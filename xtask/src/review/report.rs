@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Report;
 use super::change::{Affects, Change, Class};
 use super::version::Bump;
-use crate::finding::{self, Format as Findings, Place, Rule};
+use crate::finding::{self, Format as Findings, Place};
 
 /// A form to print a report in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -281,12 +281,12 @@ fn github(report: &Report, out: &mut impl Write) -> io::Result<()> {
             // What is gone has no line to show it beside.
             None => {
                 let message = format!("{} (it was in {})", change.message, places(change));
-                finding::github_command(change.rule(), &message, out)?;
+                writeln!(out, "::warning title={}::{message}", change.rule().code)?;
             }
         }
     }
     for missing in &report.missing {
-        finding::github_command(Rule::error("missing"), missing, out)?;
+        writeln!(out, "::error title=missing::{missing}")?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! Compares two schemas, with references resolved, in the direction in which their values go.
 
 use super::change::{Class, Direction};
-use super::compare::{Comparison, Note, Spot, same};
+use super::compare::{Comparison, PendingChange, Sides, same};
 use super::document::items;
 use std::collections::HashSet;
 
-use crate::spec::objects::SCHEMA;
-use crate::spec::references::At;
-use crate::spec::tree::{Node, step};
+use crate::openapi::grammar::SCHEMA;
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, step};
 
 /// What a schema is the schema of.
 #[derive(Clone)]
@@ -56,8 +56,8 @@ impl<'a> Comparison<'a> {
     /// Two schemas that stand somewhere in an operation.
     pub(super) fn schema(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
+        base: &Located<'a>,
+        head: &Located<'a>,
         direction: Direction,
         title: &str,
         name: &str,
@@ -75,8 +75,8 @@ impl<'a> Comparison<'a> {
     /// Two components.
     pub(super) fn component_schema(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
+        base: &Located<'a>,
+        head: &Located<'a>,
         direction: Direction,
         subject: Option<Subject>,
     ) {
@@ -103,12 +103,12 @@ impl<'a> Comparison<'a> {
     /// Two schemas or references to such.
     pub(super) fn pair(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
+        base: &Located<'a>,
+        head: &Located<'a>,
         direction: Direction,
         subject: &Subject,
     ) {
-        let is_reference = |at: &At<'a>| at.node.get("$ref").is_some();
+        let is_reference = |at: &Located<'a>| at.node.get("$ref").is_some();
         let old = self.base.resolve(&SCHEMA, base.clone());
         let new = self.head.resolve(&SCHEMA, head.clone());
         match (is_reference(base), is_reference(head)) {
@@ -125,23 +125,30 @@ impl<'a> Comparison<'a> {
     /// One component in place of another is another type in Rust, unless it is the same under another name.
     fn other_component(
         &mut self,
-        base: &At<'a>,
-        head: &At<'a>,
-        old: &At<'a>,
-        new: &At<'a>,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        old: &Located<'a>,
+        new: &Located<'a>,
         subject: &Subject,
     ) {
         let is_renamed =
             self.head.root.at(&old.pointer).is_none() && self.base.root.at(&new.pointer).is_none();
         if old.pointer != new.pointer && !is_renamed {
-            let last = |at: &At<'_>| at.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+            let last =
+                |at: &Located<'_>| at.pointer.rsplit('/').next().unwrap_or_default().to_owned();
             let message = format!("{} has another type in Rust", subject.title);
-            let note = Note::new(Class::SourceBreaking, &subject.name, message);
-            self.note(Spot::both(base, head), note.texts(&last(old), &last(new)));
+            let note = PendingChange::new(Class::SourceBreaking, &subject.name, message);
+            self.note(Sides::both(base, head), note.texts(&last(old), &last(new)));
         }
     }
 
-    fn members(&mut self, base: &At<'a>, head: &At<'a>, direction: Direction, subject: &Subject) {
+    fn members(
+        &mut self,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
         let spot = (base.clone(), head.clone());
         self.each_key(base, head, |this, key, old, new| {
             if let (Some(old), Some(new)) = (&old, &new)
@@ -155,7 +162,7 @@ impl<'a> Comparison<'a> {
                 "title" => this.title(subject, old, new),
                 "x-sensitive" => this.sensitive(&subject.name, old, new),
                 "nullable" => {
-                    this.nullable(subject, direction, old, new, Spot::both(&spot.0, &spot.1))
+                    this.nullable(subject, direction, old, new, Sides::both(&spot.0, &spot.1))
                 }
                 "properties" => this.properties(&spot.0, &spot.1, old, new, direction, subject),
                 "required" => this.requirements(&spot.0, &spot.1, old, new, direction, subject),
@@ -190,7 +197,7 @@ impl<'a> Comparison<'a> {
                     (old, new) => {
                         let message = format!("`not` of {} changed", subject.title);
                         this.note_values(
-                            Note::new(Class::Breaking, &subject.name, message),
+                            PendingChange::new(Class::Breaking, &subject.name, message),
                             old,
                             new,
                         );
@@ -208,22 +215,22 @@ impl<'a> Comparison<'a> {
     /// How values tell their schemas: the schemas are compared by what they are, not by their names.
     fn discriminator(
         &mut self,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
-        let meant = |root: &'a Node, at: &At<'a>| -> Option<Vec<(&'a str, At<'a>)>> {
+        let meant = |root: &'a Node, at: &Located<'a>| -> Option<Vec<(&'a str, Located<'a>)>> {
             let mapping = at.node.get("mapping").into_iter().flat_map(Node::members);
             let schema = |text: &str| {
                 let name = text.rsplit('/').next()?;
                 let member = root.get("components")?.get("schemas")?.member(name)?;
                 let pointer = step("/components/schemas", name);
-                Some(At { node: &member.node, anchor: member.key, pointer })
+                Some(Located { node: &member.node, anchor: member.key, pointer })
             };
             mapping.map(|(value, member)| Some((value, schema(member.node.text()?)?))).collect()
         };
-        let name = |at: &At<'a>| at.node.get("propertyName").map(Node::to_json);
+        let name = |at: &Located<'a>| at.node.get("propertyName").map(Node::to_json);
         if let (Some(old), Some(new)) = (&old, &new)
             && name(old) == name(new)
             && let (Some(was), Some(is)) = (meant(self.base.root, old), meant(self.head.root, new))
@@ -241,7 +248,7 @@ impl<'a> Comparison<'a> {
                 _ => this.other(key, old, new),
             });
         }
-        let note = Note::new(
+        let note = PendingChange::new(
             Class::Breaking,
             &subject.name,
             format!("the discriminator of {} changed", subject.title),
@@ -250,7 +257,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// A title names the Rust type of a schema that is no component.
-    fn title(&mut self, subject: &Subject, old: Option<At<'a>>, new: Option<At<'a>>) {
+    fn title(&mut self, subject: &Subject, old: Option<Located<'a>>, new: Option<Located<'a>>) {
         match subject.is_component {
             true => self.words("title", old, new),
             false => {
@@ -267,8 +274,8 @@ impl<'a> Comparison<'a> {
     fn combination(
         &mut self,
         key: &str,
-        old: Option<At<'a>>,
-        new: Option<At<'a>>,
+        old: Option<Located<'a>>,
+        new: Option<Located<'a>>,
         direction: Direction,
         subject: &Subject,
     ) {
@@ -295,24 +302,24 @@ impl<'a> Comparison<'a> {
         }
         let title = &subject.title;
         for item in removed {
-            let note = Note::new(
+            let note = PendingChange::new(
                 Class::Breaking,
                 &subject.name,
                 format!("one of the schemas in `{key}` of {title} is gone"),
             );
-            self.note(Spot::base(&item), note);
+            self.note(Sides::base(&item), note);
         }
         for item in added {
             let class = match (key, direction) {
                 ("oneOf" | "anyOf", Direction::Request) if !was_none => Class::Compatible,
                 _ => Class::Breaking,
             };
-            let note = Note::new(
+            let note = PendingChange::new(
                 class,
                 &subject.name,
                 format!("one of the schemas in `{key}` of {title} is new"),
             );
-            self.note(Spot::head(&item), note.going(direction));
+            self.note(Sides::head(&item), note.going(direction));
         }
     }
 }

@@ -3,13 +3,18 @@
 use std::collections::HashSet;
 
 use super::change::Class;
-use super::compare::{Comparison, Note, same};
-use crate::spec::references::At;
-use crate::spec::tree::{Node, Value};
+use super::compare::{Comparison, PendingChange, same};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'a> {
     /// A part that no rule knows: only words in it can change without harm.
-    pub(super) fn other(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+    pub(super) fn other(
+        &mut self,
+        name: &str,
+        base: Option<Located<'a>>,
+        head: Option<Located<'a>>,
+    ) {
         // Nobody knows what is in an extension, so that nothing in it is only words.
         let keys = if name.starts_with("x-") && !is_documentation(name) {
             Keys::Strange
@@ -23,8 +28,8 @@ impl<'a> Comparison<'a> {
     pub(super) fn part(
         &mut self,
         name: &str,
-        base: Option<At<'a>>,
-        head: Option<At<'a>>,
+        base: Option<Located<'a>>,
+        head: Option<Located<'a>>,
         keys: Keys,
     ) {
         let (base, head) = match (base, head) {
@@ -58,7 +63,7 @@ impl<'a> Comparison<'a> {
             }
         }
         let message = format!("`{name}` changed, which the comparison does not understand");
-        let note = Note::new(Class::Breaking, name, message);
+        let note = PendingChange::new(Class::Breaking, name, message);
         self.note_values(note, base, head);
     }
 
@@ -89,7 +94,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// A part that only people read.
-    pub(super) fn words(&mut self, name: &str, base: Option<At<'a>>, head: Option<At<'a>>) {
+    pub(super) fn words(
+        &mut self,
+        name: &str,
+        base: Option<Located<'a>>,
+        head: Option<Located<'a>>,
+    ) {
         if let (Some(base), Some(head)) = (&base, &head)
             && same(base.node, head.node)
         {
@@ -100,7 +110,7 @@ impl<'a> Comparison<'a> {
             (_, None) => "is gone",
             _ => "changed",
         };
-        let note = Note::new(Class::Documentation, name, format!("`{name}` {verb}"));
+        let note = PendingChange::new(Class::Documentation, name, format!("`{name}` {verb}"));
         self.note_values(note, base, head);
     }
 }

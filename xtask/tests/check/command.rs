@@ -7,7 +7,7 @@ use std::{fs, iter};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 use xtask::{check, workspace_root};
 
 use crate::{BASE, edited};
@@ -123,7 +123,7 @@ fn files_that_cannot_be_read_are_no_findings() {
 }
 
 fn codes(text: impl AsRef<[u8]>) -> Vec<&'static str> {
-    let spec = Spec::from_bytes("spec.yaml", text.as_ref().to_vec());
+    let spec = Parsed::from_bytes("spec.yaml", text.as_ref().to_vec());
     let findings = check::findings(&spec);
     findings.iter().map(|finding| finding.rule.code).collect()
 }
@@ -189,7 +189,7 @@ fn documents_of_others_are_judged_by_what_is_in_them() {
         .collect();
     names.sort();
     for path in names {
-        let spec = Spec::open(&path, "other.yaml").expect("a file");
+        let spec = Parsed::open(&path, "other.yaml").expect("a file");
         let mut codes: Vec<&str> =
             check::findings(&spec).iter().map(|finding| finding.rule.code).collect();
         codes.sort_unstable();
@@ -288,7 +288,7 @@ proptest! {
             "components": { "schemas": { "A": components.clone() }, "parameters": { "A": components } },
             "security": security,
         });
-        let spec = Spec::from_text("spec.yaml", &document.to_string());
+        let spec = Parsed::from_text("spec.yaml", &document.to_string());
         let findings = check::findings(&spec);
         prop_assert!(!findings.is_empty());
         let place = |finding: &xtask::finding::Finding| finding.place.source.position(finding.place.span.start);

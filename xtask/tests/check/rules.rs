@@ -5,7 +5,7 @@ use std::fs;
 
 use xtask::check;
 use xtask::finding::{Finding, Severity};
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 use xtask::workspace_root;
 
 use crate::{edited, human};
@@ -112,7 +112,7 @@ fn findings_with(at: &str, example: &str) -> Vec<Finding> {
     if let Some(place) = bytes.windows(4).position(|window| window == br"\xe9") {
         bytes.splice(place..place + 4, [0xe9]);
     }
-    check::findings(&Spec::from_bytes("spec.yaml", bytes))
+    check::findings(&Parsed::from_bytes("spec.yaml", bytes))
 }
 
 #[test]

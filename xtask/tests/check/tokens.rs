@@ -1,6 +1,6 @@
 //! What each rule finds besides its example in `spec/README.md`, and at which token.
 
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 
 use crate::{edited, findings, human};
 
@@ -423,7 +423,7 @@ fn what_is_right_is_left_alone() {
 fn places_are_right_in_any_text() {
     // A byte order mark, two bytes to a character, two bytes to a line's end.
     let text = "\u{feff}openapi: 3.0.3\r\ninfo: {title: \"é→𝄞\", vrsion: a}\r\npaths: {}\r\n";
-    let spec = Spec::from_text("spec.yaml", text);
+    let spec = Parsed::from_text("spec.yaml", text);
     let findings = xtask::check::findings(&spec);
     let finding = findings.iter().find(|finding| finding.rule.code == "unknown-key");
     let place = &finding.expect("the misspelt key is found").place;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use xtask::check;
 use xtask::finding::Format;
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 
 use crate::{PAGE, SPEC, docs, edited, found};
 
@@ -209,10 +209,10 @@ fn misplaced_departures_are_unneeded() {
 /// The check asks for a reason.
 #[test]
 fn a_departure_without_a_reason_is_an_error() {
-    assert!(check::findings(&Spec::from_text("spec.yaml", SPEC)).is_empty());
+    assert!(check::findings(&Parsed::from_text("spec.yaml", SPEC)).is_empty());
     for value in ["", "\"\"", "true", "{}", "{type: 1}", "[odd]"] {
         let spec = edited(SPEC, DECLARED, &format!("          x-docs-departure: {value}\n"));
-        let findings = check::findings(&Spec::from_text("spec.yaml", &spec));
+        let findings = check::findings(&Parsed::from_text("spec.yaml", &spec));
         let codes: Vec<_> = findings.iter().map(|finding| finding.rule.code).collect();
         assert_eq!(codes, ["extension"], "{value}");
     }

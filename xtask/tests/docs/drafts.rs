@@ -3,7 +3,7 @@
 use serde_json::Value;
 use xtask::check;
 use xtask::finding::Format;
-use xtask::spec::Spec;
+use xtask::openapi::Parsed;
 
 use crate::{PAGE, SPEC, docs, edited, found};
 
@@ -18,7 +18,7 @@ fn draft(page: &str, spec: &str) -> (u8, Value) {
 }
 
 fn errors(text: &str) -> Vec<String> {
-    let findings = check::findings(&Spec::from_text("draft.yaml", text));
+    let findings = check::findings(&Parsed::from_text("draft.yaml", text));
     findings.into_iter().map(|finding| finding.message).collect()
 }
 

@@ -55,8 +55,8 @@ fn what_cannot_be_opened_is_exit_code_2() {
         ("nowhere.md", "spec.yaml", "error: cannot read "),
         (".", "spec.yaml", "error: cannot read "),
         ("page.md", "nowhere.yaml", "error: cannot read "),
-        ("page.md", "broken.yaml", "cannot be compared"),
-        ("page.md", "other.yaml", "cannot be compared"),
+        ("page.md", "broken.yaml", "cannot be used"),
+        ("page.md", "other.yaml", "cannot be used"),
     ];
     for (page, spec, sentence) in rows {
         for format in [Format::Human, Format::Json, Format::Github] {

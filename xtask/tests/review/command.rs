@@ -87,8 +87,8 @@ fn answer(args: &Args, is_fresh: impl Fn(&Path) -> Result<bool, Error>) -> (u8, 
     let result = run_with(args, is_fresh, &mut out);
     let out = strip_str(&String::from_utf8_lossy(&out)).to_string();
     match result {
-        Ok(Outcome::Yes) => (0, out),
-        Ok(Outcome::No) => (1, out),
+        Ok(Outcome::Pass) => (0, out),
+        Ok(Outcome::Fail) => (1, out),
         Err(error) => (2, format!("{out}{}", error_chain(&error))),
     }
 }
@@ -298,7 +298,7 @@ fn what_cannot_be_compared_is_said() {
     ] {
         repository.write("spec/vault.yaml", text);
         assert_says(None, part);
-        assert_says(None, "spec/vault.yaml cannot be compared");
+        assert_says(None, "spec/vault.yaml cannot be used");
     }
     // The other side is broken.
     repository.commit();

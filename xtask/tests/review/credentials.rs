@@ -1,7 +1,7 @@
 //! What HTTP and OAuth do not tell apart in credentials.
 
+use xtask::openapi::Parsed;
 use xtask::review::{Class, compare};
-use xtask::spec::Spec;
 
 use crate::{BASE, edited};
 
@@ -10,7 +10,7 @@ use Class::{Breaking as B, Compatible as C, Documentation as D};
 #[test]
 fn case_and_order_of_credentials() {
     let classes = |base: &str, head: &str| -> Vec<Class> {
-        let read = |text: &str| Spec::from_text("spec.yaml", text);
+        let read = |text: &str| Parsed::from_text("spec.yaml", text);
         let (base, head) = (read(base), read(head));
         let (Some(old), Some(new)) = (&base.root, &head.root) else {
             panic!("the documents are YAML");

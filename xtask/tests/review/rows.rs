@@ -1,7 +1,7 @@
 //! What each kind of change means, there and back.
 
+use xtask::openapi::Parsed;
 use xtask::review::{Affects, Class, compare};
-use xtask::spec::Spec;
 
 use crate::{BASE, edited};
 
@@ -360,7 +360,7 @@ const ROWS: &[Row] = &[
 ];
 
 fn said(base: &str, head: &str) -> Vec<(Class, String)> {
-    let (base, head) = (Spec::from_text("base", base), Spec::from_text("head", head));
+    let (base, head) = (Parsed::from_text("base", base), Parsed::from_text("head", head));
     let (Some(base_root), Some(head_root)) = (&base.root, &head.root) else {
         panic!("the documents are YAML");
     };
@@ -416,7 +416,7 @@ fn what_is_written_otherwise_is_no_change() {
 #[test]
 fn a_change_says_where_it_is_and_whom_it_hits() {
     let head = edited("required: [name]", "required: [name, note]");
-    let (base, head) = (Spec::from_text("base", BASE), Spec::from_text("head", &head));
+    let (base, head) = (Parsed::from_text("base", BASE), Parsed::from_text("head", &head));
     let (Some(base_root), Some(head_root)) = (&base.root, &head.root) else {
         panic!("the documents are YAML");
     };

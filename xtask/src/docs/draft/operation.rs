@@ -10,10 +10,10 @@ use super::schemas::{self, Schemas};
 use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::curl::{Call, server_and_path};
-use crate::docs::kind::Kind;
+use crate::docs::kind::FieldType;
 use crate::docs::page::{Field, Fields, Page};
 use crate::docs::yaml::{described, map, yaml};
-use crate::spec::tree::Node;
+use crate::openapi::tree::Node;
 
 /// What a draft is made of.
 pub struct Outline<'a> {
@@ -191,7 +191,7 @@ impl Outline<'_> {
                 "path",
                 &Field {
                     name: name.to_owned(),
-                    kind: Kind::named("string").unwrap_or_default(),
+                    kind: FieldType::named("string").unwrap_or_default(),
                     ..Field::default()
                 },
             );

@@ -9,14 +9,14 @@ use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::finding::reasons;
 use crate::docs::json::Document;
-use crate::docs::kind::Kind;
+use crate::docs::kind::FieldType;
 use crate::docs::media;
 use crate::docs::operation::Field as SpecField;
 use crate::docs::page::{Body, Field, Response};
 use crate::docs::shape::shape;
 use crate::docs::yaml::{described, map, yaml};
-use crate::spec::references::{At, reached};
-use crate::spec::tree::{Node, step};
+use crate::openapi::references::{Located, reached};
+use crate::openapi::tree::{Node, step};
 
 /// The schemas of a draft.
 pub struct Schemas<'a> {
@@ -137,7 +137,7 @@ impl<'a> Schemas<'a> {
         let known = self.root.get("components").and_then(|node| node.get("schemas"));
         let known: Vec<_> = known.into_iter().flat_map(Node::members).collect();
         let same = known.iter().find(|(name, member)| {
-            let at = At {
+            let at = Located {
                 node: &member.node,
                 anchor: member.key,
                 pointer: step("/components/schemas", name),
@@ -258,7 +258,7 @@ fn value(field: &Field, inner: &[&[Field]]) -> Mapping {
 }
 
 /// A type as a schema.
-pub fn kind(kind: &Kind) -> Mapping {
+pub fn kind(kind: &FieldType) -> Mapping {
     let mut schema = Mapping::new();
     if kind.is_known() {
         schema.insert("type".into(), kind.name.into());

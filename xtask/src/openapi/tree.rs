@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::source::Span;
+use crate::source::Span;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]

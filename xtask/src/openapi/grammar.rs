@@ -3,13 +3,13 @@
 //! Source: the OpenAPI Specification 3.0.3, section 4.7. Any object may also have keys that start with `x-`.
 
 /// A kind of object.
-pub struct Kind {
+pub struct ObjectType {
     /// Its name in the specification.
     pub name: &'static str,
     /// The keys that it may have.
     pub fields: &'static [Field],
     /// What stands under all other keys, in an object whose keys are names that the document gives.
-    pub others: Option<&'static Shape>,
+    pub others: Option<&'static ValueType>,
     /// Keys that it must have if it has another key with a certain value.
     pub implied: &'static [Implied],
     /// Keys of which it must have one.
@@ -21,7 +21,7 @@ pub struct Field {
     /// The key.
     pub key: &'static str,
     /// What may stand under it.
-    pub shape: Shape,
+    pub value_type: ValueType,
     /// Whether the object must have it.
     pub is_required: bool,
 }
@@ -37,7 +37,7 @@ pub struct Implied {
 }
 
 /// What may stand somewhere.
-pub enum Shape {
+pub enum ValueType {
     /// Any text.
     Text,
     /// One of a few words.
@@ -51,39 +51,39 @@ pub enum Shape {
     /// Anything.
     Any,
     /// An object of a kind.
-    Object(&'static Kind),
+    Object(&'static ObjectType),
     /// An object of a kind, or a reference to one in a part of `components`.
-    ObjectOrRef(&'static Kind),
+    ObjectOrRef(&'static ObjectType),
     /// A list.
-    List(&'static Shape),
+    List(&'static ValueType),
     /// A map whose keys are names that the document gives.
-    Map(&'static Shape),
+    Map(&'static ValueType),
     /// `true` or `false`, or something else.
-    BoolOr(&'static Shape),
+    BoolOr(&'static ValueType),
 }
 
-use Shape::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
+use ValueType::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
 
-const fn may(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, is_required: false }
+const fn may(key: &'static str, value_type: ValueType) -> Field {
+    Field { key, value_type, is_required: false }
 }
 
-const fn must(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, is_required: true }
+const fn must(key: &'static str, value_type: ValueType) -> Field {
+    Field { key, value_type, is_required: true }
 }
 
-const fn kind(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields, others: None, implied: &[], one_of: &[] }
+const fn object_type(name: &'static str, fields: &'static [Field]) -> ObjectType {
+    ObjectType { name, fields, others: None, implied: &[], one_of: &[] }
 }
 
-impl PartialEq for Kind {
+impl PartialEq for ObjectType {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
 /// The whole document.
-pub static DOCUMENT: Kind = kind(
+pub static DOCUMENT: ObjectType = object_type(
     "document",
     &[
         must("openapi", Text),
@@ -97,7 +97,7 @@ pub static DOCUMENT: Kind = kind(
     ],
 );
 
-static INFO: Kind = kind(
+static INFO: ObjectType = object_type(
     "info",
     &[
         must("title", Text),
@@ -109,12 +109,13 @@ static INFO: Kind = kind(
     ],
 );
 
-static CONTACT: Kind = kind("contact", &[may("name", Text), may("url", Text), may("email", Text)]);
+static CONTACT: ObjectType =
+    object_type("contact", &[may("name", Text), may("url", Text), may("email", Text)]);
 
-static LICENSE: Kind = kind("license", &[must("name", Text), may("url", Text)]);
+static LICENSE: ObjectType = object_type("license", &[must("name", Text), may("url", Text)]);
 
 /// A server.
-pub static SERVER: Kind = kind(
+pub static SERVER: ObjectType = object_type(
     "server",
     &[
         must("url", Text),
@@ -124,13 +125,13 @@ pub static SERVER: Kind = kind(
 );
 
 /// A part of a server's URL.
-pub static SERVER_VARIABLE: Kind = kind(
+pub static SERVER_VARIABLE: ObjectType = object_type(
     "server variable",
     &[may("enum", List(&Text)), must("default", Text), may("description", Text)],
 );
 
 /// What operations share.
-pub static COMPONENTS: Kind = kind(
+pub static COMPONENTS: ObjectType = object_type(
     "components",
     &[
         may("schemas", Map(&ObjectOrRef(&SCHEMA))),
@@ -146,22 +147,23 @@ pub static COMPONENTS: Kind = kind(
 );
 
 /// The part of `components` that has the components of a kind.
-pub fn section(kind: &Kind) -> Option<&'static str> {
-    COMPONENTS.fields.iter().find_map(|field| match &field.shape {
+pub fn section(kind: &ObjectType) -> Option<&'static str> {
+    COMPONENTS.fields.iter().find_map(|field| match &field.value_type {
         Map(ObjectOrRef(held)) if *held == kind => Some(field.key),
         _ => None,
     })
 }
 
 /// The paths.
-pub static PATHS: Kind = Kind { others: Some(&Object(&PATH_ITEM)), ..kind("paths", &[]) };
+pub static PATHS: ObjectType =
+    ObjectType { others: Some(&Object(&PATH_ITEM)), ..object_type("paths", &[]) };
 
 /// The methods that a path can have.
 pub const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// A path.
-pub static PATH_ITEM: Kind = kind(
+pub static PATH_ITEM: ObjectType = object_type(
     "path item",
     &[
         may("$ref", Text),
@@ -181,7 +183,7 @@ pub static PATH_ITEM: Kind = kind(
 );
 
 /// An operation.
-pub static OPERATION: Kind = kind(
+pub static OPERATION: ObjectType = object_type(
     "operation",
     &[
         may("tags", List(&Text)),
@@ -199,17 +201,17 @@ pub static OPERATION: Kind = kind(
     ],
 );
 
-static EXTERNAL_DOCS: Kind =
-    kind("external documentation", &[may("description", Text), must("url", Text)]);
+static EXTERNAL_DOCS: ObjectType =
+    object_type("external documentation", &[may("description", Text), must("url", Text)]);
 
 const STYLES: &[&str] =
     &["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"];
 
 /// A parameter.
-pub static PARAMETER: Kind = Kind {
+pub static PARAMETER: ObjectType = ObjectType {
     implied: &[Implied { key: "in", value: "path", needs: &["required"] }],
     one_of: &["schema", "content"],
-    ..kind(
+    ..object_type(
         "parameter",
         &[
             must("name", Text),
@@ -230,9 +232,9 @@ pub static PARAMETER: Kind = Kind {
 };
 
 /// A header of a response.
-pub static HEADER: Kind = Kind {
+pub static HEADER: ObjectType = ObjectType {
     one_of: &["schema", "content"],
-    ..kind(
+    ..object_type(
         "header",
         &[
             may("description", Text),
@@ -251,13 +253,13 @@ pub static HEADER: Kind = Kind {
 };
 
 /// A body of a request.
-pub static REQUEST_BODY: Kind = kind(
+pub static REQUEST_BODY: ObjectType = object_type(
     "request body",
     &[may("description", Text), must("content", Map(&Object(&MEDIA_TYPE))), may("required", Bool)],
 );
 
 /// A body in one media type.
-pub static MEDIA_TYPE: Kind = kind(
+pub static MEDIA_TYPE: ObjectType = object_type(
     "media type",
     &[
         may("schema", ObjectOrRef(&SCHEMA)),
@@ -267,7 +269,7 @@ pub static MEDIA_TYPE: Kind = kind(
     ],
 );
 
-static ENCODING: Kind = kind(
+static ENCODING: ObjectType = object_type(
     "encoding",
     &[
         may("contentType", Text),
@@ -279,11 +281,11 @@ static ENCODING: Kind = kind(
 );
 
 /// The responses of an operation.
-pub static RESPONSES: Kind =
-    Kind { others: Some(&ObjectOrRef(&RESPONSE)), ..kind("responses", &[]) };
+pub static RESPONSES: ObjectType =
+    ObjectType { others: Some(&ObjectOrRef(&RESPONSE)), ..object_type("responses", &[]) };
 
 /// A response.
-pub static RESPONSE: Kind = kind(
+pub static RESPONSE: ObjectType = object_type(
     "response",
     &[
         must("description", Text),
@@ -293,10 +295,11 @@ pub static RESPONSE: Kind = kind(
     ],
 );
 
-static CALLBACK: Kind = Kind { others: Some(&Object(&PATH_ITEM)), ..kind("callback", &[]) };
+static CALLBACK: ObjectType =
+    ObjectType { others: Some(&Object(&PATH_ITEM)), ..object_type("callback", &[]) };
 
 /// An example.
-pub static EXAMPLE: Kind = kind(
+pub static EXAMPLE: ObjectType = object_type(
     "example",
     &[
         may("summary", Text),
@@ -306,9 +309,9 @@ pub static EXAMPLE: Kind = kind(
     ],
 );
 
-static LINK: Kind = Kind {
+static LINK: ObjectType = ObjectType {
     one_of: &["operationId", "operationRef"],
-    ..kind(
+    ..object_type(
         "link",
         &[
             may("operationRef", Text),
@@ -321,15 +324,15 @@ static LINK: Kind = Kind {
     )
 };
 
-static TAG: Kind = kind(
+static TAG: ObjectType = object_type(
     "tag",
     &[must("name", Text), may("description", Text), may("externalDocs", Object(&EXTERNAL_DOCS))],
 );
 
 /// A schema.
-pub static SCHEMA: Kind = Kind {
+pub static SCHEMA: ObjectType = ObjectType {
     implied: &[Implied { key: "type", value: "array", needs: &["items"] }],
-    ..kind(
+    ..object_type(
         "schema",
         &[
             may("title", Text),
@@ -372,10 +375,10 @@ pub static SCHEMA: Kind = Kind {
 };
 
 /// How a value tells which of several schemas it follows.
-pub static DISCRIMINATOR: Kind =
-    kind("discriminator", &[must("propertyName", Text), may("mapping", Map(&Text))]);
+pub static DISCRIMINATOR: ObjectType =
+    object_type("discriminator", &[must("propertyName", Text), may("mapping", Map(&Text))]);
 
-static XML: Kind = kind(
+static XML: ObjectType = object_type(
     "xml",
     &[
         may("name", Text),
@@ -387,14 +390,14 @@ static XML: Kind = kind(
 );
 
 /// A security scheme.
-pub static SECURITY_SCHEME: Kind = Kind {
+pub static SECURITY_SCHEME: ObjectType = ObjectType {
     implied: &[
         Implied { key: "type", value: "apiKey", needs: &["name", "in"] },
         Implied { key: "type", value: "http", needs: &["scheme"] },
         Implied { key: "type", value: "oauth2", needs: &["flows"] },
         Implied { key: "type", value: "openIdConnect", needs: &["openIdConnectUrl"] },
     ],
-    ..kind(
+    ..object_type(
         "security scheme",
         &[
             must("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
@@ -409,7 +412,7 @@ pub static SECURITY_SCHEME: Kind = Kind {
     )
 };
 
-static OAUTH_FLOWS: Kind = kind(
+static OAUTH_FLOWS: ObjectType = object_type(
     "OAuth flows",
     &[
         may("implicit", Object(&IMPLICIT)),
@@ -419,17 +422,17 @@ static OAUTH_FLOWS: Kind = kind(
     ],
 );
 
-static IMPLICIT: Kind = kind(
+static IMPLICIT: ObjectType = object_type(
     "OAuth flow",
     &[must("authorizationUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
 );
 
-static TOKEN: Kind = kind(
+static TOKEN: ObjectType = object_type(
     "OAuth flow",
     &[must("tokenUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
 );
 
-static AUTHORIZATION_CODE: Kind = kind(
+static AUTHORIZATION_CODE: ObjectType = object_type(
     "OAuth flow",
     &[
         must("authorizationUrl", Text),
@@ -440,5 +443,5 @@ static AUTHORIZATION_CODE: Kind = kind(
 );
 
 /// The security schemes that must be met together.
-pub static SECURITY_REQUIREMENT: Kind =
-    Kind { others: Some(&List(&Text)), ..kind("security requirement", &[]) };
+pub static SECURITY_REQUIREMENT: ObjectType =
+    ObjectType { others: Some(&List(&Text)), ..object_type("security requirement", &[]) };

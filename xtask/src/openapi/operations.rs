@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::objects::{METHODS, PARAMETER, REQUEST_BODY, RESPONSE};
-use super::references::{At, resolve};
-use super::source::Span;
+use super::grammar::{METHODS, PARAMETER, REQUEST_BODY, RESPONSE};
+use super::references::{Located, resolve};
 use super::tree::{Member, Node, step};
+use crate::source::Span;
 
 /// An operation.
 pub struct Operation<'a> {
@@ -16,11 +16,11 @@ pub struct Operation<'a> {
     /// Where the path stands.
     pub path_key: Span,
     /// The operation.
-    pub at: At<'a>,
+    pub at: Located<'a>,
     /// The parameters of the path, then its own.
     pub parameters: Vec<Parameter<'a>>,
     /// The body.
-    pub body: Option<At<'a>>,
+    pub body: Option<Located<'a>>,
     /// The responses.
     pub responses: Vec<Response<'a>>,
 }
@@ -29,9 +29,9 @@ pub struct Operation<'a> {
 #[derive(Clone, Debug)]
 pub struct Parameter<'a> {
     /// Where the operation or its path lists it.
-    pub listed: At<'a>,
+    pub listed: Located<'a>,
     /// The parameter.
-    pub at: At<'a>,
+    pub at: Located<'a>,
     /// Whether it is listed by the path, for all its operations.
     pub is_shared: bool,
 }
@@ -43,7 +43,7 @@ pub struct Response<'a> {
     /// Where the status stands.
     pub key: Span,
     /// The response.
-    pub at: At<'a>,
+    pub at: Located<'a>,
 }
 
 impl<'a> Operation<'a> {
@@ -108,14 +108,15 @@ fn operation<'a>(
     let shared = parameters(root, &item.node, &path_pointer, true);
     let own = parameters(root, node, &pointer, false);
     let body = node.member("requestBody").and_then(|body| {
-        let at = At { node: &body.node, anchor: body.key, pointer: step(&pointer, "requestBody") };
+        let at =
+            Located { node: &body.node, anchor: body.key, pointer: step(&pointer, "requestBody") };
         resolve(root, &REQUEST_BODY, at)
     });
     let responses = node.get("responses").into_iter().flat_map(Node::members);
     let responses = responses
         .filter(|(status, _)| !status.starts_with("x-"))
         .filter_map(|(status, response)| {
-            let at = At {
+            let at = Located {
                 node: &response.node,
                 anchor: response.key,
                 pointer: step(&step(&pointer, "responses"), status),
@@ -130,7 +131,7 @@ fn operation<'a>(
         parameters: shared.chain(own).collect(),
         body,
         responses,
-        at: At { node, anchor: member.key, pointer },
+        at: Located { node, anchor: member.key, pointer },
     }
 }
 
@@ -143,7 +144,7 @@ fn parameters<'a>(
     let items = owner.get("parameters").map(Node::items).unwrap_or_default();
     let pointer = step(pointer, "parameters");
     items.iter().enumerate().filter_map(move |(index, node)| {
-        let listed = At { node, anchor: node.span, pointer: format!("{pointer}/{index}") };
+        let listed = Located { node, anchor: node.span, pointer: format!("{pointer}/{index}") };
         let at = resolve(root, &PARAMETER, listed.clone())?;
         at.node.map()?;
         Some(Parameter { listed, at, is_shared })

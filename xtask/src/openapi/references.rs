@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::objects::{Kind, section};
-use super::source::Span;
+use super::grammar::{ObjectType, section};
 use super::tree::{Node, Value, step};
+use crate::source::Span;
 
 /// What a reference's text says.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl<'a> Target<'a> {
 
 /// An object, where it really stands.
 #[derive(Clone, Debug)]
-pub struct At<'a> {
+pub struct Located<'a> {
     /// The object.
     pub node: &'a Node,
     /// What names it.
@@ -49,19 +49,43 @@ pub struct At<'a> {
     pub pointer: String,
 }
 
+impl<'a> Located<'a> {
+    /// What stands under a name in a map.
+    pub fn below(&self, name: &str) -> Option<Self> {
+        let member = self.node.member(name)?;
+        Some(Self { node: &member.node, anchor: member.key, pointer: step(&self.pointer, name) })
+    }
+
+    /// The members of a map, with their names.
+    pub fn entries(&self) -> Vec<(&'a str, Self)> {
+        let names = self.node.members().map(|(name, _)| name);
+        names.filter_map(|name| Some((name, self.below(name)?))).collect()
+    }
+
+    /// The items of a list.
+    pub fn items(&self) -> Vec<Self> {
+        let item = |(index, node): (usize, &'a Node)| Self {
+            node,
+            anchor: node.span,
+            pointer: format!("{}/{index}", self.pointer),
+        };
+        self.node.items().iter().enumerate().map(item).collect()
+    }
+}
+
 /// The component that a reference of a kind leads to, which may be a reference again.
-pub fn component<'a>(root: &'a Node, kind: &Kind, reference: &str) -> Option<At<'a>> {
+pub fn component<'a>(root: &'a Node, kind: &ObjectType, reference: &str) -> Option<Located<'a>> {
     let Target::Component { section: found, name } = Target::of(reference) else {
         return None;
     };
     let section = section(kind).filter(|section| *section == found)?;
     let member = root.get("components")?.get(section)?.member(name)?;
     let pointer = format!("/components/{section}");
-    Some(At { node: &member.node, anchor: member.key, pointer: step(&pointer, name) })
+    Some(Located { node: &member.node, anchor: member.key, pointer: step(&pointer, name) })
 }
 
 /// Follows references until there is an object. None if one leads nowhere, or they lead in a circle.
-pub fn resolve<'a>(root: &'a Node, kind: &Kind, mut at: At<'a>) -> Option<At<'a>> {
+pub fn resolve<'a>(root: &'a Node, kind: &ObjectType, mut at: Located<'a>) -> Option<Located<'a>> {
     // A chain of references is short; a longer one is a circle.
     for _ in 0..32 {
         match at.node.get("$ref") {

@@ -6,15 +6,9 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::Error;
-use crate::finding::{Finding, Place, Rule};
 
 /// How much of a file is read: 10 MiB. A document of a thousand operations has about one.
-pub const GREATEST_FILE: u64 = 10 * 1024 * 1024;
-
-/// The file is not text in UTF-8.
-pub const NOT_UTF8: Rule = Rule::error("not-utf8");
-/// The file is larger than is read.
-pub const TOO_LARGE: Rule = Rule::error("too-large");
+pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 
 /// A range of bytes of a text; the end is not in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +34,8 @@ pub struct Source {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// Whether it is an earlier revision of the file, so that its lines are not those of the working tree.
+    pub is_past: bool,
     /// The byte that each line starts with.
     lines: Vec<usize>,
     /// How many characters are before each block of [`BLOCK`] bytes, so that a place in a long line is found at once.
@@ -53,51 +49,24 @@ const BLOCK: usize = 1024;
 pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
     let read = || {
         let mut bytes = Vec::new();
-        File::open(path)?.take(GREATEST_FILE + 1).read_to_end(&mut bytes)?;
+        File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| Error::file("read", Path::new(name), error))?;
-    let is_whole = bytes.len() as u64 <= GREATEST_FILE;
+    let is_whole = bytes.len() as u64 <= MAX_FILE;
     Ok((bytes, is_whole))
 }
 
-type Refusal = Box<dyn FnOnce(&Rc<Source>) -> Finding>;
+/// A place in a text.
+#[derive(Clone)]
+pub struct Place {
+    /// The text.
+    pub source: Rc<Source>,
+    /// The place in it.
+    pub span: Span,
+}
 
 impl Source {
-    /// The text, as far as it is text, and what is wrong with it, if anything.
-    pub(super) fn from_bytes(
-        name: &str,
-        bytes: Vec<u8>,
-        is_whole: bool,
-    ) -> (Self, Option<Refusal>) {
-        if !is_whole {
-            let refusal: Refusal = Box::new(|source| {
-                TOO_LARGE
-                    .at(source, Span::default(), "the file is larger than 10 MiB")
-                    .help("split it, or check that it is the right file")
-            });
-            return (Self::new(name, String::new()), Some(refusal));
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => (Self::new(name, text), None),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let mut bytes = error.into_bytes();
-                let byte = bytes.get(valid).copied().unwrap_or_default();
-                bytes.truncate(valid);
-                let text = String::from_utf8(bytes).unwrap_or_default();
-                let refusal: Refusal = Box::new(move |source| {
-                    let end = source.text.len();
-                    let message = format!("the byte {byte:#04x} is not UTF-8");
-                    NOT_UTF8
-                        .at(source, Span { start: end, end }, message)
-                        .help("save the file as UTF-8")
-                });
-                (Self::new(name, text), Some(refusal))
-            }
-        }
-    }
-
     /// A text under a name.
     pub fn new(name: &str, text: String) -> Self {
         let mut lines = vec![0];
@@ -115,7 +84,7 @@ impl Source {
             let before = characters.last().copied().unwrap_or(0);
             characters.push(before + block.iter().filter(|byte| is_start(byte)).count());
         }
-        Self { name: name.to_owned(), text, lines, characters }
+        Self { name: name.to_owned(), text, is_past: false, lines, characters }
     }
 
     /// The number of the line, from 0, that a byte is in.

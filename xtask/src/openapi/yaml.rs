@@ -6,9 +6,9 @@ use std::rc::Rc;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
 use super::scalar::plain;
-use super::source::{Source, Span};
 use super::tree::{Map, Member, Node, Value, step};
 use crate::finding::{Finding, Rule};
+use crate::source::{Source, Span};
 
 /// It is not YAML.
 pub const SYNTAX: Rule = Rule::error("yaml-syntax");
@@ -22,9 +22,9 @@ pub const NOT_JSON: Rule = Rule::error("not-json");
 pub const TOO_MUCH: Rule = Rule::error("too-much");
 
 /// What the generator's reader of YAML allows, too.
-const GREATEST_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 /// Counts what aliases stand for, so that a few lines cannot become more than memory holds.
-const GREATEST_SIZE: usize = 1_000_000;
+const MAX_SIZE: usize = 1_000_000;
 
 /// The tree, as far as there is one, and what is wrong.
 pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
@@ -213,7 +213,7 @@ impl Builder<'_> {
     }
 
     fn start(&mut self, span: Span, anchor: usize, value: Collection) -> Done {
-        if self.open.len() == GREATEST_DEPTH {
+        if self.open.len() == MAX_DEPTH {
             return Err(Box::new(self.too_deep(span)));
         }
         let pointer = match self.open.last() {
@@ -230,16 +230,15 @@ impl Builder<'_> {
     }
 
     fn too_deep(&self, span: Span) -> Finding {
-        let message = format!("the document is nested deeper than {GREATEST_DEPTH} levels");
+        let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
         TOO_MUCH
             .at(self.source, span, message)
             .help("move parts of it to `components`, and refer to them with `$ref`")
     }
 
     fn too_long(&self, span: Span) -> Finding {
-        let message = format!(
-            "the document has more than {GREATEST_SIZE} values, with its aliases written out"
-        );
+        let message =
+            format!("the document has more than {MAX_SIZE} values, with its aliases written out");
         TOO_MUCH
             .at(self.source, span, message)
             .help("use `$ref` to components in place of aliases, and remove what is not needed")
@@ -270,10 +269,10 @@ impl Builder<'_> {
         };
         let size = target.size();
         // Before the copy is made.
-        if self.size + size > GREATEST_SIZE {
+        if self.size + size > MAX_SIZE {
             return Err(Box::new(self.too_long(span)));
         }
-        if self.open.len() + target.depth() > GREATEST_DEPTH {
+        if self.open.len() + target.depth() > MAX_DEPTH {
             return Err(Box::new(self.too_deep(span)));
         }
         self.size += size;
@@ -288,7 +287,7 @@ impl Builder<'_> {
             self.anchors.insert(anchor, node.clone());
         }
         self.size += 1;
-        if self.size > GREATEST_SIZE {
+        if self.size > MAX_SIZE {
             return Err(Box::new(self.too_long(node.span)));
         }
         let Some(parent) = self.open.last_mut() else {

@@ -3,15 +3,15 @@
 use std::cell::Cell;
 
 /// How many names are compared at most for one document. A document with more mistakes than that needs no more advice.
-const GREATEST_COUNT: usize = 200_000;
+const MAX_COUNT: usize = 200_000;
 
 thread_local! {
-    static LEFT: Cell<usize> = const { Cell::new(GREATEST_COUNT) };
+    static LEFT: Cell<usize> = const { Cell::new(MAX_COUNT) };
 }
 
 /// Starts anew, for another document.
 pub fn start() {
-    LEFT.set(GREATEST_COUNT);
+    LEFT.set(MAX_COUNT);
 }
 
 /// The candidate that is most like a name, if any is like it.

@@ -1,45 +1,47 @@
-//! References: that each leads somewhere, and that nothing is there for nobody.
+//! What refers to what, and the references that lead nowhere. Nothing can be said of a document with one of these.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use super::Document;
+use super::grammar::{DISCRIMINATOR, ObjectType, SECURITY_REQUIREMENT, SECURITY_SCHEME, section};
+use super::references::{Located, Target};
+use super::suggest::similar;
+use super::tree::{Node, step};
+use super::walk::Part;
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{
-    COMPONENTS, DISCRIMINATOR, OPERATION, SECURITY_REQUIREMENT, SECURITY_SCHEME, section,
-};
-use crate::spec::references::Target;
-use crate::spec::suggest::similar;
-use crate::spec::tree::{Node, step};
-use crate::spec::walk::Part;
 
 const DANGLING: Rule = Rule::error("dangling-ref");
 const EXTERNAL: Rule = Rule::error("external-ref");
-const UNUSED: Rule = Rule::warning("unused-component");
+/// References, or schemas, without an end.
+pub const CYCLE: Rule = Rule::error("ref-cycle");
 
-/// The rules of this family.
-pub const RULES: [Rule; 3] = [DANGLING, EXTERNAL, UNUSED];
+/// The rules of this module.
+pub const RULES: [Rule; 3] = [DANGLING, EXTERNAL, CYCLE];
 
 /// A place that refers to a component by its section and name.
-struct Use<'a> {
-    section: &'static str,
-    name: &'a str,
-    /// Where it stands.
-    pointer: String,
+pub struct Use<'a> {
+    /// The part of `components`.
+    pub section: &'static str,
+    /// The component's name.
+    pub name: &'a str,
+    /// Where the reference is, as a JSON pointer.
+    pub pointer: String,
 }
 
-/// Checks references, and looks for components without any.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    let mut uses = Vec::new();
-    for part in api.parts.iter().filter(|part| part.is_reference) {
-        reference(api, part, &mut uses, findings);
+/// The references of a document, and what is wrong with those that lead nowhere.
+pub fn links<'a>(api: &Document<'a>) -> (Vec<Use<'a>>, Vec<Finding>) {
+    let (mut uses, mut findings) = (Vec::new(), Vec::new());
+    for part in api.parts().iter().filter(|part| part.is_reference) {
+        reference(api, part, &mut uses, &mut findings);
     }
-    security(api, &mut uses, findings);
-    mappings(api, &mut uses, findings);
-    unused(api, &uses, findings);
+    security(api, &mut uses, &mut findings);
+    mappings(api, &mut uses, &mut findings);
+    aliases(api, &mut findings);
+    (uses, findings)
 }
 
 fn reference<'a>(
-    api: &Api<'a>,
+    api: &Document<'a>,
     part: &Part<'a>,
     uses: &mut Vec<Use<'a>>,
     findings: &mut Vec<Finding>,
@@ -48,11 +50,11 @@ fn reference<'a>(
     else {
         return;
     };
-    let section = section(part.kind).unwrap_or_default();
+    let section = section(part.object_type).unwrap_or_default();
     let pointer = step(&part.pointer, "$ref");
     let (rule, message) = match Target::of(text) {
         Target::Component { section: found, name }
-            if found == section && api.component(part.kind, text).is_some() =>
+            if found == section && api.component(part.object_type, text).is_some() =>
         {
             let pointer = part.pointer.clone();
             uses.push(Use { section, name, pointer });
@@ -62,7 +64,7 @@ fn reference<'a>(
             (DANGLING, format!("there is no `components/{section}/{name}`"))
         }
         Target::Component { .. } => {
-            let kind = part.kind.name;
+            let kind = part.object_type.name;
             (DANGLING, format!("a {kind} belongs here, and `{text}` leads to something else"))
         }
         Target::Local => {
@@ -100,7 +102,8 @@ fn reference<'a>(
     findings.push(api.finding(rule, target.span, &pointer, message).help(help));
 }
 
-fn names_in<'a>(api: &Api<'a>, section: &str) -> impl Iterator<Item = &'a str> {
+/// The names of the components of a section.
+pub fn names_in<'a>(api: &Document<'a>, section: &str) -> impl Iterator<Item = &'a str> {
     let components = api.root.get("components").and_then(|node| node.get(section));
     components.into_iter().flat_map(Node::members).map(|(name, _)| name)
 }
@@ -113,9 +116,9 @@ fn meant<'a>(section: &str, name: &str, names: impl Iterator<Item = &'a str>) ->
 }
 
 /// The security schemes that operations, or the document, ask for.
-fn security<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
+fn security<'a>(api: &Document<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
     let section = "securitySchemes";
-    for part in api.of_kind(&SECURITY_REQUIREMENT) {
+    for part in api.of_type(&SECURITY_REQUIREMENT) {
         for (name, member) in part.node.members().filter(|(name, _)| !name.starts_with("x-")) {
             let text = format!("#/components/{section}/{name}");
             let pointer = step(&part.pointer, name);
@@ -139,10 +142,10 @@ fn security<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
 }
 
 /// What discriminators name: schemas, by reference or by name.
-fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
+fn mappings<'a>(api: &Document<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Finding>) {
     let section = "schemas";
     let known: HashSet<&str> = names_in(api, section).collect();
-    for part in api.of_kind(&DISCRIMINATOR) {
+    for part in api.of_type(&DISCRIMINATOR) {
         let mapping = part.node.get("mapping").into_iter().flat_map(Node::members);
         for (value, member) in mapping {
             let Some(text) = member.node.text() else {
@@ -164,49 +167,42 @@ fn mappings<'a>(api: &Api<'a>, uses: &mut Vec<Use<'a>>, findings: &mut Vec<Findi
     }
 }
 
-/// Components that nothing leads to, from the paths or from components that something leads to.
-fn unused(api: &Api<'_>, uses: &[Use<'_>], findings: &mut Vec<Finding>) {
-    // What the uses inside each component are, and those outside of all.
-    let mut inside: HashMap<(&str, &str), Vec<(&str, &str)>> = HashMap::new();
-    let mut reached: Vec<(&str, &str)> = Vec::new();
-    let owners: HashMap<String, (&str, &str)> = sections()
-        .flat_map(|section| {
-            names_in(api, section)
-                .map(move |name| (step(&format!("/components/{section}"), name), (section, name)))
-        })
-        .collect();
-    for found in uses {
-        let target = (found.section, found.name);
-        let end =
-            found.pointer.match_indices('/').nth(3).map_or(found.pointer.len(), |(place, _)| place);
-        match owners.get(&found.pointer[..end]) {
-            Some(owner) => inside.entry(*owner).or_default().push(target),
-            None => reached.push(target),
-        }
-    }
-    let mut used: HashSet<(&str, &str)> = HashSet::new();
-    while let Some(next) = reached.pop() {
-        if used.insert(next) {
-            reached.extend(inside.get(&next).into_iter().flatten().copied());
-        }
-    }
-    // Without operations nothing can be used, and that is another finding's business.
-    if api.of_kind(&OPERATION).next().is_none() {
-        return;
-    }
-    for section in sections() {
-        let members = api.root.get("components").and_then(|node| node.get(section));
-        for (name, member) in members.into_iter().flat_map(Node::members) {
-            if !used.contains(&(section, name)) && !name.starts_with("x-") {
-                let message = format!("nothing refers to `components/{section}/{name}`");
-                let pointer = step(&format!("/components/{section}"), name);
-                let finding = api.finding(UNUSED, member.key, &pointer, message);
-                findings.push(finding.help("remove it, or refer to it"));
-            }
+/// Components that are references in a circle, so that there is nothing in the end.
+fn aliases(api: &Document<'_>, findings: &mut Vec<Finding>) {
+    for part in api.parts().iter().filter(|part| part.is_reference) {
+        let Some(reference) = part.node.get("$ref") else {
+            continue;
+        };
+        let leads_somewhere =
+            reference.text().and_then(|text| api.component(part.object_type, text)).is_some();
+        let at = Located { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
+        if leads_somewhere
+            && part.pointer.starts_with("/components/")
+            && part.pointer.matches('/').count() == 3
+            && api.resolve(part.object_type, at).is_none()
+            && is_circle(api, part.object_type, part.node)
+        {
+            let message = "this reference comes back to itself";
+            let pointer = step(&part.pointer, "$ref");
+            let finding = api.finding(CYCLE, reference.span, &pointer, message);
+            findings.push(finding.help(format!(
+                "describe the {} in one place of the circle",
+                part.object_type.name
+            )));
         }
     }
 }
 
-fn sections() -> impl Iterator<Item = &'static str> {
-    COMPONENTS.fields.iter().map(|field| field.key)
+/// Whether the references from a node come back to it.
+fn is_circle(api: &Document<'_>, kind: &ObjectType, start: &Node) -> bool {
+    let mut node = start;
+    for _ in 0..32 {
+        let next = node.get("$ref").and_then(Node::text).and_then(|text| api.component(kind, text));
+        match next {
+            None => return false,
+            Some(next) if std::ptr::eq(next.node, start) => return true,
+            Some(next) => node = next.node,
+        }
+    }
+    false
 }

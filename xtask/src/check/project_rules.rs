@@ -6,11 +6,11 @@ use crate::check::document::is_final;
 use crate::check::known_errors::KNOWN_ERRORS;
 use crate::docs::{ASPECTS, DEPARTURE};
 use crate::finding::{Finding, Rule};
-use crate::spec::api::Api;
-use crate::spec::objects::{COMPONENTS, PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
-use crate::spec::references::At;
-use crate::spec::tree::{Node, Value, step};
-use crate::spec::walk::Part;
+use crate::openapi::Document;
+use crate::openapi::grammar::{COMPONENTS, PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::walk::Part;
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");
@@ -22,7 +22,7 @@ const EXTENSION: Rule = Rule::error("extension");
 pub const RULES: [Rule; 5] = [SECURITY_HEADER, NO_ERRORS, REQUIRED_DEFAULT, DESCRIPTION, EXTENSION];
 
 /// Checks the rules of the house.
-pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
+pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
     security_headers(api, findings);
     errors(api, findings);
     required_defaults(api, findings);
@@ -31,16 +31,16 @@ pub fn check(api: &Api<'_>, findings: &mut Vec<Finding>) {
     sensitive(api, findings);
 }
 
-fn security_headers(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn security_headers(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let schemes: HashMap<String, _> = api
-        .of_kind(&SECURITY_SCHEME)
+        .of_type(&SECURITY_SCHEME)
         .filter(|part| part.node.text_of("in") == Some("header"))
         .filter_map(|part| {
             Some((part.node.text_of("name")?.to_lowercase(), part.node.get("name")?.span))
         })
         .collect();
     let is_sent = |part: &&Part<'_>| !part.is_in_callback();
-    for part in api.of_kind(&PARAMETER).filter(is_sent) {
+    for part in api.of_type(&PARAMETER).filter(is_sent) {
         let Some((node, name)) = part.node.get("name").and_then(|node| Some((node, node.text()?)))
         else {
             continue;
@@ -61,7 +61,7 @@ fn security_headers(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn errors(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn errors(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for operation in &api.operations {
         let responses = operation.at.node.get("responses").into_iter().flat_map(Node::members);
         let statuses: Vec<&str> = responses.map(|(status, _)| status).collect();
@@ -86,14 +86,17 @@ fn errors(api: &Api<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn required_defaults(api: &Api<'_>, findings: &mut Vec<Finding>) {
-    for part in api.of_kind(&PARAMETER) {
+fn required_defaults(api: &Document<'_>, findings: &mut Vec<Finding>) {
+    for part in api.of_type(&PARAMETER) {
         let Some(member) = part.node.member("schema").filter(|_| part.node.is_true("required"))
         else {
             continue;
         };
-        let at =
-            At { node: &member.node, anchor: member.key, pointer: step(&part.pointer, "schema") };
+        let at = Located {
+            node: &member.node,
+            anchor: member.key,
+            pointer: step(&part.pointer, "schema"),
+        };
         let Some(schema) = api.resolve(&SCHEMA, at) else {
             continue;
         };
@@ -114,7 +117,7 @@ fn required_defaults(api: &Api<'_>, findings: &mut Vec<Finding>) {
 const DESCRIBED: [&str; 5] =
     ["schemas", "parameters", "requestBodies", "headers", "securitySchemes"];
 
-fn descriptions(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn descriptions(api: &Document<'_>, findings: &mut Vec<Finding>) {
     for field in COMPONENTS.fields.iter().filter(|field| DESCRIBED.contains(&field.key)) {
         let section = api.root.get("components").and_then(|node| node.get(field.key));
         for (name, member) in section.into_iter().flat_map(Node::members) {
@@ -135,11 +138,11 @@ fn descriptions(api: &Api<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// `x-name` on a server becomes a constant.
-fn names_of_servers(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn names_of_servers(api: &Document<'_>, findings: &mut Vec<Finding>) {
     let mut taken: HashMap<String, _> = HashMap::new();
     // The generator reads no others.
     let is_read = |part: &&Part<'_>| part.pointer.starts_with("/servers/");
-    for part in api.of_kind(&SERVER).filter(is_read) {
+    for part in api.of_type(&SERVER).filter(is_read) {
         let Some(member) = part.node.member("x-name") else {
             continue;
         };
@@ -164,7 +167,7 @@ fn names_of_servers(api: &Api<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// `x-sensitive` hides a field or a type by its name.
-fn sensitive(api: &Api<'_>, findings: &mut Vec<Finding>) {
+fn sensitive(api: &Document<'_>, findings: &mut Vec<Finding>) {
     marks(api, api.root, String::new(), &mut Vec::new(), findings);
 }
 
@@ -177,7 +180,7 @@ const VALUES: [&str; 4] = ["example", "examples", "default", "enum"];
 
 /// Looks at every map of the document, for the generator finds the mark wherever it stands.
 fn marks<'a>(
-    api: &Api<'a>,
+    api: &Document<'a>,
     node: &'a Node,
     pointer: String,
     path: &mut Vec<&'a str>,

@@ -1,13 +1,13 @@
-//! Goes through a document by what OpenAPI allows in it: gives its objects, each with its kind, and what does not
+//! Goes through a document by what OpenAPI allows in it: gives its objects, each with its type, and what does not
 //! belong there.
 
 use std::rc::Rc;
 
-use super::objects::{DOCUMENT, Field, Kind, RESPONSES, Shape};
-use super::source::{Source, Span};
+use super::grammar::{DOCUMENT, Field, ObjectType, RESPONSES, ValueType};
 use super::suggest::similar;
 use super::tree::{Member, Node, Value, step};
 use crate::finding::{Finding, Rule};
+use crate::source::{Source, Span};
 
 /// A key that OpenAPI does not know there.
 pub const UNKNOWN_KEY: Rule = Rule::error("unknown-key");
@@ -22,9 +22,9 @@ pub const MISSING_KEY: Rule = Rule::error("missing-key");
 
 /// An object of a document.
 pub struct Part<'a> {
-    /// Its kind.
-    pub kind: &'static Kind,
-    /// Whether it is a reference to an object of that kind.
+    /// Its type.
+    pub object_type: &'static ObjectType,
+    /// Whether it is a reference to an object of that type.
     pub is_reference: bool,
     /// The object.
     pub node: &'a Node,
@@ -57,15 +57,21 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn value(&mut self, shape: &'static Shape, node: &'a Node, anchor: Span, pointer: String) {
-        match (shape, &node.value) {
-            (Shape::Any, _)
-            | (Shape::Text, Value::Text(_))
-            | (Shape::Bool | Shape::BoolOr(_), Value::Bool(_))
-            | (Shape::Number, Value::Number(_)) => {}
-            (Shape::Count, Value::Number(number)) if number.is_u64() => {}
-            (Shape::Word(words), Value::Text(word)) if words.contains(&word.as_str()) => {}
-            (Shape::Word(words), Value::Text(word)) => {
+    fn value(
+        &mut self,
+        value_type: &'static ValueType,
+        node: &'a Node,
+        anchor: Span,
+        pointer: String,
+    ) {
+        match (value_type, &node.value) {
+            (ValueType::Any, _)
+            | (ValueType::Text, Value::Text(_))
+            | (ValueType::Bool | ValueType::BoolOr(_), Value::Bool(_))
+            | (ValueType::Number, Value::Number(_)) => {}
+            (ValueType::Count, Value::Number(number)) if number.is_u64() => {}
+            (ValueType::Word(words), Value::Text(word)) if words.contains(&word.as_str()) => {}
+            (ValueType::Word(words), Value::Text(word)) => {
                 let message = format!("`{word}` is not one of {}", list(words));
                 let finding = WRONG_WORD.at(self.source, node.span, message).pointer(pointer);
                 self.findings.push(finding.help(match similar(word, words.iter().copied()) {
@@ -73,27 +79,32 @@ impl<'a> Walker<'a> {
                     None => format!("write one of {}", list(words)),
                 }));
             }
-            (Shape::Object(kind) | Shape::ObjectOrRef(kind), Value::Map(_)) => {
-                let may_refer = matches!(shape, Shape::ObjectOrRef(_));
-                self.object(kind, may_refer, node, anchor, pointer);
+            (
+                ValueType::Object(object_type) | ValueType::ObjectOrRef(object_type),
+                Value::Map(_),
+            ) => {
+                let may_refer = matches!(value_type, ValueType::ObjectOrRef(_));
+                self.object(object_type, may_refer, node, anchor, pointer);
             }
-            (Shape::List(shape), Value::List(items)) => {
+            (ValueType::List(value_type), Value::List(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.value(shape, item, item.span, format!("{pointer}/{index}"));
+                    self.value(value_type, item, item.span, format!("{pointer}/{index}"));
                 }
             }
-            (Shape::Map(shape), Value::Map(map)) => {
+            (ValueType::Map(value_type), Value::Map(map)) => {
                 for (name, member) in map {
-                    self.named(shape, name, member, &pointer);
+                    self.named(value_type, name, member, &pointer);
                 }
             }
-            (Shape::BoolOr(shape), Value::Map(_)) => self.value(shape, node, anchor, pointer),
-            _ => self.wrong_type(shape, node, anchor, pointer),
+            (ValueType::BoolOr(value_type), Value::Map(_)) => {
+                self.value(value_type, node, anchor, pointer)
+            }
+            _ => self.wrong_type(value_type, node, anchor, pointer),
         }
     }
 
-    fn wrong_type(&mut self, shape: &Shape, node: &Node, anchor: Span, pointer: String) {
-        let wanted = wanted(shape);
+    fn wrong_type(&mut self, value_type: &ValueType, node: &Node, anchor: Span, pointer: String) {
+        let wanted = wanted(value_type);
         let message = match &node.value {
             Value::Null => format!("{wanted} belongs here, and there is nothing"),
             _ => format!("{wanted} belongs here, and this is {}", node.kind()),
@@ -110,36 +121,36 @@ impl<'a> Walker<'a> {
         let finding = WRONG_TYPE.at(self.source, span, message).pointer(pointer);
         let text = self.source.text.get(node.span.start..node.span.end);
         self.findings
-            .push(finding.help(match (shape, &node.value, text) {
-                (Shape::Text, Value::Null, _) if is_reference => {
+            .push(finding.help(match (value_type, &node.value, text) {
+                (ValueType::Text, Value::Null, _) if is_reference => {
                 "quote it: without quotes a `#` starts a comment".to_owned()
             }
-            (Shape::Word(_), Value::List(_), _) if is_type => {
+            (ValueType::Word(_), Value::List(_), _) if is_type => {
                 "write one type, and `nullable: true` beside it if it may be null".to_owned()
             }
-            (Shape::Bool, Value::Number(_), Some(text)) if is_exclusive => {
+            (ValueType::Bool, Value::Number(_), Some(text)) if is_exclusive => {
                 format!("in OpenAPI 3.0 write the limit as `minimum` or `maximum: {text}`, and this as `true`")
             }
-            (Shape::Text, Value::Number(_) | Value::Bool(_), Some(text)) => {
+            (ValueType::Text, Value::Number(_) | Value::Bool(_), Some(text)) => {
                     format!("quote it: `\"{text}\"`")
                 }
-                (Shape::Bool | Shape::BoolOr(_), Value::Text(_), _) => {
+                (ValueType::Bool | ValueType::BoolOr(_), Value::Text(_), _) => {
                     "write `true` or `false`, without quotes".to_owned()
                 }
-                (Shape::Number | Shape::Count, Value::Text(_), _) => {
+                (ValueType::Number | ValueType::Count, Value::Text(_), _) => {
                     "write the number without quotes".to_owned()
                 }
-                (Shape::Object(_) | Shape::ObjectOrRef(_) | Shape::Map(_), _, _) => {
+                (ValueType::Object(_) | ValueType::ObjectOrRef(_) | ValueType::Map(_), _, _) => {
                     "write `key: value` lines below it, indented".to_owned()
                 }
-                (Shape::List(_), _, _) => "write lines below it that start with `- `".to_owned(),
+                (ValueType::List(_), _, _) => "write lines below it that start with `- `".to_owned(),
                 _ => format!("write {wanted}"),
             }));
     }
 
     fn object(
         &mut self,
-        kind: &'static Kind,
+        object_type: &'static ObjectType,
         may_refer: bool,
         node: &'a Node,
         anchor: Span,
@@ -148,15 +159,15 @@ impl<'a> Walker<'a> {
         let is_reference = may_refer && node.get("$ref").is_some();
         match is_reference {
             true => self.reference(node, &pointer),
-            false => self.members(kind, node, anchor, &pointer),
+            false => self.members(object_type, node, anchor, &pointer),
         }
-        self.parts.push(Part { kind, is_reference, node, anchor, pointer });
+        self.parts.push(Part { object_type, is_reference, node, anchor, pointer });
     }
 
     fn reference(&mut self, node: &'a Node, pointer: &str) {
         for (name, member) in node.members() {
             if name == "$ref" {
-                self.named(&Shape::Text, name, member, pointer);
+                self.named(&ValueType::Text, name, member, pointer);
             } else if !name.starts_with("x-") {
                 let message = format!("`{name}` is ignored beside `$ref`");
                 let finding = IGNORED_KEY
@@ -168,42 +179,49 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn members(&mut self, kind: &'static Kind, node: &'a Node, anchor: Span, pointer: &str) {
+    fn members(
+        &mut self,
+        object_type: &'static ObjectType,
+        node: &'a Node,
+        anchor: Span,
+        pointer: &str,
+    ) {
         for (name, member) in node.members() {
-            let field = kind.fields.iter().find(|field| field.key == name);
-            match (field, kind.others) {
-                (Some(Field { shape, .. }), _) => {
-                    self.value(shape, &member.node, member.key, step(pointer, name));
+            let field = object_type.fields.iter().find(|field| field.key == name);
+            match (field, object_type.others) {
+                (Some(Field { value_type, .. }), _) => {
+                    self.value(value_type, &member.node, member.key, step(pointer, name));
                 }
                 _ if name.starts_with("x-") => {}
                 // Statuses are the one kind of name that may be a number.
-                (None, Some(shape)) if kind == &RESPONSES => {
-                    self.value(shape, &member.node, member.key, step(pointer, name));
+                (None, Some(value_type)) if object_type == &RESPONSES => {
+                    self.value(value_type, &member.node, member.key, step(pointer, name));
                 }
-                (None, Some(shape)) => self.named(shape, name, member, pointer),
-                (None, None) => self.unknown(kind, node, name, member, pointer),
+                (None, Some(value_type)) => self.named(value_type, name, member, pointer),
+                (None, None) => self.unknown(object_type, node, name, member, pointer),
             }
         }
         let missing = |key: &str| node.get(key).is_none();
-        if !kind.one_of.is_empty() && kind.one_of.iter().all(|key| missing(key)) {
-            let keys = list(kind.one_of).replace(" and ", " or ");
+        if !object_type.one_of.is_empty() && object_type.one_of.iter().all(|key| missing(key)) {
+            let keys = list(object_type.one_of).replace(" and ", " or ");
             let message =
-                format!("the {} has neither {}", kind.name, keys.replace(" or ", " nor "));
+                format!("the {} has neither {}", object_type.name, keys.replace(" or ", " nor "));
             let finding = MISSING_KEY
                 .at(self.source, anchor, message)
                 .pointer(pointer)
                 .help(format!("add {keys} to it"));
             self.findings.push(finding);
         }
-        let must_have = kind.fields.iter().filter(|field| field.is_required).map(|field| field.key);
-        let implied = kind
+        let must_have =
+            object_type.fields.iter().filter(|field| field.is_required).map(|field| field.key);
+        let implied = object_type
             .implied
             .iter()
             .filter(|implied| node.text_of(implied.key) == Some(implied.value))
             .flat_map(|implied| implied.needs.iter().copied());
         for key in must_have.chain(implied) {
             if missing(key) {
-                let message = format!("the {} has no `{key}`", kind.name);
+                let message = format!("the {} has no `{key}`", object_type.name);
                 let finding = MISSING_KEY
                     .at(self.source, anchor, message)
                     .pointer(pointer)
@@ -214,7 +232,13 @@ impl<'a> Walker<'a> {
     }
 
     /// A member whose key is a name that the document gives.
-    fn named(&mut self, shape: &'static Shape, name: &str, member: &'a Member, pointer: &str) {
+    fn named(
+        &mut self,
+        value_type: &'static ValueType,
+        name: &str,
+        member: &'a Member,
+        pointer: &str,
+    ) {
         let pointer = step(pointer, name);
         if !member.is_text {
             let finding = WRONG_TYPE
@@ -223,11 +247,19 @@ impl<'a> Walker<'a> {
                 .help(format!("quote it: `\"{name}\"`"));
             self.findings.push(finding);
         }
-        self.value(shape, &member.node, member.key, pointer);
+        self.value(value_type, &member.node, member.key, pointer);
     }
 
-    fn unknown(&mut self, kind: &Kind, node: &Node, name: &str, member: &Member, pointer: &str) {
-        let free = kind.fields.iter().map(|field| field.key).filter(|key| node.get(key).is_none());
+    fn unknown(
+        &mut self,
+        object_type: &ObjectType,
+        node: &Node,
+        name: &str,
+        member: &Member,
+        pointer: &str,
+    ) {
+        let free =
+            object_type.fields.iter().map(|field| field.key).filter(|key| node.get(key).is_none());
         let help = match similar(name, free) {
             _ if name == "const" => {
                 "write `enum` with this one value: OpenAPI 3.0 has no `const`".to_owned()
@@ -235,7 +267,7 @@ impl<'a> Walker<'a> {
             Some(key) => format!("did you mean `{key}`?"),
             None => "remove it, or start it with `x-` if it is an extension".to_owned(),
         };
-        let message = format!("the {} has no key `{name}` in OpenAPI 3.0", kind.name);
+        let message = format!("the {} has no key `{name}` in OpenAPI 3.0", object_type.name);
         let finding = UNKNOWN_KEY
             .at(self.source, member.key, message)
             .pointer(step(pointer, name))
@@ -244,18 +276,20 @@ impl<'a> Walker<'a> {
     }
 }
 
-fn wanted(shape: &Shape) -> String {
-    match shape {
-        Shape::Text => "a text".to_owned(),
-        Shape::Word(words) => format!("one of {}", list(words)),
-        Shape::Bool => "`true` or `false`".to_owned(),
-        Shape::Number => "a number".to_owned(),
-        Shape::Count => "a whole number that is not negative".to_owned(),
-        Shape::Any => "anything".to_owned(),
-        Shape::Object(kind) | Shape::ObjectOrRef(kind) => format!("a map (the {})", kind.name),
-        Shape::List(_) => "a list".to_owned(),
-        Shape::Map(_) => "a map".to_owned(),
-        Shape::BoolOr(shape) => format!("`true`, `false` or {}", wanted(shape)),
+fn wanted(value_type: &ValueType) -> String {
+    match value_type {
+        ValueType::Text => "a text".to_owned(),
+        ValueType::Word(words) => format!("one of {}", list(words)),
+        ValueType::Bool => "`true` or `false`".to_owned(),
+        ValueType::Number => "a number".to_owned(),
+        ValueType::Count => "a whole number that is not negative".to_owned(),
+        ValueType::Any => "anything".to_owned(),
+        ValueType::Object(object_type) | ValueType::ObjectOrRef(object_type) => {
+            format!("a map (the {})", object_type.name)
+        }
+        ValueType::List(_) => "a list".to_owned(),
+        ValueType::Map(_) => "a map".to_owned(),
+        ValueType::BoolOr(value_type) => format!("`true`, `false` or {}", wanted(value_type)),
     }
 }
 

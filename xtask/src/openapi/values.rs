@@ -6,8 +6,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::{Map, Value as Json, json};
 
-use super::objects::SCHEMA;
-use super::references::{At, Target, resolve};
+use super::grammar::SCHEMA;
+use super::references::{Located, Target, resolve};
 use super::tree::{Node, Value, step};
 
 /// A part of a value that does not follow its schema.
@@ -35,8 +35,8 @@ pub struct Schemas<'a> {
 
 /// How many schemas are made ready for a document, and how many steps a value may take. A document of a thousand
 /// operations takes a hundredth of it.
-const GREATEST_WORK: u64 = 5_000;
-const GREATEST_STEPS: u64 = 1_000_000;
+const MAX_WORK: u64 = 5_000;
+const MAX_STEPS: u64 = 1_000_000;
 
 impl<'a> Schemas<'a> {
     /// Those of a document.
@@ -47,7 +47,7 @@ impl<'a> Schemas<'a> {
             components: HashMap::new(),
             breadths: breadths(root),
             last: None,
-            left: GREATEST_WORK,
+            left: MAX_WORK,
         };
         let mut components = HashMap::new();
         for (name, member) in schemas.into_iter().flat_map(Node::members) {
@@ -67,19 +67,23 @@ impl<'a> Schemas<'a> {
     /// # Errors
     ///
     /// [`TooMuch`] if there are so many schemas behind it that nobody would wait for the answer.
-    pub fn mismatches(&mut self, schema: &At<'a>, value: &Json) -> Result<Vec<Mismatch>, TooMuch> {
+    pub fn mismatches(
+        &mut self,
+        schema: &Located<'a>,
+        value: &Json,
+    ) -> Result<Vec<Mismatch>, TooMuch> {
         self.prepare(schema)?;
         let Some((_, Some(validator))) = &self.last else {
             return Ok(Vec::new());
         };
         Ok(validator
             .iter_errors(value)
-            .take(GREATEST_COUNT)
+            .take(MAX_COUNT)
             .flat_map(|error| mismatches(&error))
             .collect())
     }
 
-    fn prepare(&mut self, schema: &At<'a>) -> Result<(), TooMuch> {
+    fn prepare(&mut self, schema: &Located<'a>) -> Result<(), TooMuch> {
         if self.last.as_ref().is_some_and(|(pointer, _)| *pointer == schema.pointer) {
             return Ok(());
         }
@@ -102,7 +106,7 @@ impl<'a> Schemas<'a> {
                 open.extend(needed);
             }
         }
-        if self.left == 0 || steps.saturating_pow(2) > GREATEST_STEPS {
+        if self.left == 0 || steps.saturating_pow(2) > MAX_STEPS {
             return Err(TooMuch);
         }
         let whole = json!({ "allOf": [converted], "components": { "schemas": definitions } });
@@ -124,7 +128,7 @@ impl<'a> Schemas<'a> {
                 _ => return json!({}),
             };
             let pointer = format!("/{name}");
-            let at = At { node: schema, anchor: schema.span, pointer };
+            let at = Located { node: schema, anchor: schema.span, pointer };
             if resolve(self.root, &SCHEMA, at).is_none() {
                 return json!({});
             }
@@ -343,7 +347,7 @@ fn mismatches(error: &jsonschema::ValidationError<'_>) -> Vec<Mismatch> {
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
             .iter()
-            .take(GREATEST_COUNT)
+            .take(MAX_COUNT)
             .map(|name| Mismatch {
                 pointer: step(&pointer, name),
                 is_key: true,
@@ -374,4 +378,4 @@ fn mismatches(error: &jsonschema::ValidationError<'_>) -> Vec<Mismatch> {
 pub struct TooMuch;
 
 /// How many parts of one value are told of.
-const GREATEST_COUNT: usize = 1000;
+const MAX_COUNT: usize = 1000;

@@ -1,0 +1,131 @@
+//! A document as the commands see it: the one place that knows what overrides what.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use super::Parsed;
+use super::grammar::ObjectType;
+use super::links::links;
+use super::operations::{Operation, operations};
+use super::references::{Located, component, resolve};
+use super::tree::{Node, step};
+use super::version::is_openapi;
+use super::walk::{Part, walk};
+use crate::finding::{Finding, Rule};
+use crate::source::{Source, Span};
+
+/// A document, its objects and its operations.
+pub struct Document<'a> {
+    /// Its text.
+    pub source: &'a Rc<Source>,
+    /// Its tree.
+    pub root: &'a Node,
+    /// Its operations.
+    pub operations: Vec<Operation<'a>>,
+    walked: OnceCell<(Vec<Part<'a>>, Vec<Finding>)>,
+}
+
+impl<'a> Document<'a> {
+    /// A document, whatever is wrong with it.
+    pub fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
+        Self { source, root, operations: operations(root), walked: OnceCell::new() }
+    }
+
+    /// A document that can be asked: OpenAPI 3.0, with references that lead somewhere.
+    ///
+    /// # Errors
+    ///
+    /// The findings that say why it cannot.
+    pub fn usable(parsed: &'a Parsed) -> Result<Self, Vec<Finding>> {
+        let Some(root) = &parsed.root else {
+            return Err(parsed.findings.clone());
+        };
+        let mut findings = Vec::new();
+        is_openapi(&parsed.source, root, &mut findings);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let document = Self::new(&parsed.source, root);
+        match links(&document).1 {
+            findings if findings.is_empty() => Ok(document),
+            findings => Err(findings),
+        }
+    }
+
+    /// Its objects, by what OpenAPI allows, in their order.
+    pub fn parts(&self) -> &[Part<'a>] {
+        &self.walked().0
+    }
+
+    /// What does not belong where it stands.
+    pub fn misplaced(&self) -> &[Finding] {
+        &self.walked().1
+    }
+
+    fn walked(&self) -> &(Vec<Part<'a>>, Vec<Finding>) {
+        self.walked.get_or_init(|| walk(self.source, self.root))
+    }
+
+    /// The objects of a type, without the references to such.
+    pub fn of_type(&self, object_type: &'static ObjectType) -> impl Iterator<Item = &Part<'a>> {
+        let parts = self.parts().iter();
+        parts.filter(move |part| part.object_type == object_type && !part.is_reference)
+    }
+
+    /// A finding at a place.
+    pub fn finding(
+        &self,
+        rule: Rule,
+        span: Span,
+        pointer: &str,
+        message: impl Into<String>,
+    ) -> Finding {
+        rule.at(self.source, span, message).pointer(pointer)
+    }
+
+    /// The whole document as a place.
+    pub fn whole(&self) -> Located<'a> {
+        Located { node: self.root, anchor: self.root.span, pointer: String::new() }
+    }
+
+    /// What a reference leads to; an object leads to itself.
+    pub fn resolve(&self, object_type: &ObjectType, at: Located<'a>) -> Option<Located<'a>> {
+        resolve(self.root, object_type, at)
+    }
+
+    /// The component that a reference leads to.
+    pub fn component(&self, object_type: &ObjectType, reference: &str) -> Option<Located<'a>> {
+        component(self.root, object_type, reference)
+    }
+
+    /// The path item of an operation.
+    pub fn path_item(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+        self.whole().below("paths")?.below(operation.path)
+    }
+
+    /// The security requirements of an operation: its own, or those of the document. They are alternatives.
+    pub fn security(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+        operation.at.below("security").or_else(|| self.whole().below("security"))
+    }
+
+    /// The security scheme of a name, with references resolved.
+    pub fn security_scheme(&self, name: &str) -> Option<Located<'a>> {
+        let member = self.root.get("components")?.get("securitySchemes")?.member(name)?;
+        let pointer = step("/components/securitySchemes", name);
+        let at = Located { node: &member.node, anchor: member.key, pointer };
+        self.resolve(&super::grammar::SECURITY_SCHEME, at)
+    }
+
+    /// The servers of an operation: its own, those of its path, or those of the document.
+    pub fn servers(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+        let own = operation.at.below("servers");
+        let of_path = || self.path_item(operation)?.below("servers");
+        own.or_else(of_path).or_else(|| self.whole().below("servers"))
+    }
+
+    /// The components of a section, such as `schemas`.
+    pub fn components(&self, section: &str) -> Vec<(&'a str, Located<'a>)> {
+        let section = self.whole().below("components").and_then(|at| at.below(section));
+        section.map(|at| at.entries()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,89 @@
+//! The one reader of OpenAPI documents: text, to a tree with spans, to operations with references resolved.
+
+pub mod document;
+pub mod grammar;
+pub mod links;
+pub mod operations;
+pub mod references;
+mod scalar;
+pub mod suggest;
+pub mod tree;
+pub mod values;
+pub mod version;
+pub mod walk;
+pub mod yaml;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::Error;
+use crate::finding::{Finding, Rule};
+use crate::source::{self, Source, Span};
+pub use document::Document;
+use tree::Node;
+
+/// The file is not text in UTF-8.
+pub const NOT_UTF8: Rule = Rule::error("not-utf8");
+/// The file is larger than the commands read.
+pub const TOO_LARGE: Rule = Rule::error("too-large");
+
+/// A document that was read.
+pub struct Parsed {
+    /// Its text.
+    pub source: Rc<Source>,
+    /// Its tree, unless it is not YAML at all.
+    pub root: Option<Node>,
+    /// What is wrong with it as YAML.
+    pub findings: Vec<Finding>,
+}
+
+impl Parsed {
+    /// Reads the file at `path`, which findings call `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if there is no such file, or it cannot be read. What is in it is never an error: it is a
+    /// finding.
+    pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
+        let (bytes, is_whole) = source::read(path, name)?;
+        Ok(Self::read(name, bytes, is_whole))
+    }
+
+    /// Reads a document from memory.
+    pub fn from_text(name: &str, text: &str) -> Self {
+        Self::from_bytes(name, text.as_bytes().to_vec())
+    }
+
+    /// Reads a document from memory, whatever it is.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        let is_whole = bytes.len() as u64 <= source::MAX_FILE;
+        Self::read(name, bytes, is_whole)
+    }
+
+    fn read(name: &str, bytes: Vec<u8>, is_whole: bool) -> Self {
+        let refused = |text: String, rule: Rule, span: Span, message: String, help: &str| {
+            let source = Rc::new(Source::new(name, text));
+            let finding = rule.at(&source, span, message).help(help);
+            Self { findings: vec![finding], root: None, source }
+        };
+        if !is_whole {
+            let message = "the file is larger than 10 MiB".to_owned();
+            let help = "split it, or check that it is the right file";
+            return refused(String::new(), TOO_LARGE, Span::default(), message, help);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let source = Rc::new(Source::new(name, text));
+                let (root, findings) = yaml::parse(&source);
+                Self { source, root, findings }
+            }
+            Err(error) => {
+                let end = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(end).copied().unwrap_or_default();
+                let text = String::from_utf8_lossy(&error.as_bytes()[..end]).into_owned();
+                let message = format!("the byte {byte:#04x} is not UTF-8");
+                refused(text, NOT_UTF8, Span { start: end, end }, message, "save the file as UTF-8")
+            }
+        }
+    }
+}

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use vault_api::reqwest::Proxy;
 use vault_api::reqwest::dns::{Name, Resolve, Resolving};
+use vault_api::types::ResendCodeRequest;
 use vault_api::{Error, TransportKind};
 
 use crate::raw_server::{Connections, RawServer, json, read_request};
-use crate::support::{resend, signed};
+use crate::support::{FINGERPRINT, PHONE, resend, signed};
 
 /// Never finds the address of a host.
 struct Silent;
@@ -33,13 +34,27 @@ async fn connect_time_out_says_that_nothing_was_sent() {
     assert!(error.is_connect() && error.is_timeout() && !error.may_have_been_sent());
 }
 
-/// The time-out of the whole call may end it first. Then nothing tells whether the request was sent.
+/// The client's total time-out is below the connect time-out, which then ends earlier.
 #[tokio::test]
-async fn total_time_out_while_connecting_does_not_say_that_nothing_was_sent() {
+async fn short_total_time_out_still_says_that_nothing_was_sent() {
     let client = signed("https://vault.example")
-        .timeout(Duration::from_millis(50))
+        .timeout(Duration::from_millis(500))
         .configure_http(|http| http.dns_resolver(Silent));
     let error = resend(client).await.expect_err("there is no address");
+    assert_eq!(error.class(), "connect_timeout");
+    assert!(!error.may_have_been_sent());
+}
+
+/// The time-out of one call may end it while it connects. Then nothing tells whether the request was sent.
+#[tokio::test]
+async fn time_out_of_a_call_while_connecting_does_not_say_that_nothing_was_sent() {
+    let client = signed("https://vault.example")
+        .configure_http(|http| http.dns_resolver(Silent))
+        .build()
+        .expect("the settings are valid");
+    let request = client.resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE));
+    let request = request.timeout(Duration::from_millis(50));
+    let error = request.send().await.expect_err("there is no address");
     assert_eq!(error.class(), "timeout");
     assert!(error.is_timeout() && error.may_have_been_sent());
 }

@@ -1,5 +1,6 @@
 //! What becomes of each thing that a server can do.
 
+use std::error::Error as _;
 use std::io::Write;
 use std::net::TcpStream;
 
@@ -118,6 +119,18 @@ async fn refused_connection_was_not_sent() {
     let error = resend(signed("http://127.0.0.1:0")).await.expect_err("the port is closed");
     assert!(error.is_connect() && !error.is_timeout() && !error.may_have_been_sent());
     assert!(chain(&error).contains("because: "), "{}", chain(&error));
+    let cause = error.source().expect("reqwest's error");
+    assert_eq!(format!("{cause:?}"), format!("{:?}", cause.to_string()));
+}
+
+#[tokio::test]
+async fn announced_length_takes_no_memory() {
+    let server = RawServer::answering(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9223372036854775807\r\n\r\n{",
+    );
+    let answer = resend(signed(&server.base_url).response_limit(usize::MAX)).await;
+    assert_eq!(answer.expect_err("the body breaks off").class(), "transport");
+    server.request();
 }
 
 #[tokio::test]

@@ -163,6 +163,22 @@ fn required_arguments_stand_by_place_and_then_as_in_the_document() {
     }
 }
 
+/// typify sorts the fields of a type by name.
+#[test]
+fn required_fields_stand_as_in_the_document() {
+    let text = edited("required: [phone]", "required: [channel, phone]");
+    let channel =
+        "          x-sensitive: true\n        channel: {type: string}\n\n    ResendCodeResponse:";
+    let end = "          x-sensitive: true\n\n    ResendCodeResponse:";
+    assert!(text.contains(end));
+    let client = generate(&text.replace(end, channel)).expect("the document is valid");
+    let new = client.split("pub fn new(").find(|text| text.contains("channel: impl"));
+    let arguments = new.and_then(|text| text.split(") -> Self").next()).expect("a constructor");
+    let names: Vec<_> = arguments.split(',').filter_map(|text| text.split_once(':')).collect();
+    let names: Vec<_> = names.iter().map(|(name, _)| name.trim()).collect();
+    assert_eq!(names, ["phone", "channel"]);
+}
+
 #[test]
 fn optional_arguments_are_methods_of_the_request() {
     let required = "&self, fingerprint: impl Into<String>, body: types::ResendCodeRequest,";

@@ -1,6 +1,7 @@
 //! What a middleware can do, and what it is told.
 
 use std::fmt;
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use vault_api::{Call, Error, Middleware, Outcome, Refusal};
 use vault_api_sign::SigningMiddleware;
 use vault_api_tests::Sandbox;
 
-use crate::raw_server::{RawServer, json, wait_for_end};
-use crate::support::{FINGERPRINT, PHONE, chain, resend, signed, signer, unsigned};
+use crate::raw_server::{Connections, RawServer, json, read_request, wait_for_end};
+use crate::support::{PHONE, chain, resend, signed, signer, unsigned};
 
 /// Notes what it is told, and sets a header.
 struct Witness(Arc<Mutex<Vec<String>>>, &'static str);
@@ -100,18 +101,23 @@ async fn middleware_can_blame_the_caller() {
     insta::assert_snapshot!(chain(&error));
 }
 
-/// One client, many calls at a time: each gets its own outcome.
+/// One client, many calls at a time: each gets its own response, which repeats the fingerprint of its request.
 #[tokio::test]
 async fn calls_at_the_same_time_do_not_mix() {
-    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
+    let server = Connections::start(|_, mut stream| {
+        let request = String::from_utf8(read_request(&mut stream)).expect("text");
+        let number = request.lines().find_map(|line| line.strip_prefix("x-fingerprint: "));
+        let body = format!(r#"{{"result":"{}"}}"#, number.expect("a fingerprint"));
+        let _ = stream.write_all(&json("200 OK\r\nconnection: close", &body));
+    });
     let gate = |_: &Call<'_>, request: &mut Request| match request.headers().get("x-number") {
         Some(number) => Err(Closed(number.to_str()?.parse()?).into()),
         None => Ok(()),
     };
     let client =
-        signed(&sandbox.base_url()).middleware(gate).build().expect("the settings are valid");
+        signed(&server.base_url()).middleware(gate).build().expect("the settings are valid");
     let calls = (0..64_u8).map(|number| {
-        let request = client.resend_code(FINGERPRINT, ResendCodeRequest::new(PHONE));
+        let request = client.resend_code(number.to_string(), ResendCodeRequest::new(PHONE));
         let request = match number % 2 {
             0 => request,
             _ => request.header("x-number", number.to_string()),
@@ -120,14 +126,16 @@ async fn calls_at_the_same_time_do_not_mix() {
     });
     for (number, call) in calls.collect::<Vec<_>>() {
         match (number % 2, call.await.expect("the task ends")) {
-            (0, Ok(response)) => assert_eq!(response.result.as_deref(), Some("ok")),
+            (0, Ok(response)) => {
+                assert_eq!(response.result.as_deref(), Some(number.to_string().as_str()))
+            }
             (1, Err(Error::Middleware(error))) => {
                 assert_eq!(error.downcast_ref(), Some(&Closed(number)))
             }
             (_, other) => panic!("{number}: {other:?}"),
         }
     }
-    assert_eq!(sandbox.requests(), 32);
+    assert_eq!(server.count(), 32);
 }
 
 /// Whatever the order of the middleware, and with or without a signature, nothing leaves for another host.

@@ -2,10 +2,10 @@
 
 mod support;
 
-use support::{BODY, FINGERPRINT, SIGNATURE, signer};
+use support::{BODY, FINGERPRINT, SIGNATURE, signer, signer_with};
 use vault_api::reqwest::{Client, Request, Url};
 use vault_api::{Call, Middleware, OPERATIONS, Operation, SecurityScheme};
-use vault_api_sign::SigningMiddleware;
+use vault_api_sign::{Parts, SharedKeyring, SigningMiddleware};
 
 /// *Resend code*, with its security scheme `Signature` changed.
 fn operation(change: impl FnOnce(&mut SecurityScheme)) -> Operation {
@@ -19,14 +19,18 @@ fn operation(change: impl FnOnce(&mut SecurityScheme)) -> Operation {
     operation
 }
 
-fn apply(operation: &Operation) -> (bool, Request) {
-    let base_url = Url::parse("https://vault.example").expect("a URL");
-    let mut request = Client::new()
+fn request() -> Request {
+    Client::new()
         .post("https://vault.example/v2/mobile/phone/verify/resend")
         .header("X-Fingerprint", FINGERPRINT)
         .body(BODY)
         .build()
-        .expect("a request");
+        .expect("a request")
+}
+
+fn apply(operation: &Operation) -> (bool, Request) {
+    let base_url = Url::parse("https://vault.example").expect("a URL");
+    let mut request = request();
     let call = Call::new(operation, &base_url);
     let applied = SigningMiddleware::new(signer()).apply(&call, &mut request);
     (applied.is_ok(), request)
@@ -59,4 +63,27 @@ fn operation_without_the_scheme_is_left_alone() {
     let (applied, request) = apply(&operation(|scheme| scheme.name = "Other"));
     assert!(applied);
     assert_eq!(request.headers().len(), 1);
+}
+
+/// A secret that is replaced signs the next request.
+#[test]
+fn middleware_signs_with_the_keyring_of_the_moment() {
+    let keyring = SharedKeyring::new(signer());
+    let middleware = SigningMiddleware::new(keyring.clone());
+    let first = signature(&middleware);
+    keyring.replace(signer_with("another secret"));
+    let second = signature(&middleware);
+    assert_eq!(first, SIGNATURE);
+    let parts = Parts::new(FINGERPRINT, "+447871234567");
+    let expected = signer_with("another secret").sign(&parts).expect("the phone is valid");
+    assert_eq!(second, expected);
+}
+
+fn signature(middleware: &SigningMiddleware) -> String {
+    let base_url = Url::parse("https://vault.example").expect("a URL");
+    let operation = operation(|_| {});
+    let mut request = request();
+    middleware.apply(&Call::new(&operation, &base_url), &mut request).expect("it is signed");
+    let signature = request.headers().get("x-signature").expect("a signature");
+    signature.to_str().expect("hexadecimal").to_owned()
 }

@@ -136,7 +136,7 @@ fn client(text: &str) -> Result<String, GenerateError> {
     }
     known_items.extend(known_errors::without(&requests.errors, &with_known));
     let from_server = [requests.successes, requests.errors].concat();
-    types::apply(&mut items, marks, &from_server, &with_known);
+    types::apply(&mut items, api, marks, &from_server, &with_known);
     marks.check()?;
     let tables = tables::items(api, &items)?;
     let requests = requests.items;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapiv3::{OpenAPI, ReferenceOr, SchemaKind, Type as ApiType};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, Field, Fields, GenericArgument, Ident, Item, ItemEnum, ItemStruct, PathArguments,
@@ -18,7 +19,13 @@ use super::{docs, names};
 /// - types derive `schemars::JsonSchema` under the feature of that name;
 /// - `Debug` shows neither what the document marks `x-sensitive` nor, in the types of responses, what the server wrote;
 /// - the module `error` goes where no type uses it.
-pub fn apply(items: &mut Vec<Item>, marks: &Marks, responses: &[Type], known_errors: &[Type]) {
+pub fn apply(
+    items: &mut Vec<Item>,
+    api: &OpenAPI,
+    marks: &Marks,
+    responses: &[Type],
+    known_errors: &[Type],
+) {
     let redaction = Redaction::new(items, marks, responses);
     let mut additions = Vec::new();
     for item in items.iter_mut() {
@@ -27,7 +34,7 @@ pub fn apply(items: &mut Vec<Item>, marks: &Marks, responses: &[Type], known_err
                 item.attrs.push(schemars_attribute());
                 if let Fields::Named(_) = item.fields {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
-                    additions.push(constructor(item));
+                    additions.push(constructor(item, &properties(api, &item.ident)));
                 }
                 let has_known = known_errors.iter().any(|of| is_named(of, &item.ident.to_string()));
                 additions.extend(redaction.of_struct(item, has_known));
@@ -204,13 +211,36 @@ fn remove_debug(attributes: &mut [Attribute]) {
     }
 }
 
-/// `new` with the required fields, and a setter for each other field.
-fn constructor(item: &ItemStruct) -> Item {
+/// The properties of the component that a type comes from, in the document's order. typify sorts them by name.
+fn properties<'a>(api: &'a OpenAPI, ident: &Ident) -> Vec<&'a str> {
+    let schemas = api.components.iter().flat_map(|components| &components.schemas);
+    let schema = schemas.into_iter().find_map(|(name, schema)| match schema {
+        ReferenceOr::Item(schema) if names::same(name, &ident.to_string()) => Some(schema),
+        _ => None,
+    });
+    let properties = schema.and_then(|schema| match &schema.schema_kind {
+        SchemaKind::Type(ApiType::Object(object)) => Some(&object.properties),
+        SchemaKind::Any(any) => Some(&any.properties),
+        _ => None,
+    });
+    properties.into_iter().flat_map(|properties| properties.keys()).map(String::as_str).collect()
+}
+
+/// `new` with the required fields in the order of the document, and a setter for each other field.
+fn constructor(item: &ItemStruct, properties: &[&str]) -> Item {
     let ident = &item.ident;
     let fields = || {
         item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, field, default(field))))
     };
-    let required = || fields().filter(|(_, _, default)| default.is_none());
+    let place = |name: &Ident| {
+        let name = name.to_string();
+        properties.iter().position(|property| names::same(property, &name))
+    };
+    let required = || {
+        let mut required: Vec<_> = fields().filter(|(_, _, default)| default.is_none()).collect();
+        required.sort_by_key(|(name, _, _)| place(name).unwrap_or(usize::MAX));
+        required.into_iter()
+    };
     let parameters = required().map(|(name, field, _)| {
         let of = accepted(&field.ty);
         quote! { #name: #of }

@@ -86,13 +86,17 @@ fn head(response: &mut Response) -> Head {
     Head { status: response.status(), headers: std::mem::take(response.headers_mut()) }
 }
 
+/// How much memory a response's `Content-Length` alone can take: 64 KiB. The documented bodies are smaller, and a larger
+/// one takes more as it arrives.
+const MAX_RESERVED: usize = 64 * 1024;
+
 /// Reads the body as far as the limit. The error is `None` if the body is larger.
 async fn fill(
     body: &mut Vec<u8>,
     response: &mut Response,
     limit: usize,
 ) -> Result<(), Option<reqwest::Error>> {
-    body.reserve_exact(announced(response).unwrap_or_default().min(limit));
+    body.reserve_exact(announced(response).unwrap_or_default().min(limit).min(MAX_RESERVED));
     while let Some(chunk) = response.chunk().await.map_err(Some)? {
         let room = limit - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);

@@ -35,7 +35,7 @@ impl Pending {
         self.timeout = Some(timeout);
     }
 
-    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_header(&mut self, name: Option<HeaderName>, value: Option<HeaderValue>) {
         let Ok(headers) = &mut self.headers else {
             return;
         };
@@ -175,7 +175,7 @@ enum Unfit {
     Header,
     #[error("use letters, digits and hyphens in the name of a header")]
     HeaderName,
-    #[error("the client sets this header itself: leave it out")]
+    #[error("the client or a middleware sets this header: leave it out")]
     OwnHeader,
     #[error("a part of a path cannot be empty, `.` or `..`")]
     Segment,
@@ -207,11 +207,12 @@ pub(crate) fn path_segment(
 }
 
 /// A header that a caller adds to one call. Its value is not shown, because it may be a credential.
-fn own_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
-    let name =
-        HeaderName::try_from(name).map_err(|_| InvalidRequest::new("header", Unfit::HeaderName))?;
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| InvalidRequest::new(name.to_string(), Unfit::Header))?;
+fn own_header(
+    name: Option<HeaderName>,
+    value: Option<HeaderValue>,
+) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
+    let name = name.ok_or_else(|| InvalidRequest::new("name", Unfit::HeaderName))?;
+    let mut value = value.ok_or_else(|| InvalidRequest::new(name.to_string(), Unfit::Header))?;
     value.set_sensitive(true);
     // They decide where a request ends and who it is for.
     let framing = [
@@ -284,17 +285,25 @@ macro_rules! request {
         impl $request {
             /// How long this call may take in all, instead of
             /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
+            ///
+            /// Connecting counts. If this ends the call before
+            /// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout) does, the client cannot tell
+            /// whether the request was sent, and `may_have_been_sent` is true.
             pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.pending.set_timeout(timeout);
                 self
             }
 
-            /// Adds a header to this call, for example a trace id.
+            /// Adds a header to this call, for example a trace id. Text, and reqwest's own types, become one.
             ///
             /// The headers of the operation, its credentials, and those that frame a request cannot be set here: the
             /// call then fails with [`Error::InvalidRequest`](crate::Error::InvalidRequest).
-            pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-                self.pending.set_header(name.as_ref(), value.as_ref());
+            pub fn header(
+                mut self,
+                name: impl TryInto<::reqwest::header::HeaderName>,
+                value: impl TryInto<::reqwest::header::HeaderValue>,
+            ) -> Self {
+                self.pending.set_header(name.try_into().ok(), value.try_into().ok());
                 self
             }
         }

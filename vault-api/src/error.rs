@@ -242,6 +242,7 @@ impl<E: fmt::Debug> fmt::Debug for Rejected<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rejected")
             .field("status", &self.status())
+            .field("known", &self.known())
             .field("body", self.body())
             .finish_non_exhaustive()
     }

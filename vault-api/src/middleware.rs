@@ -119,6 +119,17 @@ pub struct Outcome {
     pub error: Option<&'static str>,
 }
 
+impl Outcome {
+    /// An outcome to test a middleware with; the client makes its own.
+    pub fn new(
+        status: Option<StatusCode>,
+        duration: Duration,
+        error: Option<&'static str>,
+    ) -> Self {
+        Self { status, duration, error }
+    }
+}
+
 /// Why a [`Middleware`] refuses a request. Any error becomes one with `?`.
 #[derive(Debug)]
 pub struct Refusal {

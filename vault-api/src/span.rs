@@ -14,7 +14,8 @@ pub(crate) fn new(operation: &Operation, base_url: &Url) -> Span {
         otel.name = %format_args!("{} {}", operation.method, operation.path),
         http.request.method = operation.method,
         url.template = operation.path,
-        server.address = base_url.host_str(),
+        // Without the brackets that a URL has around an IPv6 address.
+        server.address = base_url.host_str().map(|host| host.trim_matches(['[', ']'])),
         server.port = base_url.port_or_known_default(),
         http.response.status_code = Empty,
         error.type = Empty,

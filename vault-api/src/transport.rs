@@ -146,8 +146,7 @@ impl fmt::Display for Cause {
             let text = error.to_string();
             let fixed = text.split(['"', '(', ';', '`', '\'']).next().unwrap_or_default();
             let fixed: String = fixed.trim().chars().filter(char::is_ascii).take(200).collect();
-            // Many of these messages end with that of their own source.
-            if !fixed.is_empty() && !texts.iter().any(|text| text.contains(&fixed)) {
+            if !fixed.is_empty() {
                 texts.push(fixed);
             }
             next = error.source();

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: keeps the committed copy of the generated client fresh.
+//! `cargo xtask codegen`: writes what follows from the spec, which is the generated client and the crates' version.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
+use toml_edit::{DocumentMut, Item, Table};
+
 use crate::check::{self, SPEC};
 use crate::finding::{self, Format, Report, Severity};
+use crate::openapi::Parsed;
+use crate::openapi::tree::Node;
 use crate::{Error, Outcome, workspace_root};
 
 /// The build script's own code: the one generator.
@@ -20,13 +24,24 @@ pub use generator::{GenerateError, generate};
 
 /// The committed copy, relative to the workspace.
 pub const COMMITTED: &str = "vault-api/src/generated.rs";
+/// The files that have the version of the crates: the manifests, and the lock files, which `--locked` builds compare.
+const MANIFESTS: [&str; 4] = [
+    "vault-api/Cargo.toml",
+    "vault-api-sign/Cargo.toml",
+    "Cargo.lock",
+    "vault-api-sign/fuzz/Cargo.lock",
+];
+/// The crates that have the version of the document. The public API of the second uses that of the first.
+const CRATES: [&str; 2] = ["vault-api", "vault-api-sign"];
 /// How many lines of a difference are printed at most.
 const DIFF_LINES: usize = 80;
 
-/// Generate the client from the spec, and write it if it differs from the committed copy.
+/// Generate the client from the spec, and write what changed
+///
+/// Also sets the version of both crates to the spec's `info.version`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Write nothing; exit with 1 if the committed copy is stale.
+    /// Write nothing; exit with 1 if a committed file is stale.
     #[arg(long)]
     pub check: bool,
     /// The workspace to work on.
@@ -34,71 +49,129 @@ pub struct Args {
     pub root: PathBuf,
 }
 
+/// A file that follows from the spec.
+struct Derived {
+    name: &'static str,
+    committed: String,
+    wanted: String,
+}
+
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// If the spec has errors, no client can be generated from it, or a file cannot be read or written. The committed copy is
-/// then as it was.
+/// If the spec has errors, no client can be generated from it, or a file cannot be read or written. The committed files
+/// are then as they were.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
-    let generated = generated(&args.root, out)?;
-    let path = args.root.join(COMMITTED);
-    let committed = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Error::file("read", &path, error)),
-    };
-    if generated == committed {
+    let stale = stale(&args.root, out)?;
+    if stale.is_empty() {
         writeln!(out, "fresh: {COMMITTED} matches {SPEC}")?;
         return Ok(Outcome::Pass);
     }
     if !args.check {
-        // Before anything is printed: a pager that is closed early must not keep it from being written.
-        replace(&path, &generated)?;
+        // Before anything is printed: a pager that is closed early must not keep the files from being written.
+        for file in &stale {
+            replace(&args.root.join(file.name), &file.wanted)?;
+        }
     }
-    print_diff(&committed, &generated, out)?;
+    for file in &stale {
+        print_diff(file, out)?;
+    }
+    for Derived { name, .. } in &stale {
+        match args.check {
+            true => writeln!(out, "stale: {name} does not match {SPEC}")?,
+            false => writeln!(out, "wrote: {name}, from {SPEC}")?,
+        }
+    }
     if args.check {
-        writeln!(out, "stale: {COMMITTED} does not match {SPEC}")?;
         writeln!(out, "run: cargo xtask codegen")?;
         return Ok(Outcome::Fail);
     }
-    writeln!(out, "wrote: {COMMITTED}, from {SPEC}")?;
     Ok(Outcome::Pass)
 }
 
-/// Whether the committed copy matches the spec.
+/// Whether the committed files match the spec.
 ///
 /// # Errors
 ///
 /// If no client can be generated.
 pub fn is_fresh(root: &Path) -> Result<bool, Error> {
-    let path = root.join(COMMITTED);
-    let committed = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
-    Ok(generated(root, &mut io::sink())? == committed)
+    Ok(stale(root, &mut io::sink())?.is_empty())
 }
 
-/// The client of the spec in a workspace, after the check, which knows more about the spec than the generator does.
-fn generated(root: &Path, out: &mut impl Write) -> Result<String, Error> {
-    let path = root.join(SPEC);
-    let findings = check::findings_in(root)?;
-    let report = Report { findings, ..Report::default() };
+/// The files that do not match the spec. The check runs first: it knows more about the spec than the generator does.
+fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
+    let spec = Parsed::open(&root.join(SPEC), SPEC)?;
+    let report = Report { findings: check::findings(&spec), ..Report::default() };
     report.print(Format::Human, out)?;
     match finding::count(&report.findings, Severity::Error) {
         0 => {}
-        errors => return Err(Error::Parsed { errors }),
+        errors => return Err(Error::Spec { errors }),
     }
-    let text = fs::read_to_string(&path).map_err(|error| Error::file("read", &path, error))?;
-    generate(&text).map_err(|error| Error::Generate { cause: error.to_string() })
+    let client = generate(&spec.source.text)
+        .map_err(|error| Error::Generate { cause: error.to_string() })?;
+    let committed = read(root, COMMITTED)?.unwrap_or_default();
+    let mut derived = vec![Derived { name: COMMITTED, committed, wanted: client }];
+    derived.extend(versions(root, &spec)?);
+    derived.retain(|file| file.committed != file.wanted);
+    Ok(derived)
 }
 
-fn print_diff(old: &str, new: &str, out: &mut impl Write) -> Result<(), Error> {
+/// The manifests and lock files, with the version of the document as that of the two crates.
+fn versions(root: &Path, spec: &Parsed) -> Result<Vec<Derived>, Error> {
+    let version = spec.root.as_ref().and_then(|root| root.at("/info/version"));
+    let Some(version) = version.and_then(Node::text) else {
+        return Ok(Vec::new());
+    };
+    if semver::Version::parse(version).is_err() {
+        return Err(Error::Version { version: version.to_owned() });
+    }
+    let mut derived = Vec::new();
+    for name in MANIFESTS {
+        let Some(committed) = read(root, name)? else { continue };
+        let mut toml: DocumentMut =
+            committed.parse().map_err(|source| Error::Toml { name, source })?;
+        // A manifest has one table of this name, and a lock file a list of them.
+        let packages: Vec<&mut Table> = match toml.get_mut("package") {
+            Some(Item::Table(package)) => vec![package],
+            Some(Item::ArrayOfTables(packages)) => packages.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        for package in packages {
+            let name = package.get("name").and_then(Item::as_str);
+            if name.is_some_and(|name| CRATES.contains(&name))
+                && let Some(value) = package.get_mut("version").and_then(Item::as_value_mut)
+            {
+                // With the white space and the comment around it.
+                let decor = std::mem::take(value.decor_mut());
+                *value = version.into();
+                *value.decor_mut() = decor;
+            }
+        }
+        derived.push(Derived { name, wanted: toml.to_string(), committed });
+    }
+    Ok(derived)
+}
+
+/// A file of the workspace, if it is there.
+fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
+    let path = root.join(name);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file("read", &path, error)),
+    }
+}
+
+fn print_diff(file: &Derived, out: &mut impl Write) -> Result<(), Error> {
     let added = Style::new().fg_color(Some(AnsiColor::Green.into()));
     let removed = Style::new().fg_color(Some(AnsiColor::Red.into()));
     let place = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
 
-    let diff = TextDiff::from_lines(old, new);
-    writeln!(out, "--- {COMMITTED} (committed)")?;
-    writeln!(out, "+++ {COMMITTED} (from {SPEC})")?;
+    let Derived { name, committed, wanted } = file;
+    let diff = TextDiff::from_lines(committed, wanted);
+    writeln!(out, "--- {name} (committed)")?;
+    writeln!(out, "+++ {name} (from {SPEC})")?;
     let mut lines = Vec::new();
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
         lines.push(format!("{place}{}{place:#}", hunk.header()));
@@ -123,7 +196,9 @@ fn print_diff(old: &str, new: &str, out: &mut impl Write) -> Result<(), Error> {
 
 /// Replaces a file whole, so that no reader sees half of it.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let temporary = path.with_extension("rs.new");
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    let temporary = PathBuf::from(temporary);
     fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
         // Without this file there is nothing more to clean up.
         let _ = fs::remove_file(&temporary);

@@ -28,7 +28,7 @@ pub enum Outcome {
 pub enum Error {
     /// The check found errors in the spec.
     #[error("spec/vault.yaml has {errors} error{}; fix {} first", if *errors == 1 { "" } else { "s" }, if *errors == 1 { "it" } else { "them" })]
-    Parsed {
+    Spec {
         /// How many there are.
         errors: usize,
     },
@@ -37,6 +37,22 @@ pub enum Error {
     Generate {
         /// What it says.
         cause: String,
+    },
+    /// The version of the spec cannot be that of a crate.
+    #[error(
+        "`info.version` of spec/vault.yaml is `{version}`, which is not a semantic version; write three numbers, such as `1.0.0`"
+    )]
+    Version {
+        /// What it says.
+        version: String,
+    },
+    /// A manifest is not TOML.
+    #[error("cannot read {name}")]
+    Toml {
+        /// Which one.
+        name: &'static str,
+        /// Why not.
+        source: toml_edit::TomlError,
     },
     /// A file could not be read or written.
     #[error("cannot {action} {}", path.display())]

@@ -111,6 +111,57 @@ fn spec_is_edited_broken_and_fixed() {
     assert_eq!(workspace.state(CLIENT), after);
 }
 
+/// The version of the document is that of both crates, in manifests and lock files, and nothing else of these changes.
+#[test]
+fn version_follows_the_document() {
+    let workspace = Workspace::new(include_str!("check/base.yaml"));
+    let root = workspace.root();
+    fs::create_dir_all(root.join("vault-api-sign")).expect("a folder");
+    let files = [
+        ("vault-api/Cargo.toml", MANIFEST),
+        ("vault-api-sign/Cargo.toml", &MANIFEST.replace("vault-api", "vault-api-sign")),
+        ("Cargo.lock", LOCK),
+    ];
+    for (name, text) in files {
+        fs::write(root.join(name), text).expect("a file");
+    }
+    assert_eq!(codegen(root, true).0, 1, "there is no client");
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 0, "{out}");
+    for (name, text) in files {
+        let wanted = text.replace("\"0.0.9\"", "\"1.0.0\"");
+        assert_eq!(workspace.state(name).0, wanted, "{name}");
+    }
+    assert_eq!(codegen(root, true).0, 0);
+
+    workspace.edit_spec("version: 1.0.0", "version: latest");
+    let before = workspace.state(CLIENT);
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 2);
+    assert!(out.contains("`latest`, which is not a semantic version"), "{out}");
+    assert_eq!(workspace.state(CLIENT), before);
+}
+
+const MANIFEST: &str = r#"# A comment.
+[package]
+name = "vault-api"
+version = "0.0.9" # Of the document.
+
+[dependencies]
+other = { version = "0.0.7" }
+"#;
+
+const LOCK: &str = r#"version = 4
+
+[[package]]
+name = "other"
+version = "0.0.7"
+
+[[package]]
+name = "vault-api"
+version = "0.0.9"
+"#;
+
 /// The client of operations of other kinds than the shipped one, compiled with the rest of the crate, which has no
 /// Rust for any of them.
 #[test]

@@ -1,4 +1,6 @@
-//! The chores of this workspace: a module for each, with its whole output in `run`.
+//! The commands of `cargo xtask`: a module for each, whose `run` prints its whole output.
+//!
+//! `README.md` beside this crate shows the modules and what goes through them.
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
@@ -13,16 +15,16 @@ pub mod source;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a chore found.
+/// What a command found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// All is as it should be; exit code 0.
+    /// Yes: exit code 0.
     Pass,
-    /// Something is not; exit code 1.
+    /// No, something is stale, wrong or missing: exit code 1.
     Fail,
 }
 
-/// Why a chore could not tell; exit code 2.
+/// Why a command could not tell: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

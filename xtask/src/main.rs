@@ -1,4 +1,4 @@
-//! `cargo xtask`: the chores of this workspace.
+//! `cargo xtask`: runs one command and turns its outcome into an exit code.
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::{Outcome, check, codegen, docs, error_chain, review};
 
-/// The chores of this workspace.
+/// Maintain the OpenAPI document and the client that is generated from it
 ///
 /// Exit codes: 0 yes, 1 no, 2 could not tell.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

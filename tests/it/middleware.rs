@@ -204,9 +204,9 @@ async fn middleware_sees_how_a_call_ended() {
         (html, (Some(503), Some("unexpected"))),
         (Vec::new(), (None, Some("transport"))),
     ] {
-        let outcomes = Outcomes::default();
+        let outcomes = Arc::new(Outcomes::default());
         let server = RawServer::answering(answer);
-        let _ = resend(signed(&server.base_url).middleware(outcomes.clone())).await;
+        let _ = resend(signed(&server.base_url).middleware(Arc::clone(&outcomes))).await;
         assert_eq!(outcomes.only(), expected);
     }
     let outcomes = Outcomes::default();
@@ -214,6 +214,12 @@ async fn middleware_sees_how_a_call_ended() {
     let refused = unsigned("http://127.0.0.1:1").middleware(closed).middleware(outcomes.clone());
     resend(refused).await.expect_err("the gate is closed");
     assert_eq!(outcomes.only(), (None, Some("middleware")));
+}
+
+#[test]
+fn refusal_names_the_parameter_with_the_wrong_value() {
+    assert_eq!(Refusal::invalid_value("phone", Closed(7)).parameter(), Some("phone"));
+    assert_eq!(Refusal::from(Closed(7)).parameter(), None);
 }
 
 #[tokio::test]

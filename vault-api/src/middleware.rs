@@ -66,9 +66,7 @@ pub trait Middleware: Send + Sync {
     fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal>;
 
     /// Sees how a call ended, once per call, whatever ended it.
-    fn observe(&self, call: &Call<'_>, outcome: &Outcome) {
-        let _ = (call, outcome);
-    }
+    fn observe(&self, _call: &Call<'_>, _outcome: &Outcome) {}
 }
 
 impl<F> Middleware for F

@@ -88,7 +88,7 @@ fn head(response: &mut Response) -> Head {
 
 /// How much memory a response's `Content-Length` alone can take: 64 KiB. The documented bodies are smaller, and a larger
 /// one takes more as it arrives.
-const MAX_RESERVED: usize = 64 * 1024;
+const MAX_RESERVED: usize = 65_536;
 
 /// Reads the body as far as the limit. The error is `None` if the body is larger.
 async fn fill(

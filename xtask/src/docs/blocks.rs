@@ -1,4 +1,4 @@
-//! A Markdown page as a flat list of blocks, each with its line. The crate `pulldown-cmark` reads it.
+//! A Markdown page as a flat list of blocks. The crate `pulldown-cmark` reads it.
 
 use std::ops::Range;
 
@@ -7,54 +7,40 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 use super::html::Html;
 use crate::source::Source;
 
-/// A piece of a page.
-#[derive(Debug)]
-pub struct Block {
-    /// The line that it starts on, from 1.
-    pub line: usize,
-    /// What it is.
-    pub content: Content,
-}
+/// A block, with the line that it starts on, from 1.
+pub type Block = (usize, Content);
 
-/// What a piece of a page is.
-#[derive(Debug)]
 pub enum Content {
-    /// A heading, and whether it is one of the first level.
+    /// A heading, and whether it is of the first level.
     Heading(bool, Text),
     /// A line of a paragraph.
     Line(Text),
-    /// The first line of an item of a list, and how deep the list is, from 1.
+    /// The first line of an item, and the depth of its list, from 1.
     Item(usize, Text),
-    /// A block of code.
     Code(Code),
-    /// HTML.
     Html(String),
 }
 
 /// A block of code.
 #[derive(Clone, Debug)]
 pub struct Code {
-    /// What it says of its language.
+    /// The language.
     pub info: String,
-    /// Its text, with line feeds only.
     pub text: String,
-    /// The line of the page that its text starts on.
+    /// The line of the page that the text starts on.
     pub line: usize,
-    /// Whether it stands between fences, of which there are two.
+    /// Whether it is between two fences.
     pub is_closed: bool,
 }
 
 /// A line of text, in pieces of one style.
 pub type Text = Vec<(Style, String)>;
 
-/// How a piece of text looks.
+/// The style of a piece of text. Italics count as plain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// As any other, or slanted.
     Plain,
-    /// Bold.
     Strong,
-    /// As code.
     Code,
 }
 
@@ -87,23 +73,24 @@ pub fn read(source: &Source) -> Vec<Block> {
     reader.blocks
 }
 
-/// What is read whole.
+/// A block that consists of several events.
 enum Within {
-    /// The info string, the text, the byte that it starts with, and whether there are fences.
-    Code(String, String, Option<usize>, bool),
+    /// A block of code, and whether it starts with a fence. The line of its text is not known before the text.
+    Code(Code, bool),
     Html(String),
 }
 
 struct Reader<'a> {
     source: &'a Source,
-    /// How many bytes come before the text that is read.
+    /// The length of the byte order mark.
     skipped: usize,
     blocks: Vec<Block>,
-    /// The line of text that is being read, and the byte that it starts with.
+    /// The line of text that is being read, and its first byte.
     open: Text,
     start: usize,
     depth: usize,
     strong: usize,
+    /// Whether the heading that is being read is of the first level.
     heading: Option<bool>,
     /// The depth of the item whose first line is being read.
     item: Option<usize>,
@@ -113,9 +100,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, range: &Range<usize>) {
         match (event, &mut self.within) {
-            (Event::Text(text), Some(Within::Code(_, code, start, _))) => {
-                start.get_or_insert(range.start);
-                code.push_str(&text);
+            (Event::Text(text), Some(Within::Code(code, _))) => {
+                if code.text.is_empty() {
+                    code.line = self.source.position(self.skipped + range.start).line;
+                }
+                code.text.push_str(&text.replace("\r\n", "\n"));
             }
             (Event::Html(text), Some(Within::Html(html))) => html.push_str(&text),
             (Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock), _) => self.close_block(range),
@@ -150,7 +139,9 @@ impl Reader<'_> {
                     CodeBlockKind::Fenced(info) => (info.to_string(), true),
                     CodeBlockKind::Indented => (String::new(), false),
                 };
-                self.within = Some(Within::Code(info, String::new(), None, is_fenced));
+                let (text, line) = (String::new(), 0);
+                self.within =
+                    Some(Within::Code(Code { info, text, line, is_closed: false }, is_fenced));
             }
             Tag::HtmlBlock => {
                 self.close_line();
@@ -195,7 +186,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Tags that only change how a text looks say nothing.
+    /// Tags that only change the style are left out.
     fn inline_html(&mut self, start: usize, html: &str) {
         if html.starts_with("<br") {
             self.close_line();
@@ -218,35 +209,24 @@ impl Reader<'_> {
     }
 
     fn close_block(&mut self, range: &Range<usize>) {
-        match self.within.take() {
-            Some(Within::Code(info, text, start, is_fenced)) => {
-                let whole = self.source.text.get(self.skipped..);
-                let whole = whole.and_then(|text| text.get(range.clone()));
-                let code = Code {
-                    info,
-                    text: text.replace("\r\n", "\n"),
-                    line: self.line(start.unwrap_or(range.start)),
-                    is_closed: is_fenced && whole.is_some_and(has_two_fences),
-                };
-                self.push(range.start, Content::Code(code));
+        let content = match self.within.take() {
+            Some(Within::Code(mut code, is_fenced)) => {
+                let whole = self.source.text[self.skipped..].get(range.clone());
+                code.is_closed = is_fenced && whole.is_some_and(has_two_fences);
+                Content::Code(code)
             }
-            Some(Within::Html(html)) => self.push(range.start, Content::Html(html)),
-            None => {}
-        }
-    }
-
-    fn line(&self, byte: usize) -> usize {
-        self.source.position(self.skipped + byte).line
+            Some(Within::Html(html)) => Content::Html(html),
+            None => return,
+        };
+        self.push(range.start, content);
     }
 
     fn push(&mut self, start: usize, content: Content) {
-        let line = self.line(start);
-        self.blocks.push(Block { line, content });
+        self.blocks.push((self.source.position(self.skipped + start).line, content));
     }
 }
 
-/// Whether a block of code that starts with a fence ends with one. Without it, the block has swallowed the rest of
-/// the page.
+/// Whether a block of code that starts with a fence ends with one. Otherwise it goes on to the end of the page.
 fn has_two_fences(block: &str) -> bool {
     let first = block.trim_start();
     let mark = first.chars().next().unwrap_or('`');

@@ -1,6 +1,6 @@
 //! HTML on a page.
 
-/// Tags that change nothing of what is read.
+/// Tags without a meaning of their own.
 const KNOWN: [&str; 24] = [
     "a", "b", "br", "center", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "hr", "i", "img", "p", "small", "span", "strong", "sub", "summary", "sup",
@@ -8,14 +8,13 @@ const KNOWN: [&str; 24] = [
 
 /// HTML without comments and tags.
 pub struct Html<'a> {
-    /// Its text, with its line feeds.
+    /// The text, with all line feeds.
     pub text: String,
-    /// The tags that are not known, each with the number of line feeds before it.
+    /// The unknown tags, each with the number of line feeds before it.
     pub unknown: Vec<(usize, &'a str)>,
 }
 
 impl<'a> Html<'a> {
-    /// Reads it.
     pub fn read(html: &'a str) -> Self {
         let mut text = String::new();
         let mut unknown = Vec::new();

@@ -1,12 +1,12 @@
-//! Each thing that a page says, edited by itself: that it is reported, and on the right line.
+//! Edits of each part of a page and of the spec: each is reported, on its line.
 
 use crate::{PAGE, SPEC, disagreements, edited, line_of};
 
-/// Where a finding is expected.
+/// The line of an expected finding.
 enum Line {
-    /// Where the edit is.
+    /// The line of the edit.
     Edit,
-    /// On the line of a text of the edited page.
+    /// The line of a text of the edited page.
     Of(&'static str),
 }
 use Line::{Edit, Of};
@@ -232,7 +232,7 @@ fn each_edit_is_reported_on_its_line() {
     assert!(ROWS.len() >= 40);
 }
 
-/// The other way round: what the spec has and the page has not always had.
+/// The same for edits of the spec.
 #[test]
 fn each_edit_of_the_spec_is_reported() {
     let rows = [

@@ -1,0 +1,306 @@
+//! What the spec says of an operation, in the terms of a page.
+
+use indexmap::IndexSet;
+
+use super::field_type::FieldType;
+use crate::openapi::Document;
+use crate::openapi::grammar::{EXAMPLE, SCHEMA};
+use crate::openapi::media_type::normalized;
+use crate::openapi::operations::{Operation, Parameter};
+use crate::openapi::references::Located;
+use crate::openapi::schema::{Property, summary};
+use crate::openapi::tree::{Node, Value};
+use crate::source::Span;
+
+/// A part of the spec that a finding can be about.
+#[derive(Clone)]
+pub struct SpecItem<'a> {
+    pub span: Span,
+    /// The objects that can declare a departure for it.
+    pub holders: Vec<&'a Node>,
+}
+
+impl<'a> SpecItem<'a> {
+    pub fn new(at: &Located<'a>) -> Self {
+        Self { span: at.anchor, holders: vec![at.node] }
+    }
+
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
+    pub fn with(mut self, holders: impl IntoIterator<Item = &'a Node>) -> Self {
+        self.holders.extend(holders);
+        self
+    }
+}
+
+/// A header, a parameter or a property.
+pub struct SpecField<'a> {
+    pub name: String,
+    /// A field without a schema is a string.
+    pub schema: Option<Located<'a>>,
+    /// Nothing, if a page need not say it.
+    pub is_required: Option<bool>,
+    /// The example or default, and its place.
+    pub value: Option<(String, Span)>,
+    /// Whether it follows from the media types, so that a page need not list it.
+    pub is_implied: bool,
+    /// The scheme that the value of `Authorization` starts with.
+    pub scheme: Option<&'a str>,
+    pub item: SpecItem<'a>,
+}
+
+/// A body in one media type.
+pub struct SpecBody<'a> {
+    pub media_type: &'a str,
+    pub schema: Option<Located<'a>>,
+    pub examples: Vec<(&'a Node, SpecItem<'a>)>,
+    pub item: SpecItem<'a>,
+}
+
+/// What a schema says of a value.
+#[derive(Default)]
+pub struct SchemaSummary<'a> {
+    /// The type, unless any is allowed.
+    pub field_type: Option<FieldType>,
+    pub is_nullable: bool,
+    /// Whether an object may have properties that are not described.
+    pub is_open: bool,
+    /// The properties. Those of an array are the properties of its items.
+    pub fields: Vec<SpecField<'a>>,
+    pub items: Option<Located<'a>>,
+    /// The references and schemas that it is made of.
+    pub nodes: Vec<&'a Node>,
+    /// The key or item of the first of these that is not a reference.
+    pub anchor: Option<Span>,
+}
+
+/// How many arrays may be inside one another. Arrays of arrays may lead back to themselves.
+const MAX_ARRAYS: usize = 8;
+
+impl<'a> SchemaSummary<'a> {
+    pub fn new(document: &Document<'a>, at: &Located<'a>) -> Self {
+        Self::within(document, at, 0)
+    }
+
+    fn within(document: &Document<'a>, at: &Located<'a>, depth: usize) -> Self {
+        if depth > MAX_ARRAYS {
+            return Self::default();
+        }
+        let known = summary(document, at);
+        let mut field_type = known.type_name.and_then(|(name, format)| {
+            Some(FieldType { format: format.map(str::to_owned), ..FieldType::named(name)? })
+        });
+        let inner = known.items.as_ref().map(|items| Self::within(document, items, depth + 1));
+        let anchor = known.first().map(|at| at.anchor);
+        let nodes = known.parts.iter().map(|part| part.node).collect();
+        let (fields, is_open) = match inner {
+            Some(inner) => {
+                if let Some(field_type) = &mut field_type {
+                    field_type.items = inner.field_type.map(Box::new);
+                }
+                (inner.fields, inner.is_open)
+            }
+            None => {
+                let properties = known.properties.into_iter();
+                let fields: Vec<_> = properties.map(|it| property(document, it)).collect();
+                if !fields.is_empty() {
+                    field_type = field_type.or_else(|| FieldType::named("object"));
+                }
+                let is_object = field_type.as_ref().is_none_or(|it| it.name == "object");
+                let is_open = known.is_open || fields.is_empty() && is_object;
+                (fields, is_open)
+            }
+        };
+        let (is_nullable, items) = (known.is_nullable, known.items);
+        Self { field_type, is_nullable, is_open, fields, items, nodes, anchor }
+    }
+}
+
+fn property<'a>(
+    document: &Document<'a>,
+    (name, Property { schema, is_required }): (&str, Property<'a>),
+) -> SpecField<'a> {
+    let target = document.resolve(&SCHEMA, schema.clone()).map(|at| at.node);
+    let item = SpecItem::new(&schema).with(target);
+    SpecField {
+        name: name.to_owned(),
+        is_required: Some(is_required),
+        value: item.holders.iter().find_map(|node| value(node)).map(with_place),
+        is_implied: false,
+        scheme: None,
+        item,
+        schema: Some(schema),
+    }
+}
+
+/// The parameters in a place, with the security schemes and the implied headers that belong there.
+pub fn fields<'a>(
+    document: &Document<'a>,
+    operation: &Operation<'a>,
+    location: &str,
+) -> Vec<SpecField<'a>> {
+    let parameters = operation.effective_parameters();
+    let parameters = parameters.filter(|parameter| parameter.location() == location);
+    let mut fields: Vec<_> = parameters.map(|it| parameter(document, it)).collect();
+    let schemes = schemes(document, operation).into_iter();
+    fields.extend(schemes.filter(|(place, _)| *place == location).map(|(_, field)| field));
+    if location == "header" {
+        fields.extend(implied_headers(document, operation));
+    }
+    fields
+}
+
+fn parameter<'a>(document: &Document<'a>, parameter: &Parameter<'a>) -> SpecField<'a> {
+    let node = parameter.at.node;
+    let schema = parameter.at.below("schema");
+    let parts = schema.as_ref().map(|at| summary(document, at).parts).unwrap_or_default();
+    let nodes = || parts.iter().map(|part| part.node);
+    let examples = || node.get("examples").into_iter().flat_map(Node::members);
+    let value = value(node)
+        .or_else(|| nodes().find_map(value))
+        .or_else(|| examples().find_map(|(_, example)| example.node.get("value")));
+    let span = node.get("name").map_or(parameter.at.anchor, |name| name.span);
+    SpecField {
+        name: parameter.name().to_owned(),
+        // A parameter in the path is always required.
+        is_required: (parameter.location() != "path").then(|| node.is_true("required")),
+        value: value.map(with_place),
+        is_implied: false,
+        scheme: None,
+        item: SpecItem::new(&parameter.listed).with([node]).with(nodes()).at(span),
+        schema,
+    }
+}
+
+/// The security schemes of an operation as fields, each with its location.
+fn schemes<'a>(
+    document: &Document<'a>,
+    operation: &Operation<'a>,
+) -> Vec<(&'a str, SpecField<'a>)> {
+    let alternatives = document.security(operation).map(|at| at.items()).unwrap_or_default();
+    let members = alternatives.iter().flat_map(|alternative| alternative.node.members());
+    let names: IndexSet<&str> = members.map(|(name, _)| name).collect();
+    let field = |name| {
+        let at = document.security_scheme(name)?;
+        let (location, header, scheme) = match at.node.text_of("type")? {
+            "apiKey" => (at.node.text_of("in")?, at.node.text_of("name")?, None),
+            "http" => ("header", "Authorization", at.node.text_of("scheme")),
+            _ => ("header", "Authorization", Some("bearer")),
+        };
+        let is_required = alternatives.iter().all(|it| it.node.get(name).is_some());
+        let span = at.node.get("name").map_or(at.anchor, |name| name.span);
+        let field = SpecField {
+            name: header.to_owned(),
+            schema: None,
+            is_required: Some(is_required),
+            value: value(at.node).map(with_place),
+            is_implied: false,
+            scheme,
+            item: SpecItem::new(&at).at(span),
+        };
+        Some((location, field))
+    };
+    names.into_iter().filter_map(field).collect()
+}
+
+/// `Content-Type` and `Accept`, whose values are the media types of the bodies.
+fn implied_headers<'a>(document: &Document<'a>, operation: &Operation<'a>) -> Vec<SpecField<'a>> {
+    let bodies_of = |at| bodies(document, at);
+    let sent: Vec<_> = operation.body.iter().flat_map(bodies_of).collect();
+    let received: Vec<_> = operation.responses.iter().flat_map(|it| bodies_of(&it.at)).collect();
+    let header = |(name, bodies): (&str, Vec<SpecBody<'a>>)| {
+        let item = bodies.first()?.item.clone();
+        let media_types: IndexSet<&str> = bodies.iter().map(|body| body.media_type).collect();
+        let value = media_types.into_iter().collect::<Vec<_>>().join(", ");
+        Some(SpecField {
+            name: name.to_owned(),
+            schema: None,
+            is_required: None,
+            value: Some((value, item.span)),
+            is_implied: true,
+            scheme: None,
+            item,
+        })
+    };
+    [("Content-Type", sent), ("Accept", received)].into_iter().filter_map(header).collect()
+}
+
+/// Whether a header has one of the media types, which are separated by commas.
+pub fn has_media_type(header: &str, media_types: &str) -> bool {
+    let known: Vec<String> = media_types.split(',').map(normalized).collect();
+    header.split(',').map(normalized).any(|it| it == "*/*" || known.contains(&it))
+}
+
+/// A request body or a response, in each of its media types.
+pub fn bodies<'a>(document: &Document<'a>, at: &Located<'a>) -> Vec<SpecBody<'a>> {
+    let content = at.below("content").map(|content| content.entries()).unwrap_or_default();
+    let body = |(media_type, content): (&'a str, Located<'a>)| SpecBody {
+        media_type,
+        schema: content.below("schema"),
+        examples: examples(document, &content),
+        item: SpecItem::new(&content).with([at.node]),
+    };
+    content.into_iter().map(body).collect()
+}
+
+fn examples<'a>(document: &Document<'a>, content: &Located<'a>) -> Vec<(&'a Node, SpecItem<'a>)> {
+    let single = content.below("example");
+    let single = single.map(|at| (at.node, SpecItem::new(content).at(at.anchor)));
+    let named = content.below("examples").map(|at| at.entries()).unwrap_or_default();
+    let named = named.into_iter().filter_map(|(_, at)| {
+        let example = document.resolve(&EXAMPLE, at)?;
+        Some((example.node.get("value")?, SpecItem::new(&example).with([content.node])))
+    });
+    single.into_iter().chain(named).collect()
+}
+
+/// The URLs of the servers of an operation, without a slash at the end.
+pub fn servers<'a>(
+    document: &Document<'a>,
+    operation: &Operation<'a>,
+) -> Vec<(String, SpecItem<'a>)> {
+    let servers = document.servers(operation).map(|at| at.items()).unwrap_or_default();
+    let server = |at: Located<'a>| {
+        let url = at.below("url")?.node;
+        let mut text = url.text()?.trim_end_matches('/').to_owned();
+        for (name, variable) in at.node.get("variables").into_iter().flat_map(Node::members) {
+            let default = variable.node.text_of("default").unwrap_or_default();
+            text = text.replace(&format!("{{{name}}}"), default);
+        }
+        Some((text, SpecItem::new(&at).at(url.span)))
+    };
+    servers.into_iter().filter_map(server).collect()
+}
+
+/// Whether an operation has a method and a path. On a page, the path may start with the path of a server.
+pub fn is_at<'a>(
+    document: &Document<'a>,
+    operation: &Operation<'a>,
+    (method, path): (&str, &str),
+) -> bool {
+    let is_whole = |(server, _): (String, SpecItem<'_>)| {
+        let host = server.find("://").map_or(0, |place| place + 3);
+        let base = server[host..].find('/').map_or("", |place| &server[host + place..]);
+        path.strip_prefix(base) == Some(operation.path)
+    };
+    let is_path =
+        || path == operation.path || servers(document, operation).into_iter().any(is_whole);
+    operation.method == method && is_path()
+}
+
+/// The example of a parameter, a security scheme or a property, or else its default.
+fn value(node: &Node) -> Option<&Node> {
+    ["example", "x-example", "default"].into_iter().find_map(|key| node.get(key))
+}
+
+/// A value as a page writes it, and its place.
+fn with_place(node: &Node) -> (String, Span) {
+    let text = match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.to_json().to_string(),
+    };
+    (text, node.span)
+}

@@ -18,20 +18,19 @@ mod reader;
 mod samples;
 mod spec_side;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, json};
 
 use crate::check::SPEC;
-use crate::finding::{Format, Report, Section, Severity, count};
+use crate::finding::{Format, Report, Severity, count};
 use crate::openapi::{Document, Parsed};
 use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
 use departures::Departures;
-use draft::Draft;
-use page::{Page, Title};
+use page::Page;
 
 pub use differences::{ASPECTS, DEPARTURE};
 
@@ -71,10 +70,12 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     let document = Document::usable(&spec)
         .map_err(|findings| Error::unusable(&spec.source.name, &findings))?;
     let files: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
-    let pages = compare_all(&files, &document);
-    print(&pages, args.format, out)?;
-    let is_fail = pages.iter().any(|page| page.outcome() == Outcome::Fail);
-    Ok(if is_fail { Outcome::Fail } else { Outcome::Pass })
+    let reports = compare_all(&files, &document);
+    print(&reports, args.format, out)?;
+    match reports.iter().all(|report| report.outcome() == Outcome::Pass) {
+        true => Ok(Outcome::Pass),
+        false => Ok(Outcome::Fail),
+    }
 }
 
 /// A file as a page, or the reason why it is not one.
@@ -87,7 +88,8 @@ fn open(path: &Path) -> Result<File, Error> {
         _ if !is_whole => (String::new(), Some("the file is larger than 1 MiB")),
         Ok(text) if text.len() > MAX_PAGE => (String::new(), Some("the file is larger than 1 MiB")),
         Ok(text) if text.trim().is_empty() => (text, Some("the file is empty")),
-        Ok(text) => (text, None),
+        // A byte order mark would hide the first heading.
+        Ok(text) => (text.trim_start_matches('\u{feff}').to_owned(), None),
         Err(_) => (String::new(), Some("the file is not UTF-8")),
     };
     let source = Rc::new(Source::new(&name, text));
@@ -104,34 +106,23 @@ fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
     let mut departures = Departures::new(document);
     let mut reports: Vec<Report> = Vec::new();
     for (source, page) in files {
-        let mut report = Report::default();
-        match page {
-            Ok(page) => {
-                let Title { method, path, .. } = &page.operation;
-                let mut operations = document.operations.iter();
-                match operations.find(|it| spec_side::is_at(document, it, (method, path))) {
-                    Some(operation) => {
-                        let found = compare::compare(page, source, document, operation);
-                        departures.note(operation, reports.len(), &found);
-                        report.findings = found.sorted();
-                    }
-                    None => {
-                        let Draft { text, findings } = Draft::new(page, source, document);
-                        report.findings = findings;
-                        report.sections.push(Section {
-                            title: format!("draft of `{}`", page.operation.text()),
-                            language: "yaml",
-                            lines: text.lines().map(str::to_owned).collect(),
-                        });
-                    }
-                }
+        let operation = page.as_ref().ok().and_then(|page| {
+            let mut operations = document.operations.iter();
+            operations.find(|it| spec_side::is_at(document, it, &page.operation))
+        });
+        reports.push(match (page, operation) {
+            (Ok(page), Some(operation)) => {
+                let found = compare::compare(page, source, document, operation);
+                departures.note(operation, reports.len(), &found);
+                Report { findings: found.sorted(), ..Report::default() }
             }
-            Err(problem) => {
+            (Ok(page), None) => draft::report(page, source, document),
+            (Err(problem), _) => {
                 let message = format!("this is not a page: {problem}");
-                report.findings.push(differences::unreadable(source, 1, "page", message));
+                let finding = differences::unreadable(source, 1, "page", message);
+                Report { findings: vec![finding], ..Report::default() }
             }
-        }
-        reports.push(report);
+        });
     }
     for (page, finding) in departures.unneeded() {
         reports[page].findings.push(finding);
@@ -142,59 +133,56 @@ fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
     reports
 }
 
-/// Adds the summary and the fields of a page's entry in the JSON.
+/// Adds the summary of a page, and its entry in the JSON.
 fn summarize(report: &mut Report, source: &Source, page: Option<&Page>) {
     let in_words = |count, name: &str| match count {
         1 => format!("1 {name}"),
         count => format!("{count} {name}s"),
     };
-    let errors = count(&report.findings, Severity::Error);
-    let departures = count(&report.findings, Severity::Notice);
     let operation = page.map(|page| page.operation.text());
-    let with = match &operation {
-        Some(operation) if report.sections.is_empty() => format!(" with `{operation}`"),
-        _ => String::new(),
-    };
-    let verdict = match errors {
-        0 => "agrees".to_owned(),
-        errors => in_words(errors, "disagreement"),
-    };
-    let declared = match departures {
-        0 => String::new(),
-        departures => format!(", {} declared", in_words(departures, "departure")),
-    };
-    report.summary = format!("{}: {verdict}{with}{declared}", source.name);
     let draft = report.sections.first().map(|draft| draft.lines.join("\n") + "\n");
-    let page =
+    let errors = count(&report.findings, Severity::Error);
+    let mut summary = match errors {
+        0 => format!("{}: agrees", source.name),
+        errors => format!("{}: {}", source.name, in_words(errors, "disagreement")),
+    };
+    if let (Some(operation), None) = (&operation, &draft) {
+        summary.push_str(&format!(" with `{operation}`"));
+    }
+    match count(&report.findings, Severity::Notice) {
+        0 => {}
+        count => summary.push_str(&format!(", {} declared", in_words(count, "departure"))),
+    }
+    report.summary = summary;
+    let entry =
         json!({"file": source.name, "operation": operation, "errors": errors, "draft": draft});
-    report.fields = page.as_object().cloned().unwrap_or_default();
+    report.fields = Map::from_iter([("page".to_owned(), entry)]);
 }
 
-/// Prints the report of each page. JSON is one object, with the findings of all pages.
-fn print(pages: &[Report], format: Format, out: &mut impl Write) -> std::io::Result<()> {
-    let has_draft = pages.iter().any(|page| !page.sections.is_empty());
+/// Prints the report of each page. JSON is one object with all of them.
+fn print(reports: &[Report], format: Format, out: &mut impl Write) -> io::Result<()> {
+    let has_draft = reports.iter().any(|report| !report.sections.is_empty());
     match format {
         Format::Json => {
-            let entries: Vec<Json> = pages.iter().map(|page| page.fields.clone().into()).collect();
-            let fields = Map::from_iter([("pages".to_owned(), entries.into())]);
-            let findings = pages.iter().flat_map(|page| page.findings.clone()).collect();
+            let pages: Vec<_> =
+                reports.iter().map(|report| report.fields["page"].clone()).collect();
+            let fields = Map::from_iter([("pages".to_owned(), pages.into())]);
+            let findings = reports.iter().flat_map(|report| report.findings.clone()).collect();
             Report { findings, fields, ..Report::default() }.print(format, out)
         }
-        Format::Human if has_draft => pages.iter().try_for_each(|page| with_draft(page, out)),
-        _ => pages.iter().try_for_each(|page| page.print(format, out)),
+        Format::Human if has_draft => reports.iter().try_for_each(|report| as_yaml(report, out)),
+        _ => reports.iter().try_for_each(|report| report.print(format, out)),
     }
 }
 
 /// Prints a report so that it can be saved as YAML: everything but the draft is a comment.
-fn with_draft(page: &Report, out: &mut impl Write) -> std::io::Result<()> {
+fn as_yaml(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let (summary, findings) = (report.summary.clone(), report.findings.clone());
     let mut text = Vec::new();
-    let (summary, findings) = (page.summary.clone(), page.findings.clone());
     Report { summary, findings, ..Report::default() }.print(Format::Human, &mut text)?;
     for line in String::from_utf8_lossy(&text).lines() {
         writeln!(out, "{}", format!("# {line}").trim_end())?;
     }
-    for draft in &page.sections {
-        writeln!(out, "\n---\n{}\n", draft.lines.join("\n"))?;
-    }
-    Ok(())
+    let mut drafts = report.sections.iter();
+    drafts.try_for_each(|draft| writeln!(out, "\n---\n{}\n", draft.lines.join("\n")))
 }

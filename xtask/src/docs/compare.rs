@@ -10,11 +10,11 @@ use super::differences::{
 use super::fields::FieldOwner;
 use super::json_block::JsonBlock;
 use super::page::{Body, Page};
-use super::spec_side::{SchemaSummary, SpecBody, SpecItem, bodies};
+use super::spec_side::{SpecBody, SpecItem, bodies, properties};
 use crate::openapi::Document;
 use crate::openapi::media_type::normalized;
 use crate::openapi::operations::Operation;
-use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
 use crate::openapi::values::Schemas;
 use crate::source::Source;
 
@@ -91,10 +91,6 @@ impl<'a> PageComparison<'_, 'a> {
         SpecItem::new(&self.operation.at)
     }
 
-    pub(super) fn summary(&self, schema: &Located<'a>) -> SchemaSummary<'a> {
-        SchemaSummary::new(self.document, schema)
-    }
-
     /// The body of the operation in each media type.
     pub(super) fn bodies(&self) -> Option<Vec<SpecBody<'a>>> {
         self.operation.body.as_ref().map(|at| bodies(self.document, at))
@@ -167,14 +163,15 @@ impl<'a> PageComparison<'_, 'a> {
         let Some(body) = self.of_media_type(of, subject, page, spec) else {
             return;
         };
-        let summary = body.schema.as_ref().map(|schema| self.summary(schema)).unwrap_or_default();
-        let span = summary.anchor.unwrap_or(body.item.span);
-        let inside = body.item.clone().with(summary.nodes).at(span);
+        let schema = body.schema.as_ref();
+        let summary = schema.map(|schema| summary(self.document, schema)).unwrap_or_default();
+        let inside = body.item.clone().inside(&summary);
+        let known = schema.map(|schema| properties(self.document, schema)).unwrap_or_default();
         let shown = page.examples.iter().filter_map(|code| Some(JsonBlock::read(code).ok()?.value));
         let shown: Vec<_> = shown.collect();
         let suffix = format!(" of {of}");
         let owner = FieldOwner { noun: "field", of: &suffix, line, shown: Some(&shown) };
-        self.fields(owner, "", &page.fields, &summary.fields, &inside);
+        self.fields(owner, "", &page.fields, &known, &inside);
         self.examples(&Subject::new(format!("example of {of}"), line, &body.item), page, body);
     }
 

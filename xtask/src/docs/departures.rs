@@ -2,29 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::differences::{DEPARTURE, Differences, UNNEEDED, reasons};
+use super::differences::{DEPARTURE, Differences, Reason, UNNEEDED, reasons};
 use crate::finding::Finding;
 use crate::openapi::Document;
 use crate::openapi::grammar::METHODS;
 use crate::openapi::operations::Operation;
 use crate::openapi::references::reached;
 use crate::openapi::tree::{Node, step};
-use crate::source::Span;
 
 pub struct Departures<'d, 'a> {
     document: &'d Document<'a>,
-    declared: Vec<Declared<'a>>,
+    /// The reasons, each with the pointer to the object that gives it.
+    declared: Vec<(String, Reason<'a>)>,
     /// The first page of each operation that has one, by the pointer to the operation.
     pages: HashMap<&'d str, usize>,
     /// The keys of those that are needed, or may be.
     needed: HashSet<usize>,
-}
-
-struct Declared<'a> {
-    reason: &'a str,
-    key: Span,
-    /// The pointer to the object that declares it.
-    pointer: String,
 }
 
 impl<'d, 'a> Departures<'d, 'a> {
@@ -48,30 +41,29 @@ impl<'d, 'a> Departures<'d, 'a> {
         for node in components.chain(found.skipped.iter().copied()) {
             collect(node, String::new(), &mut skipped);
         }
-        self.needed.extend(skipped.iter().map(|declared| declared.key.start));
+        self.needed.extend(skipped.iter().map(|(_, reason)| reason.key.start));
     }
 
     /// A finding for each that no page needs, with the page to report it on. If a page that was not compared may need
     /// it, there is no finding.
     pub fn unneeded(&self) -> Vec<(usize, Finding)> {
-        let is_unneeded = |it: &&Declared<'_>| !self.needed.contains(&it.key.start);
-        let unneeded: Vec<_> = self.declared.iter().filter(is_unneeded).collect();
+        let declared = self.declared.iter();
+        let unneeded = declared.filter(|(_, reason)| !self.needed.contains(&reason.key.start));
+        let unneeded: Vec<_> = unneeded.collect();
         if unneeded.is_empty() {
             return Vec::new();
         }
         let operations = self.document.operations.iter();
         let reach: Vec<_> = operations.map(|it| (it, self.components(it))).collect();
-        let finding = |declared: &Declared<'_>| {
-            let owners = reach.iter().filter(|(it, used)| has(it, used, &declared.pointer));
+        let finding = |(pointer, reason): &(String, Reason<'_>)| {
+            let owners = reach.iter().filter(|(it, used)| has(it, used, pointer));
             let pages = owners.map(|(it, _)| self.pages.get(it.at.pointer.as_str()));
             let pages: Vec<&usize> = pages.collect::<Option<_>>()?;
-            let message = format!(
-                "this departure is not needed, because nothing differs: {}",
-                declared.reason
-            );
-            let finding = UNNEEDED.at(self.document.source, declared.key, message);
-            let finding = finding.pointer(&declared.pointer).help("remove it");
-            Some((pages.into_iter().min().copied().unwrap_or(0), finding.field("what", DEPARTURE)))
+            let text = reason.text;
+            let message = format!("this departure is not needed, because nothing differs: {text}");
+            let finding = UNNEEDED.at(self.document.source, reason.key, message);
+            let finding = finding.pointer(pointer).field("what", DEPARTURE).help("remove it");
+            Some((pages.into_iter().min().copied().unwrap_or(0), finding))
         };
         unneeded.into_iter().filter_map(finding).collect()
     }
@@ -102,10 +94,8 @@ fn has(operation: &Operation<'_>, components: &HashSet<String>, pointer: &str) -
     }
 }
 
-fn collect<'a>(node: &'a Node, pointer: String, found: &mut Vec<Declared<'a>>) {
-    for reason in reasons(node) {
-        found.push(Declared { reason: reason.text, key: reason.key, pointer: pointer.clone() });
-    }
+fn collect<'a>(node: &'a Node, pointer: String, found: &mut Vec<(String, Reason<'a>)>) {
+    found.extend(reasons(node).into_iter().map(|reason| (pointer.clone(), reason)));
     for (name, member) in node.members() {
         collect(&member.node, step(&pointer, name), found);
     }

@@ -1,6 +1,6 @@
-//! Drafts an operation of a page that the spec does not have.
+//! Drafts an operation that the spec does not have from a page.
 
-mod outline;
+mod document;
 mod schemas;
 
 use std::collections::HashSet;
@@ -13,48 +13,35 @@ use super::compare::compare;
 use super::differences::{DEPARTED, DEPARTURE, MISSING_IN_SPEC, UNREADABLE};
 use super::page::{Page, Title};
 use crate::check;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Report, Section, Severity};
 use crate::openapi::operations::Operation;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::{Document, Parsed};
 use crate::source::Source;
-use outline::Outline;
 
-/// A document with the operation of a page. As far as possible it passes the check and agrees with the page; comments at
-/// its top say where it does not.
-pub struct Draft {
-    pub text: String,
-    /// The spec does not have the operation, and parts of the page that cannot be read.
-    pub findings: Vec<Finding>,
-}
-
-impl Draft {
-    pub fn new(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Self {
-        let mut best: Option<Attempt> = None;
-        for name in names(page, document) {
-            let attempt = Attempt::new(page, document, &name);
-            if best.as_ref().is_none_or(|best| attempt.problems.len() < best.problems.len()) {
-                best = Some(attempt);
+/// Reports that the spec does not have an operation, with a draft. As far as possible the draft passes the check and
+/// agrees with the page; comments at its top say where it does not.
+pub fn report(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Report {
+    let drafts = names(page, document).into_iter().map(|name| checked(page, document, &name));
+    let (text, mut problems) =
+        drafts.min_by_key(|(_, problems)| problems.len()).unwrap_or_default();
+    let mut findings = vec![missing(page, source, document)];
+    for mut difference in differences(page, source, &text) {
+        match difference.rule {
+            DEPARTED => {}
+            UNREADABLE => {
+                // The draft is not a file.
+                difference.related.clear();
+                findings.push(difference);
             }
-            if best.as_ref().is_some_and(|best| best.problems.is_empty()) {
-                break;
-            }
+            _ => problems.push(difference.message),
         }
-        let Attempt { text, mut problems } = best.unwrap_or_default();
-        let mut findings = vec![missing(page, source, document)];
-        for mut difference in differences(page, source, &text) {
-            match difference.rule {
-                DEPARTED => {}
-                UNREADABLE => {
-                    // The draft is not a file.
-                    difference.related.clear();
-                    findings.push(difference);
-                }
-                _ => problems.push(difference.message),
-            }
-        }
-        Self { text: top(page, source, &text, &problems) + &text, findings }
     }
+    let text = top(page, source, &text, &problems) + &text;
+    let lines = text.lines().map(str::to_owned).collect();
+    let title = format!("draft of `{}`", page.operation.text());
+    let sections = vec![Section { title, language: "yaml", lines }];
+    Report { findings, sections, ..Report::default() }
 }
 
 /// The comments above a draft.
@@ -82,42 +69,30 @@ fn names(page: &Page, document: &Document<'_>) -> Vec<String> {
     let of_path = format!("{method} {}", steps.collect::<Vec<_>>().join(" "));
     let operations = document.operations.iter();
     let taken: HashSet<_> = operations.filter_map(|it| it.at.node.text_of("operationId")).collect();
-    let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
     let is_free = |name: &String| {
         let is_name = name.is_ascii() && name.starts_with(|c: char| c.is_ascii_lowercase());
         is_name && !taken.contains(name.as_str())
     };
+    let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
     names.into_iter().filter(is_free).collect()
 }
 
-/// A document, and what the check finds in it.
-#[derive(Default)]
-struct Attempt {
-    text: String,
-    problems: Vec<String>,
-}
-
-impl Attempt {
-    /// Writes the document again without the examples that do not follow their schemas, as long as there are some.
-    fn new(page: &Page, document: &Document<'_>, name: &str) -> Self {
-        let mut refused = HashSet::new();
-        let mut left_out = Vec::new();
-        loop {
-            let text = Outline { page, document, name, refused: &refused }.text();
-            let draft = Parsed::from_text("draft.yaml", &text);
-            let mut errors = check::findings(&draft);
-            errors.retain(|finding| finding.rule.severity == Severity::Error);
-            let (examples, others): (Vec<_>, Vec<_>) =
-                errors.into_iter().partition(|error| match example(&draft, error) {
-                    Some(example) => refused.insert(example),
-                    None => false,
-                });
-            let messages = |errors: Vec<Finding>| errors.into_iter().map(|error| error.message);
-            if examples.is_empty() {
-                left_out.extend(messages(others));
-                return Self { text, problems: left_out };
-            }
-            left_out.extend(messages(examples));
+/// A draft without the examples that do not follow their schemas, and what the check finds in it.
+fn checked(page: &Page, document: &Document<'_>, name: &str) -> (String, Vec<String>) {
+    let mut refused = HashSet::new();
+    let mut problems = Vec::new();
+    loop {
+        let text = document::text(page, document, name, &refused);
+        let draft = Parsed::from_text("draft.yaml", &text);
+        let errors = check::findings(&draft).into_iter();
+        let errors = errors.filter(|finding| finding.rule.severity == Severity::Error);
+        let (examples, others): (Vec<_>, Vec<_>) =
+            errors.partition(|error| example(&draft, error).is_some_and(|it| refused.insert(it)));
+        let is_last = examples.is_empty();
+        let reported = if is_last { others } else { examples };
+        problems.extend(reported.into_iter().map(|error| error.message));
+        if is_last {
+            return (text, problems);
         }
     }
 }
@@ -163,9 +138,19 @@ fn is_near(title: &Title, operation: &Operation<'_>) -> bool {
     title.path == operation.path || title.method == operation.method && is_one_step
 }
 
-/// A map of YAML, which keeps its order.
+/// A map of YAML, which keeps its order. Members without a value are left out.
 fn map<const N: usize>(members: [(&str, Yaml); N]) -> Mapping {
-    members.into_iter().map(|(name, value)| (name.into(), value)).collect()
+    let members = members.into_iter().filter(|(_, value)| !value.is_null());
+    members.map(|(name, value)| (name.into(), value)).collect()
+}
+
+/// A map or a list, unless it is empty.
+fn unless_empty(value: impl Into<Yaml>) -> Yaml {
+    match value.into() {
+        Yaml::Mapping(map) if map.is_empty() => Yaml::Null,
+        Yaml::Sequence(list) if list.is_empty() => Yaml::Null,
+        value => value,
+    }
 }
 
 /// A part of the spec as YAML.

@@ -7,9 +7,10 @@ use super::compare::PageComparison;
 use super::differences::{Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, Subject, UNREADABLE, short};
 use super::json_block::JsonBlock;
 use super::page::Body;
-use super::spec_side::{SpecBody, SpecItem};
+use super::spec_side::{SpecBody, SpecItem, field_type, properties};
 use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
 use crate::openapi::tree::{Node, step};
 
 impl<'a> PageComparison<'_, 'a> {
@@ -54,12 +55,12 @@ impl<'a> PageComparison<'_, 'a> {
     }
 
     fn form(&self, code: &Code, spec: &SpecBody<'a>) -> Code {
-        let summary = spec.schema.as_ref().map(|schema| self.summary(schema));
-        let fields = summary.map(|summary| summary.fields).unwrap_or_default();
+        let schema = spec.schema.as_ref();
+        let fields = schema.map(|schema| properties(self.document, schema)).unwrap_or_default();
         form_as_json(code, |name| {
             let field = fields.iter().find(|field| field.name == name);
             let schema = field.and_then(|field| field.schema.as_ref());
-            let field_type = schema.and_then(|schema| self.summary(schema).field_type);
+            let field_type = schema.and_then(|schema| field_type(self.document, schema));
             field_type.is_none_or(|field_type| field_type.name == "string")
         })
     }
@@ -84,26 +85,26 @@ impl<'a> PageComparison<'_, 'a> {
         pointer: &str,
         schema: &Located<'a>,
     ) {
-        let summary = self.summary(schema);
-        match (value, summary.items) {
-            (Json::Object(map), _) => {
+        let summary = summary(self.document, schema);
+        match (value, &summary.items) {
+            (Json::Object(map), None) => {
+                let fields = properties(self.document, schema);
+                let is_open = summary.is_open || fields.is_empty();
                 for (name, value) in map {
                     let below = step(pointer, name);
-                    match summary.fields.iter().find(|field| field.name == *name) {
+                    match fields.iter().find(|field| field.name == *name) {
                         Some(field) => {
                             if let Some(schema) = &field.schema {
                                 self.undescribed(what, block, value, &below, schema);
                             }
                         }
-                        None if summary.is_open => {}
+                        None if is_open => {}
                         None => {
-                            let span = summary.anchor.unwrap_or(schema.anchor);
-                            let item = SpecItem { span, holders: summary.nodes.clone() };
+                            let item = SpecItem::new(schema).inside(&summary);
                             let subject = Subject::new(what, block.line(&below), &item);
-                            let name_of = short(name);
-                            let message = format!(
-                                "the {what} has `{name_of}`, which the spec does not describe"
-                            );
+                            let key = short(name);
+                            let message =
+                                format!("the {what} has `{key}`, which the spec does not describe");
                             self.found.add(MISSING_IN_SPEC, Aspect::Field(name), &subject, message);
                         }
                     }
@@ -111,7 +112,7 @@ impl<'a> PageComparison<'_, 'a> {
             }
             (Json::Array(values), Some(items)) => {
                 for (index, value) in values.iter().enumerate() {
-                    self.undescribed(what, block, value, &format!("{pointer}/{index}"), &items);
+                    self.undescribed(what, block, value, &format!("{pointer}/{index}"), items);
                 }
             }
             _ => {}
@@ -144,21 +145,17 @@ impl<'a> PageComparison<'_, 'a> {
         let mut item = outer.clone().with([schema.node]).at(schema.anchor);
         let mut schema = schema.clone();
         for name in pointer.split('/').skip(1) {
-            let summary = self.summary(&schema);
-            let name = name.replace("~1", "/").replace("~0", "~");
-            let field = summary.fields.into_iter().find(|field| field.name == name);
-            let inner = match (summary.items, field) {
-                (Some(items), _) => Some(items),
-                (None, Some(field)) => {
-                    item = item.with(field.item.holders).at(field.item.span);
-                    field.schema
-                }
-                (None, None) => None,
-            };
-            match inner {
-                Some(inner) => schema = inner,
-                None => break,
+            if let Some(items) = summary(self.document, &schema).items {
+                schema = items;
+                continue;
             }
+            let name = name.replace("~1", "/").replace("~0", "~");
+            let mut fields = properties(self.document, &schema).into_iter();
+            let Some(field) = fields.find(|field| field.name == name) else {
+                break;
+            };
+            item = item.with(field.item.holders).at(field.item.span);
+            schema = field.schema.unwrap_or(schema);
         }
         item
     }

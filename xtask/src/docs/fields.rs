@@ -9,7 +9,8 @@ use super::differences::{
 };
 use super::field_type::FieldType;
 use super::page::{Field, Fields};
-use super::spec_side::{self, SchemaSummary, SpecField, SpecItem, has_media_type};
+use super::spec_side::{self, SpecField, SpecItem, field_type, has_media_type, properties};
+use crate::openapi::schema::summary;
 
 /// What a list of fields belongs to.
 #[derive(Clone, Copy)]
@@ -109,14 +110,13 @@ impl<'a> PageComparison<'_, 'a> {
 
     fn field(&mut self, owner: FieldOwner<'_>, path: &str, page: &Field, spec: &SpecField<'a>) {
         let subject = owner.subject(path, page.line, &spec.item);
-        let summary = match &spec.schema {
-            Some(schema) => self.summary(schema),
-            None => {
-                SchemaSummary { field_type: FieldType::named("string"), ..SchemaSummary::default() }
-            }
+        let summary = spec.schema.as_ref().map(|schema| summary(self.document, schema));
+        let summary = summary.unwrap_or_default();
+        let known = match &spec.schema {
+            Some(schema) => field_type(self.document, schema),
+            None => FieldType::named("string"),
         };
-        let known = summary.field_type.as_ref();
-        let is_same_type = known.is_some_and(|known| known.agrees(&page.field_type));
+        let is_same_type = known.as_ref().is_some_and(|known| known.agrees(&page.field_type));
         if !is_same_type {
             let known = known.map_or_else(|| "anything".to_owned(), |known| format!("`{known}`"));
             self.differs(TYPE, &subject, &format!("`{}`", page.field_type), &known);
@@ -129,11 +129,11 @@ impl<'a> PageComparison<'_, 'a> {
             self.differs(REQUIRED, &subject, required(page.is_required), required(is_required));
         }
         self.value_of(owner, &subject, page, spec);
-        if is_same_type {
-            let span = summary.anchor.unwrap_or(spec.item.span);
-            let parent = spec.item.clone().with(summary.nodes).at(span);
+        if let (true, Some(schema)) = (is_same_type, &spec.schema) {
+            let parent = spec.item.clone().inside(&summary);
             let owner = FieldOwner { line: page.line, ..owner };
-            self.fields(owner, &format!("{path}."), &page.fields, &summary.fields, &parent);
+            let known = properties(self.document, schema);
+            self.fields(owner, &format!("{path}."), &page.fields, &known, &parent);
         }
     }
 
@@ -151,39 +151,34 @@ impl<'a> PageComparison<'_, 'a> {
         page: &Field,
         spec: &SpecField<'a>,
     ) {
-        let what = &subject.what;
-        let item = match &spec.value {
-            Some((_, span)) => subject.item.clone().at(*span),
-            None => subject.item.clone(),
+        let is_shown = |value| {
+            let is_in = |shown: &[Json]| shown.iter().any(|it| has(it, &spec.name, value));
+            owner.shown.is_none_or(is_in)
         };
-        match (&page.default, &spec.value) {
-            (Some((stated, _)), Some((value, _))) if value == stated => {}
-            (Some((stated, _)), Some((value, _)))
-                if spec.is_implied && has_media_type(stated, value) => {}
-            (Some((stated, line)), value) => {
-                let (rule, known) = match value {
-                    Some((value, _)) => (DIFFERS, quoted(value)),
-                    None => (MISSING_IN_SPEC, "absent".to_owned()),
-                };
-                let stated = quoted(stated);
-                let message = format!(
-                    "the value of the {what} is {stated} on the page and {known} in the spec"
-                );
-                self.found.add(rule, DEFAULT, &Subject::new(what, *line, &item), message);
+        let (rule, is_same) = match (&page.default, &spec.value) {
+            (None, None) => return,
+            (Some(_), None) => (MISSING_IN_SPEC, false),
+            (Some((stated, _)), Some((value, _))) => {
+                let is_same = spec.is_implied && has_media_type(stated, value);
+                (DIFFERS, is_same || stated == value)
             }
-            (None, Some((value, _))) if !value.is_empty() && !spec.is_implied => {
-                let is_shown = |shown: &[Json]| shown.iter().any(|it| has(it, &spec.name, value));
-                if owner.shown.is_some_and(|shown| !is_shown(shown)) {
-                    let value = quoted(value);
-                    let message = format!(
-                        "the value of the {what} is {value} in the spec and absent on the page"
-                    );
-                    let subject = Subject::new(what, subject.line, &item);
-                    self.found.add(MISSING_ON_PAGE, DEFAULT, &subject, message);
-                }
+            (None, Some((value, _))) => {
+                (MISSING_ON_PAGE, value.is_empty() || spec.is_implied || is_shown(value))
             }
-            (None, _) => {}
+        };
+        if is_same {
+            return;
         }
+        let in_words = |value: Option<&str>| value.map_or_else(|| "absent".to_owned(), quoted);
+        let on_page = in_words(page.default.as_ref().map(|(value, _)| value.as_str()));
+        let in_spec = in_words(spec.value.as_ref().map(|(value, _)| value.as_str()));
+        let mut subject = subject.clone();
+        subject.line = page.default.as_ref().map_or(subject.line, |(_, line)| *line);
+        subject.item.span = spec.value.as_ref().map_or(subject.item.span, |(_, span)| *span);
+        let what = &subject.what;
+        let message =
+            format!("the value of the {what} is {on_page} on the page and {in_spec} in the spec");
+        self.found.add(rule, DEFAULT, &subject, message);
     }
 }
 

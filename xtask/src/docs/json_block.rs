@@ -1,5 +1,6 @@
 //! A block of JSON on a page, with the line of each value.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
@@ -15,20 +16,22 @@ pub struct JsonBlock {
     line: usize,
 }
 
+/// Reads a block of JSON as a type.
+pub fn parse<T: DeserializeOwned>(code: &Code) -> Result<T, Unreadable> {
+    serde_json::from_str(&code.text).map_err(|error| {
+        // The error ends with its place in the block, which looks like one on the page.
+        let text = error.to_string();
+        let what = text.split(" at line ").next().unwrap_or_default();
+        (code.line + error.line().max(1) - 1, format!("this JSON cannot be read: {what}"))
+    })
+}
+
 impl JsonBlock {
     pub fn read(code: &Code) -> Result<Self, Unreadable> {
-        let unreadable = |error: serde_json::Error| {
-            // The error ends with its place in the block, which looks like one on the page.
-            let text = error.to_string();
-            let what = text.split(" at line ").next().unwrap_or_default();
-            (code.line + error.line().max(1) - 1, format!("this JSON cannot be read: {what}"))
-        };
-        let value = serde_json::from_str(&code.text).map_err(unreadable)?;
-        // Unlike a map of JSON, one of YAML keeps its order and refuses a key that is there twice.
-        let in_order = serde_json::from_str(&code.text).map_err(unreadable)?;
-        // JSON is YAML, and the reader of YAML knows where each value stands.
+        // JSON is YAML, and the reader of YAML knows where each value stands. Unlike a map of JSON, one of YAML keeps
+        // its order and refuses a key that is there twice.
         let places = Parsed::from_text("", &code.text);
-        Ok(Self { value, in_order, places, line: code.line })
+        Ok(Self { value: parse(code)?, in_order: parse(code)?, places, line: code.line })
     }
 
     /// The line of the key or item that a pointer leads to. If there is none, the line of the nearest parent.

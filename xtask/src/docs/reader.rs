@@ -5,7 +5,7 @@ mod sections;
 
 use super::blocks::{Content, Style, Text, read, words};
 use super::differences::short;
-use super::html::Html;
+use super::html;
 use super::item::{Item, is_only_mark, media_type};
 use super::page::{Page, Response};
 use crate::source::Source;
@@ -59,14 +59,9 @@ impl Reader {
 
     /// Reads the HTML around a response.
     fn html(&mut self, html: &str, line: usize) {
-        let html = Html::read(html);
-        for (number, tag) in &html.unknown {
-            let message = format!("the template does not have the HTML tag `{}`", short(tag));
-            self.unreadable(line + number, message);
-        }
-        for (number, text) in html.text.lines().enumerate() {
+        for (line, text) in (line..).zip(html::text(html).lines()) {
             if !text.trim().is_empty() {
-                self.details(text.trim(), line + number);
+                self.details(text.trim(), line);
             }
         }
     }

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value as Json;
+
 use super::compare::PageComparison;
 use super::curl::{Call, server_and_path};
 use super::differences::{
     Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, MISSING_ON_PAGE, Subject, quoted, short,
 };
 use super::page::Field;
-use super::spec_side::{SpecField, fields, has_media_type, servers};
-use serde_json::Value as Json;
+use super::spec_side::{SpecField, field_type, fields, has_media_type, servers};
 
 impl<'a> PageComparison<'_, 'a> {
     pub(super) fn samples(&mut self) {
@@ -89,55 +90,72 @@ impl<'a> PageComparison<'_, 'a> {
                 format!("the path is `{path}` in the sample and `{template}` in the spec");
             return self.differs_in_sample("URL of the sample", line, message);
         }
-        let parameters = fields(self.document, self.operation, "path");
-        for (sent, known) in sent.into_iter().zip(known) {
-            let name = name_of(known).filter(|_| !sent.starts_with(['{', ':', '<']));
-            if let Some(field) = parameters.iter().find(|field| Some(field.name.as_str()) == name) {
-                self.sent("path parameter", sent, line, field);
-            }
-        }
+        let values = known.iter().zip(sent).filter_map(|(known, sent)| {
+            let is_value = !sent.starts_with(['{', ':', '<']);
+            Some((name_of(known).filter(|_| is_value)?.to_owned(), sent.to_owned(), line))
+        });
+        self.parts("path", line, values.collect(), |_| false);
     }
 
     fn query(&mut self, query: &str, line: usize) {
-        let spec = fields(self.document, self.operation, "query");
-        let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-        for (name, value) in &pairs {
-            match spec.iter().find(|field| field.name == *name) {
-                Some(field) => self.sent("query parameter", value, line, field),
-                None => self.unknown("query parameter", name, line),
-            }
-        }
-        for field in &spec {
-            let is_sent = pairs.iter().any(|(name, _)| *name == field.name);
-            if !is_sent && is_expected(field, &self.page.query.list) {
-                self.not_sent("query parameter", line, field);
-            }
-        }
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let sent = pairs.map(|(name, value)| (name, value, line)).collect();
+        let page = &self.page.query.list;
+        self.parts("query", line, sent, |field| is_expected(field, page));
     }
 
     fn headers(&mut self, call: &Call) {
-        let spec = fields(self.document, self.operation, "header");
         let mut seen = HashSet::new();
-        for (name, value, line) in &call.headers {
-            if !seen.insert(name.to_lowercase()) {
+        let mut sent = Vec::new();
+        for header in &call.headers {
+            let (name, _, line) = header;
+            if seen.insert(name.to_lowercase()) {
+                sent.push(header.clone());
+            } else {
                 let what = format!("header `{}`", short(name));
                 let message = format!("the sample sends the {what} twice");
                 self.found.unreadable(*line, &what, message);
-                continue;
-            }
-            match spec.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
-                Some(field) => self.sent("header", value, *line, field),
-                None => self.unknown("header", name, *line),
             }
         }
-        for field in &spec {
-            let is_expected = match field.is_implied {
-                // Without `Content-Type`, curl says that the body is a form.
-                true => field.name == "Content-Type" && call.data.is_some(),
-                false => is_expected(field, &self.page.headers.list),
-            };
-            if is_expected && !seen.contains(&field.name.to_lowercase()) {
-                self.not_sent("header", call.line, field);
+        let page = &self.page.headers.list;
+        self.parts("header", call.line, sent, |field| match field.is_implied {
+            // Without `Content-Type`, curl says that the body is a form.
+            true => field.name == "Content-Type" && call.data.is_some(),
+            false => is_expected(field, page),
+        });
+    }
+
+    /// Compares the headers or parameters that a sample sends: names, values and lines.
+    fn parts(
+        &mut self,
+        location: &str,
+        line: usize,
+        sent: Vec<(String, String, usize)>,
+        is_expected: impl Fn(&SpecField<'a>) -> bool,
+    ) {
+        let is_header = location == "header";
+        let noun = if is_header { location.to_owned() } else { format!("{location} parameter") };
+        let is_same =
+            |one: &str, other: &str| one == other || is_header && one.eq_ignore_ascii_case(other);
+        let spec = fields(self.document, self.operation, location);
+        for (name, value, line) in &sent {
+            match spec.iter().find(|field| is_same(&field.name, name)) {
+                Some(field) => self.sent(&noun, value, *line, field),
+                None => {
+                    let what = format!("{noun} `{}`", short(name));
+                    let message =
+                        format!("the sample sends the {what}, which the spec does not have");
+                    let subject = Subject::new(what, line.to_owned(), &self.item()).of_sample();
+                    self.found.add(MISSING_IN_SPEC, Aspect::Part(name), &subject, message);
+                }
+            }
+        }
+        for field in spec.iter().filter(|field| is_expected(field)) {
+            if !sent.iter().any(|(name, ..)| is_same(&field.name, name)) {
+                let what = format!("{noun} `{}`", short(&field.name));
+                let message = format!("the sample does not send the {what}, which the spec has");
+                let subject = Subject::new(what, line, &field.item).of_sample();
+                self.found.add(DIFFERS, EXAMPLE, &subject, message);
             }
         }
     }
@@ -159,21 +177,6 @@ impl<'a> PageComparison<'_, 'a> {
             }
             _ => {}
         }
-    }
-
-    /// Adds what the sample sends and the spec does not have.
-    fn unknown(&mut self, noun: &str, name: &str, line: usize) {
-        let subject = Subject::new(format!("{noun} `{}`", short(name)), line, &self.item());
-        let message =
-            format!("the sample sends the {}, which the spec does not have", subject.what);
-        self.found.add(MISSING_IN_SPEC, Aspect::Part(name), &subject.of_sample(), message);
-    }
-
-    /// Adds what the spec has and the sample does not send.
-    fn not_sent(&mut self, noun: &str, line: usize, field: &SpecField<'a>) {
-        let subject = Subject::new(format!("{noun} `{}`", short(&field.name)), line, &field.item);
-        let message = format!("the sample does not send the {}, which the spec has", subject.what);
-        self.found.add(DIFFERS, EXAMPLE, &subject.of_sample(), message);
     }
 
     /// Compares a value that the sample sends with the example, the scheme or the schema in the spec.
@@ -200,7 +203,7 @@ impl<'a> PageComparison<'_, 'a> {
                 messages.push(format!("the {what} of the sample is not `{scheme}` and a value"));
             }
         } else if let Some(schema) = &field.schema {
-            let field_type = self.summary(schema).field_type;
+            let field_type = field_type(self.document, schema);
             let is_text = field_type.is_some_and(|field_type| field_type.name == "string");
             let read = if is_text { None } else { serde_json::from_str(value).ok() };
             let json = read.unwrap_or_else(|| Json::from(value));

@@ -3,12 +3,13 @@
 use indexmap::IndexSet;
 
 use super::field_type::FieldType;
+use super::page::Title;
 use crate::openapi::Document;
 use crate::openapi::grammar::{EXAMPLE, SCHEMA};
 use crate::openapi::media_type::normalized;
 use crate::openapi::operations::{Operation, Parameter};
 use crate::openapi::references::Located;
-use crate::openapi::schema::{Property, summary};
+use crate::openapi::schema::{Property, SchemaSummary, summary};
 use crate::openapi::tree::{Node, Value};
 use crate::source::Span;
 
@@ -28,6 +29,12 @@ impl<'a> SpecItem<'a> {
     pub fn at(mut self, span: Span) -> Self {
         self.span = span;
         self
+    }
+
+    /// What is inside an item that has a schema.
+    pub fn inside(self, summary: &SchemaSummary<'a>) -> Self {
+        let span = summary.first().map_or(self.span, |schema| schema.anchor);
+        self.with(summary.parts.iter().map(|part| part.node)).at(span)
     }
 
     pub fn with(mut self, holders: impl IntoIterator<Item = &'a Node>) -> Self {
@@ -52,6 +59,13 @@ pub struct SpecField<'a> {
     pub item: SpecItem<'a>,
 }
 
+impl<'a> SpecField<'a> {
+    fn new(name: &str, item: SpecItem<'a>) -> Self {
+        let (name, is_implied) = (name.to_owned(), false);
+        Self { name, schema: None, is_required: None, value: None, is_implied, scheme: None, item }
+    }
+}
+
 /// A body in one media type.
 pub struct SpecBody<'a> {
     pub media_type: &'a str,
@@ -60,80 +74,40 @@ pub struct SpecBody<'a> {
     pub item: SpecItem<'a>,
 }
 
-/// What a schema says of a value.
-#[derive(Default)]
-pub struct SchemaSummary<'a> {
-    /// The type, unless any is allowed.
-    pub field_type: Option<FieldType>,
-    pub is_nullable: bool,
-    /// Whether an object may have properties that are not described.
-    pub is_open: bool,
-    /// The properties. Those of an array are the properties of its items.
-    pub fields: Vec<SpecField<'a>>,
-    pub items: Option<Located<'a>>,
-    /// The references and schemas that it is made of.
-    pub nodes: Vec<&'a Node>,
-    /// The key or item of the first of these that is not a reference.
-    pub anchor: Option<Span>,
+/// The type of the values of a schema, unless it allows any.
+pub fn field_type<'a>(document: &Document<'a>, at: &Located<'a>) -> Option<FieldType> {
+    type_within(document, at, 0)
 }
 
 /// How many arrays may be inside one another. Arrays of arrays may lead back to themselves.
 const MAX_ARRAYS: usize = 8;
 
-impl<'a> SchemaSummary<'a> {
-    pub fn new(document: &Document<'a>, at: &Located<'a>) -> Self {
-        Self::within(document, at, 0)
-    }
-
-    fn within(document: &Document<'a>, at: &Located<'a>, depth: usize) -> Self {
-        if depth > MAX_ARRAYS {
-            return Self::default();
-        }
-        let known = summary(document, at);
-        let mut field_type = known.type_name.and_then(|(name, format)| {
-            Some(FieldType { format: format.map(str::to_owned), ..FieldType::named(name)? })
-        });
-        let inner = known.items.as_ref().map(|items| Self::within(document, items, depth + 1));
-        let anchor = known.first().map(|at| at.anchor);
-        let nodes = known.parts.iter().map(|part| part.node).collect();
-        let (fields, is_open) = match inner {
-            Some(inner) => {
-                if let Some(field_type) = &mut field_type {
-                    field_type.items = inner.field_type.map(Box::new);
-                }
-                (inner.fields, inner.is_open)
-            }
-            None => {
-                let properties = known.properties.into_iter();
-                let fields: Vec<_> = properties.map(|it| property(document, it)).collect();
-                if !fields.is_empty() {
-                    field_type = field_type.or_else(|| FieldType::named("object"));
-                }
-                let is_object = field_type.as_ref().is_none_or(|it| it.name == "object");
-                let is_open = known.is_open || fields.is_empty() && is_object;
-                (fields, is_open)
-            }
-        };
-        let (is_nullable, items) = (known.is_nullable, known.items);
-        Self { field_type, is_nullable, is_open, fields, items, nodes, anchor }
-    }
+fn type_within<'a>(document: &Document<'a>, at: &Located<'a>, depth: usize) -> Option<FieldType> {
+    let known = summary(document, at);
+    let Some((name, format)) = known.type_name else {
+        return if known.properties.is_empty() { None } else { FieldType::named("object") };
+    };
+    let items = known.items.filter(|_| depth < MAX_ARRAYS);
+    let items = items.and_then(|items| type_within(document, &items, depth + 1)).map(Box::new);
+    Some(FieldType { format: format.map(str::to_owned), items, ..FieldType::named(name)? })
 }
 
-fn property<'a>(
-    document: &Document<'a>,
-    (name, Property { schema, is_required }): (&str, Property<'a>),
-) -> SpecField<'a> {
-    let target = document.resolve(&SCHEMA, schema.clone()).map(|at| at.node);
-    let item = SpecItem::new(&schema).with(target);
-    SpecField {
-        name: name.to_owned(),
-        is_required: Some(is_required),
-        value: item.holders.iter().find_map(|node| value(node)).map(with_place),
-        is_implied: false,
-        scheme: None,
-        item,
-        schema: Some(schema),
+/// The properties of an object, or of the objects in an array.
+pub fn properties<'a>(document: &Document<'a>, at: &Located<'a>) -> Vec<SpecField<'a>> {
+    let mut known = summary(document, at);
+    for _ in 0..MAX_ARRAYS {
+        if let Some(items) = known.items {
+            known = summary(document, &items);
+        }
     }
+    let property = |(name, Property { schema, is_required }): (&str, Property<'a>)| {
+        let target = document.resolve(&SCHEMA, schema.clone()).map(|at| at.node);
+        let item = SpecItem::new(&schema).with(target);
+        let value = item.holders.iter().find_map(|node| value(node)).map(with_place);
+        let is_required = Some(is_required);
+        SpecField { schema: Some(schema), is_required, value, ..SpecField::new(name, item) }
+    };
+    known.properties.into_iter().map(property).collect()
 }
 
 /// The parameters in a place, with the security schemes and the implied headers that belong there.
@@ -163,16 +137,11 @@ fn parameter<'a>(document: &Document<'a>, parameter: &Parameter<'a>) -> SpecFiel
         .or_else(|| nodes().find_map(value))
         .or_else(|| examples().find_map(|(_, example)| example.node.get("value")));
     let span = node.get("name").map_or(parameter.at.anchor, |name| name.span);
-    SpecField {
-        name: parameter.name().to_owned(),
-        // A parameter in the path is always required.
-        is_required: (parameter.location() != "path").then(|| node.is_true("required")),
-        value: value.map(with_place),
-        is_implied: false,
-        scheme: None,
-        item: SpecItem::new(&parameter.listed).with([node]).with(nodes()).at(span),
-        schema,
-    }
+    let item = SpecItem::new(&parameter.listed).with([node]).with(nodes()).at(span);
+    // A parameter in the path is always required.
+    let is_required = (parameter.location() != "path").then(|| node.is_true("required"));
+    let value = value.map(with_place);
+    SpecField { schema, is_required, value, ..SpecField::new(parameter.name(), item) }
 }
 
 /// The security schemes of an operation as fields, each with its location.
@@ -190,17 +159,11 @@ fn schemes<'a>(
             "http" => ("header", "Authorization", at.node.text_of("scheme")),
             _ => ("header", "Authorization", Some("bearer")),
         };
-        let is_required = alternatives.iter().all(|it| it.node.get(name).is_some());
+        let is_required = Some(alternatives.iter().all(|it| it.node.get(name).is_some()));
         let span = at.node.get("name").map_or(at.anchor, |name| name.span);
-        let field = SpecField {
-            name: header.to_owned(),
-            schema: None,
-            is_required: Some(is_required),
-            value: value(at.node).map(with_place),
-            is_implied: false,
-            scheme,
-            item: SpecItem::new(&at).at(span),
-        };
+        let value = value(at.node).map(with_place);
+        let item = SpecItem::new(&at).at(span);
+        let field = SpecField { is_required, value, scheme, ..SpecField::new(header, item) };
         Some((location, field))
     };
     names.into_iter().filter_map(field).collect()
@@ -214,16 +177,9 @@ fn implied_headers<'a>(document: &Document<'a>, operation: &Operation<'a>) -> Ve
     let header = |(name, bodies): (&str, Vec<SpecBody<'a>>)| {
         let item = bodies.first()?.item.clone();
         let media_types: IndexSet<&str> = bodies.iter().map(|body| body.media_type).collect();
-        let value = media_types.into_iter().collect::<Vec<_>>().join(", ");
-        Some(SpecField {
-            name: name.to_owned(),
-            schema: None,
-            is_required: None,
-            value: Some((value, item.span)),
-            is_implied: true,
-            scheme: None,
-            item,
-        })
+        let media_types = media_types.into_iter().collect::<Vec<_>>().join(", ");
+        let value = Some((media_types, item.span));
+        Some(SpecField { value, is_implied: true, ..SpecField::new(name, item) })
     };
     [("Content-Type", sent), ("Accept", received)].into_iter().filter_map(header).collect()
 }
@@ -276,19 +232,15 @@ pub fn servers<'a>(
 }
 
 /// Whether an operation has a method and a path. On a page, the path may start with the path of a server.
-pub fn is_at<'a>(
-    document: &Document<'a>,
-    operation: &Operation<'a>,
-    (method, path): (&str, &str),
-) -> bool {
+pub fn is_at<'a>(document: &Document<'a>, operation: &Operation<'a>, title: &Title) -> bool {
     let is_whole = |(server, _): (String, SpecItem<'_>)| {
         let host = server.find("://").map_or(0, |place| place + 3);
         let base = server[host..].find('/').map_or("", |place| &server[host + place..]);
-        path.strip_prefix(base) == Some(operation.path)
+        title.path.strip_prefix(base) == Some(operation.path)
     };
-    let is_path =
-        || path == operation.path || servers(document, operation).into_iter().any(is_whole);
-    operation.method == method && is_path()
+    let is_path = title.path == operation.path;
+    title.method == operation.method
+        && (is_path || servers(document, operation).into_iter().any(is_whole))
 }
 
 /// The example of a parameter, a security scheme or a property, or else its default.

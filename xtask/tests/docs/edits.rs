@@ -176,7 +176,6 @@ const ROWS: &[Row] = &[
         (MISSING, "response 200", Edit),
     ]),
     row("<strong>423 - Locked</strong>", "<strong>423, 424 - Locked</strong>", &[(UNREADABLE, "page", Edit)]),
-    row("<summary><strong>423 - Locked</strong></summary>", "<summary><u>423 - Locked</u></summary>", &[(UNREADABLE, "page", Edit)]),
     row("<strong>423 - Locked</strong>", "<strong>Locked</strong>", &[
         (MISSING, "response 423", Of("<summary><strong>200")),
         (UNREADABLE, "page", Edit),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::outline::example;
-use super::{described, map};
+use super::document::example;
+use super::{described, map, unless_empty};
 use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::differences::reasons;
@@ -13,7 +13,7 @@ use crate::docs::examples::form_as_json;
 use crate::docs::field_type::FieldType;
 use crate::docs::json_block::JsonBlock;
 use crate::docs::page::{Body, Field, Response};
-use crate::docs::spec_side::{SchemaSummary, SpecField};
+use crate::docs::spec_side::{SpecField, field_type, properties};
 use crate::openapi::Document;
 use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::tree::step;
@@ -34,10 +34,14 @@ impl<'d, 'a> Schemas<'d, 'a> {
     }
 
     /// The body of a request, with the bodies of samples as examples.
-    pub fn request(&mut self, body: &Body, sent: &[Code]) -> Mapping {
+    pub fn request(&mut self, body: &Body, sent: Vec<&Code>) -> Mapping {
         let said = "The body of the request.";
         let reference = self.component("Request", said, &[body]);
-        map([("description", said.into()), ("content", self.content(body, sent, &reference))])
+        map([
+            ("description", said.into()),
+            ("content", self.content(body, sent, &reference)),
+            ("required", body.fields.iter().any(|field| field.is_required).into()),
+        ])
     }
 
     /// The responses. The generator has one type for all successes, and one for all errors.
@@ -59,7 +63,8 @@ impl<'d, 'a> Schemas<'d, 'a> {
                     if response.body.is_empty() {
                         object.insert(DEPARTURE.into(), "the page does not have a body".into());
                     }
-                    object.insert("content".into(), self.content(&response.body, &[], reference));
+                    let content = self.content(&response.body, Vec::new(), reference);
+                    object.insert("content".into(), content);
                 }
                 found.insert(response.status.as_str().into(), object.into());
             }
@@ -67,29 +72,26 @@ impl<'d, 'a> Schemas<'d, 'a> {
         found
     }
 
-    fn content(&self, body: &Body, sent: &[Code], reference: &str) -> Yaml {
+    fn content(&self, body: &Body, sent: Vec<&Code>, reference: &str) -> Yaml {
         let stated = body.media_type.as_ref();
         let media_type = stated.map_or("application/json", |(media_type, _)| media_type);
-        let mut content = map([("schema", map([("$ref", reference.into())]).into())]);
         let mut seen = self.refused.clone();
         let mut examples = Mapping::new();
         // The body of a sample is compared with the examples only if there are some.
-        let sent = if body.examples.is_empty() { &[] } else { sent };
-        for code in body.examples.iter().chain(sent) {
-            let Some((key, value)) = value(media_type, body, code) else {
-                continue;
-            };
+        let sent = if body.examples.is_empty() { Vec::new() } else { sent };
+        let codes = body.examples.iter().chain(sent);
+        for (key, value) in codes.filter_map(|code| value(media_type, body, code)) {
             if seen.insert(key) {
                 let name = match examples.len() {
                     0 => "page".to_owned(),
                     count => format!("page_{}", count + 1),
                 };
-                examples.insert(name.into(), map([("value", value)]).into());
+                let example = Mapping::from_iter([("value".into(), value)]);
+                examples.insert(name.into(), example.into());
             }
         }
-        if !examples.is_empty() {
-            content.insert("examples".into(), examples.into());
-        }
+        let schema = map([("$ref", reference.into())]);
+        let content = map([("schema", schema.into()), ("examples", unless_empty(examples))]);
         map([(media_type, content.into())]).into()
     }
 
@@ -97,8 +99,8 @@ impl<'d, 'a> Schemas<'d, 'a> {
     fn component(&mut self, suffix: &str, said: &str, bodies: &[&Body]) -> String {
         let known = self.document.components("schemas");
         let same = known.iter().find(|(_, at)| {
-            let summary = SchemaSummary::new(self.document, at);
-            let is_same = |body: &&Body| is_same(self.document, &body.fields, &summary.fields);
+            let fields = properties(self.document, at);
+            let is_same = |body: &&Body| is_same(self.document, &body.fields, &fields);
             bodies.iter().all(|body| !body.fields.is_empty() && is_same(body))
         });
         if let Some((_, at)) = same {
@@ -111,15 +113,13 @@ impl<'d, 'a> Schemas<'d, 'a> {
         let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.as_slice()).collect();
         let examples = bodies.iter().flat_map(|body| &body.examples);
         let mut blocks = examples.filter_map(|code| JsonBlock::read(code).ok());
+        let is_unknown = lists.iter().all(|list| list.is_empty());
         let mut schema = map([("description", said.into())]);
-        match blocks.next().is_some_and(|block| block.value.is_array()) {
-            false => schema.extend(object(&lists)),
-            true => {
-                let is_unknown = lists.iter().all(|list| list.is_empty());
-                let items = if is_unknown { Mapping::new() } else { object(&lists) };
-                schema.extend(map([("type", "array".into()), ("items", items.into())]));
-            }
-        }
+        schema.extend(match blocks.next().is_some_and(|block| block.value.is_array()) {
+            true if is_unknown => array(Mapping::new()),
+            true => array(object(&lists)),
+            false => object(&lists),
+        });
         let reference = format!("#{}", step("/components/schemas", &name));
         self.new.insert(name.into(), schema.into());
         reference
@@ -148,11 +148,10 @@ fn is_same<'a>(document: &Document<'a>, page: &[Field], spec: &[SpecField<'a>]) 
         else {
             return false;
         };
-        let summary = SchemaSummary::new(document, schema);
         known.item.holders.iter().any(|holder| !reasons(holder).is_empty())
-            || summary.field_type.is_some_and(|it| it.agrees(&field.field_type))
+            || field_type(document, schema).is_some_and(|it| it.agrees(&field.field_type))
                 && known.is_required == Some(field.is_required)
-                && is_same(document, &field.fields, &summary.fields)
+                && is_same(document, &field.fields, &properties(document, schema))
     };
     page.len() == spec.len() && page.iter().all(is_same_field)
 }
@@ -184,14 +183,15 @@ fn object(lists: &[&[Field]]) -> Mapping {
         }
         properties.insert(field.name.as_str().into(), schema.into());
     }
-    let mut schema = map([("type", "object".into())]);
-    if !required.is_empty() {
-        schema.insert("required".into(), required.into());
-    }
-    if !properties.is_empty() {
-        schema.insert("properties".into(), properties.into());
-    }
-    schema
+    map([
+        ("type", "object".into()),
+        ("required", unless_empty(required)),
+        ("properties", unless_empty(properties)),
+    ])
+}
+
+fn array(items: Mapping) -> Mapping {
+    map([("type", "array".into()), ("items", items.into())])
 }
 
 fn property(field: &Field, inner: &[&[Field]]) -> Mapping {
@@ -206,26 +206,24 @@ fn property(field: &Field, inner: &[&[Field]]) -> Mapping {
             schema.insert(DEPARTURE.into(), map([("additionalProp*", reason.into())]).into());
         }
         "object" if has_fields => schema = object(inner),
-        "array" if has_fields => _ = schema.insert("items".into(), object(inner).into()),
+        "array" if has_fields => schema = array(object(inner)),
         _ => {}
     }
     if field.is_nullable {
         schema.insert("nullable".into(), true.into());
     }
-    schema.extend(example(field).map(|example| ("example".into(), example)));
+    schema.extend(map([("example", example(field))]));
     schema
 }
 
 /// A type as a schema.
 pub fn of_type(field_type: &FieldType) -> Mapping {
-    let mut schema = Mapping::new();
-    if field_type.is_known() {
-        schema.insert("type".into(), field_type.name.into());
+    let known = |text: &str| if text.is_empty() { Yaml::Null } else { text.into() };
+    match field_type.name {
+        "array" => array(field_type.items.as_deref().map(of_type).unwrap_or_default()),
+        name => {
+            let format = field_type.format.as_deref().unwrap_or_default();
+            map([("type", known(name)), ("format", known(format))])
+        }
     }
-    schema.extend(field_type.format.as_deref().map(|format| ("format".into(), format.into())));
-    if field_type.name == "array" {
-        let items = field_type.items.as_deref().map(of_type).unwrap_or_default();
-        schema.insert("items".into(), items.into());
-    }
-    schema
 }

@@ -142,7 +142,7 @@ impl Reader {
         match self.parameters("") {
             Some(fields) if fields.json.is_none() => match json_fields(&code) {
                 Ok(list) => fields.json = Some(list),
-                Err(errors) => self.page.unreadable.extend(errors),
+                Err(error) => self.page.unreadable.push(error),
             },
             _ => self.unreadable(line, "the block of code does not belong to a section"),
         }

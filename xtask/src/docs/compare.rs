@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::differences::{
-    Aspect, DIFFERS, Differences, MISSING_IN_SPEC, MISSING_ON_PAGE, PRESENCE, REQUIRED, Subject,
-    TYPE, short,
+    Aspect, DIFFERS, Differences, MISSING_IN_SPEC, PRESENCE, REQUIRED, Subject, TYPE, listed,
+    quoted,
 };
 use super::fields::FieldOwner;
 use super::json_block::JsonBlock;
@@ -14,7 +14,6 @@ use super::spec_side::{SpecBody, SpecItem, bodies, properties};
 use crate::openapi::Document;
 use crate::openapi::media_type::normalized;
 use crate::openapi::operations::Operation;
-use crate::openapi::schema::summary;
 use crate::openapi::values::Schemas;
 use crate::source::Source;
 
@@ -112,9 +111,9 @@ impl<'a> PageComparison<'_, 'a> {
         };
         let required = page.fields.iter().find(|field| field.is_required);
         if let (Some(field), false) = (required, self.is_body_required()) {
-            let message = "the body has a required field on the page and is optional in the spec";
             let item = spec.first().map_or(&subject.item, |body| &body.item);
-            self.found.add(DIFFERS, REQUIRED, &Subject::new("body", field.line, item), message);
+            let subject = Subject::new("body", field.line, item);
+            self.found.differs(DIFFERS, REQUIRED, &subject, ("required", "optional"));
         }
         self.body("the body", &subject, page, &spec);
     }
@@ -164,9 +163,8 @@ impl<'a> PageComparison<'_, 'a> {
             return;
         };
         let schema = body.schema.as_ref();
-        let summary = schema.map(|schema| summary(self.document, schema)).unwrap_or_default();
-        let inside = body.item.clone().inside(&summary);
-        let known = schema.map(|schema| properties(self.document, schema)).unwrap_or_default();
+        let inside = body.item.clone().inside(self.document, schema);
+        let known = properties(self.document, schema);
         let shown = page.examples.iter().filter_map(|code| Some(JsonBlock::read(code).ok()?.value));
         let shown: Vec<_> = shown.collect();
         let suffix = format!(" of {of}");
@@ -194,22 +192,15 @@ impl<'a> PageComparison<'_, 'a> {
         };
         let is_same = |body: &&SpecBody<'_>| normalized(body.media_type) == normalized(stated);
         let Some(body) = spec.iter().find(is_same) else {
-            let known = spec.iter().map(|body| format!("`{}`", body.media_type));
-            let (rule, known) = match spec.is_empty() {
-                true => (MISSING_IN_SPEC, "absent".to_owned()),
-                false => (DIFFERS, known.collect::<Vec<_>>().join(", ")),
-            };
-            let stated = short(stated);
-            let message = format!("the {what} is `{stated}` on the page and {known} in the spec");
-            self.found.add(rule, TYPE, &Subject { line: *line, ..subject }, message);
+            let rule = if spec.is_empty() { MISSING_IN_SPEC } else { DIFFERS };
+            let known = listed(spec.iter().map(|body| body.media_type));
+            let subject = Subject { line: *line, ..subject };
+            self.found.differs(rule, TYPE, &subject, (&quoted(stated), &known));
             return spec.first();
         };
         for other in spec.iter().filter(|other| !is_same(other)) {
-            let other_type = other.media_type;
-            let message =
-                format!("the {what} may be `{other_type}` in the spec and not on the page");
-            let subject = Subject::new(&what, subject.line, &other.item);
-            self.found.add(MISSING_ON_PAGE, PRESENCE, &subject, message);
+            let what = format!("media type `{}` of {of}", other.media_type);
+            self.found.only_in_spec(PRESENCE, &Subject::new(what, subject.line, &other.item));
         }
         Some(body)
     }

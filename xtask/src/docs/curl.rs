@@ -26,9 +26,6 @@ const SILENT: [&str; 14] = [
     "--verbose", "-L", "-i", "-k", "-s", "-v",
 ];
 
-/// Words after which a shell runs something else.
-const OPERATORS: [&str; 6] = ["&&", "||", "|", ";", "&", ">"];
-
 impl Call {
     pub fn read(code: &Code) -> Result<Self, Unreadable> {
         let mut words = words(code)?.into_iter();
@@ -42,9 +39,6 @@ impl Call {
         while let Some((word, line)) = words.next() {
             if SILENT.contains(&word.as_str()) {
                 continue;
-            }
-            if OPERATORS.contains(&word.as_str()) {
-                return Err((line, format!("the sample goes on with `{word}`")));
             }
             if !word.starts_with('-') {
                 call.set(Part::Url, word, line)?;

@@ -104,12 +104,6 @@ impl<'a> Subject<'a> {
     pub fn new(what: impl Into<String>, line: usize, item: &SpecItem<'a>) -> Self {
         Self { what: what.into(), line, item: item.clone() }
     }
-
-    /// The same as a part of a sample.
-    pub fn of_sample(mut self) -> Self {
-        self.what.push_str(" of the sample");
-        self
-    }
 }
 
 /// The differences between one page and the spec.
@@ -171,6 +165,19 @@ impl<'a> Differences<'a> {
         self.list.push((*line, finding.field("what", what.as_str())));
     }
 
+    /// Adds that the page says one thing of a subject and the spec another.
+    pub fn differs(
+        &mut self,
+        rule: Rule,
+        aspect: Aspect<'_>,
+        subject: &Subject<'a>,
+        (on_page, in_spec): (&str, &str),
+    ) {
+        let what = &subject.what;
+        let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
+        self.add(rule, aspect, subject, message);
+    }
+
     pub fn only_on_page(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
         let message = format!("the {} is on the page and not in the spec", subject.what);
         self.add(MISSING_IN_SPEC, aspect, subject, message);
@@ -206,10 +213,13 @@ pub fn unreadable(
 
 /// A value in a sentence.
 pub fn quoted(value: &str) -> String {
-    match value.is_empty() {
-        true => "empty".to_owned(),
-        false => format!("`{}`", short(value)),
-    }
+    if value.is_empty() { "empty".to_owned() } else { format!("`{}`", short(value)) }
+}
+
+/// Values in a sentence.
+pub fn listed<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    let values: Vec<String> = values.map(quoted).collect();
+    if values.is_empty() { "absent".to_owned() } else { values.join(", ") }
 }
 
 /// The start of a text, for a sentence.

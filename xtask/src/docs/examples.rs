@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use super::blocks::Code;
 use super::compare::PageComparison;
-use super::differences::{Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, Subject, UNREADABLE, short};
+use super::differences::{
+    Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, Subject, UNREADABLE, quoted, short,
+};
 use super::json_block::JsonBlock;
 use super::page::Body;
 use super::spec_side::{SpecBody, SpecItem, field_type, properties};
@@ -55,13 +57,11 @@ impl<'a> PageComparison<'_, 'a> {
     }
 
     fn form(&self, code: &Code, spec: &SpecBody<'a>) -> Code {
-        let schema = spec.schema.as_ref();
-        let fields = schema.map(|schema| properties(self.document, schema)).unwrap_or_default();
+        let fields = properties(self.document, spec.schema.as_ref());
         form_as_json(code, |name| {
             let field = fields.iter().find(|field| field.name == name);
             let schema = field.and_then(|field| field.schema.as_ref());
-            let field_type = schema.and_then(|schema| field_type(self.document, schema));
-            field_type.is_none_or(|field_type| field_type.name == "string")
+            field_type(self.document, schema).is_none_or(|it| it.name == "string")
         })
     }
 
@@ -88,7 +88,7 @@ impl<'a> PageComparison<'_, 'a> {
         let summary = summary(self.document, schema);
         match (value, &summary.items) {
             (Json::Object(map), None) => {
-                let fields = properties(self.document, schema);
+                let fields = properties(self.document, Some(schema));
                 let is_open = summary.is_open || fields.is_empty();
                 for (name, value) in map {
                     let below = step(pointer, name);
@@ -100,7 +100,7 @@ impl<'a> PageComparison<'_, 'a> {
                         }
                         None if is_open => {}
                         None => {
-                            let item = SpecItem::new(schema).inside(&summary);
+                            let item = SpecItem::new(schema).inside(self.document, Some(schema));
                             let subject = Subject::new(what, block.line(&below), &item);
                             let key = short(name);
                             let message =
@@ -150,7 +150,7 @@ impl<'a> PageComparison<'_, 'a> {
                 continue;
             }
             let name = name.replace("~1", "/").replace("~0", "~");
-            let mut fields = properties(self.document, &schema).into_iter();
+            let mut fields = properties(self.document, Some(&schema)).into_iter();
             let Some(field) = fields.find(|field| field.name == name) else {
                 break;
             };
@@ -176,23 +176,17 @@ impl<'a> PageComparison<'_, 'a> {
             return;
         };
         let part_of = |value: &Json| match value.pointer(pointer) {
-            Some(part) => format!("`{}`", short(&part.to_string())),
+            Some(part) => quoted(&part.to_string()),
             None => "absent".to_owned(),
         };
-        let place = match pointer.is_empty() {
-            true => String::new(),
-            false => format!(" at `{}`", short(pointer)),
-        };
-        let (on_page, in_spec) = (part_of(&block.value), part_of(&value));
-        let message =
-            format!("the {what} is {on_page} on the page{place} and {in_spec} in the spec");
+        let on_page = format!("{} at `{}`", part_of(&block.value), short(pointer));
         let item = match &spec.schema {
             Some(schema) => self.property(schema, pointer, item),
             None => item.clone(),
         };
         let span = node.at(pointer).map_or(item.span, |node| node.span);
         let subject = Subject::new(what, block.line(pointer), &item.at(span));
-        self.found.add(DIFFERS, EXAMPLE, &subject, message);
+        self.found.differs(DIFFERS, EXAMPLE, &subject, (&on_page, &part_of(&value)));
     }
 }
 

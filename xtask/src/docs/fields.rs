@@ -5,9 +5,8 @@ use serde_json::Value as Json;
 use super::compare::{PageComparison, Pair, pairs};
 use super::differences::{
     Aspect, DEFAULT, DIFFERS, MISSING_IN_SPEC, MISSING_ON_PAGE, PRESENCE, REQUIRED, Subject, TYPE,
-    quoted, short,
+    listed, short,
 };
-use super::field_type::FieldType;
 use super::page::{Field, Fields};
 use super::spec_side::{self, SpecField, SpecItem, field_type, has_media_type, properties};
 use crate::openapi::schema::summary;
@@ -110,37 +109,34 @@ impl<'a> PageComparison<'_, 'a> {
 
     fn field(&mut self, owner: FieldOwner<'_>, path: &str, page: &Field, spec: &SpecField<'a>) {
         let subject = owner.subject(path, page.line, &spec.item);
-        let summary = spec.schema.as_ref().map(|schema| summary(self.document, schema));
-        let summary = summary.unwrap_or_default();
-        let known = match &spec.schema {
-            Some(schema) => field_type(self.document, schema),
-            None => FieldType::named("string"),
-        };
+        let schema = spec.schema.as_ref();
+        let known = field_type(self.document, schema);
         let is_same_type = known.as_ref().is_some_and(|known| known.agrees(&page.field_type));
         if !is_same_type {
             let known = known.map_or_else(|| "anything".to_owned(), |known| format!("`{known}`"));
-            self.differs(TYPE, &subject, &format!("`{}`", page.field_type), &known);
+            let on_page = format!("`{}`", page.field_type);
+            self.found.differs(DIFFERS, TYPE, &subject, (&on_page, &known));
         }
-        if page.is_nullable && !summary.is_nullable {
-            self.differs(TYPE, &subject, "nullable", "not nullable");
+        let is_nullable = || schema.is_some_and(|it| summary(self.document, it).is_nullable);
+        if page.is_nullable && !is_nullable() {
+            self.found.differs(DIFFERS, TYPE, &subject, ("nullable", "not nullable"));
         }
-        let required = |is: bool| if is { "required" } else { "optional" };
-        if let Some(is_required) = spec.is_required.filter(|is| *is != page.is_required) {
-            self.differs(REQUIRED, &subject, required(page.is_required), required(is_required));
+        match (page.is_required, spec.is_required) {
+            (true, Some(false)) => {
+                self.found.differs(DIFFERS, REQUIRED, &subject, ("required", "optional"));
+            }
+            (false, Some(true)) => {
+                self.found.differs(DIFFERS, REQUIRED, &subject, ("optional", "required"));
+            }
+            _ => {}
         }
         self.value_of(owner, &subject, page, spec);
-        if let (true, Some(schema)) = (is_same_type, &spec.schema) {
-            let parent = spec.item.clone().inside(&summary);
+        if is_same_type {
+            let parent = spec.item.clone().inside(self.document, schema);
             let owner = FieldOwner { line: page.line, ..owner };
             let known = properties(self.document, schema);
             self.fields(owner, &format!("{path}."), &page.fields, &known, &parent);
         }
-    }
-
-    fn differs(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>, on_page: &str, in_spec: &str) {
-        let what = &subject.what;
-        let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-        self.found.add(DIFFERS, aspect, subject, message);
     }
 
     /// Compares the default on the page with the example in the spec.
@@ -169,16 +165,12 @@ impl<'a> PageComparison<'_, 'a> {
         if is_same {
             return;
         }
-        let in_words = |value: Option<&str>| value.map_or_else(|| "absent".to_owned(), quoted);
-        let on_page = in_words(page.default.as_ref().map(|(value, _)| value.as_str()));
-        let in_spec = in_words(spec.value.as_ref().map(|(value, _)| value.as_str()));
+        let on_page = listed(page.default.iter().map(|(value, _)| value.as_str()));
+        let in_spec = listed(spec.value.iter().map(|(value, _)| value.as_str()));
         let mut subject = subject.clone();
         subject.line = page.default.as_ref().map_or(subject.line, |(_, line)| *line);
         subject.item.span = spec.value.as_ref().map_or(subject.item.span, |(_, span)| *span);
-        let what = &subject.what;
-        let message =
-            format!("the value of the {what} is {on_page} on the page and {in_spec} in the spec");
-        self.found.add(rule, DEFAULT, &subject, message);
+        self.found.differs(rule, DEFAULT, &subject, (&on_page, &in_spec));
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::compare::PageComparison;
 use super::curl::{Call, server_and_path};
 use super::differences::{
-    Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, MISSING_ON_PAGE, Subject, quoted, short,
+    Aspect, DIFFERS, EXAMPLE, MISSING_ON_PAGE, Subject, listed, quoted, short,
 };
 use super::page::Field;
 use super::spec_side::{SpecField, field_type, fields, has_media_type, servers};
@@ -30,9 +30,8 @@ impl<'a> PageComparison<'_, 'a> {
     fn sample(&mut self, call: &Call) {
         let (method, line) = call.method();
         if method != self.operation.method {
-            let (sent, known) = (short(method), self.operation.method);
-            let message = format!("the method is `{sent}` in the sample and `{known}` in the spec");
-            self.differs_in_sample("method of the sample", line, message);
+            let known = quoted(self.operation.method);
+            self.differs("method of the sample", line, (&quoted(method), &known));
         }
         match &call.url {
             Some((url, line)) => self.url(url, *line),
@@ -46,8 +45,9 @@ impl<'a> PageComparison<'_, 'a> {
     }
 
     /// Adds what differs between a sample and the operation itself.
-    fn differs_in_sample(&mut self, what: &str, line: usize, message: String) {
-        self.found.add(DIFFERS, EXAMPLE, &Subject::new(what, line, &self.item()), message);
+    fn differs(&mut self, what: &str, line: usize, values: (&str, &str)) {
+        let subject = Subject::new(what, line, &self.item());
+        self.found.differs(DIFFERS, EXAMPLE, &subject, values);
     }
 
     fn url(&mut self, url: &str, line: usize) {
@@ -61,13 +61,10 @@ impl<'a> PageComparison<'_, 'a> {
         let paths = servers.iter().filter_map(|(server, _)| path_after(server));
         let path = paths.min_by_key(|path| path.len()).unwrap_or_else(|| {
             let (server, path) = server_and_path(address, self.operation.path);
-            let names: Vec<_> = servers.iter().map(|(it, _)| format!("`{}`", short(it))).collect();
-            let known = if names.is_empty() { "absent".to_owned() } else { names.join(", ") };
-            let server = short(server);
-            let message = format!("the server is `{server}` in the sample and {known} in the spec");
+            let known = listed(servers.iter().map(|(server, _)| server.as_str()));
             let item = servers.first().map_or_else(|| self.item(), |(_, item)| item.clone());
             let subject = Subject::new("server of the sample", line, &item);
-            self.found.add(DIFFERS, EXAMPLE, &subject, message);
+            self.found.differs(DIFFERS, EXAMPLE, &subject, (&quoted(server), &known));
             path
         });
         self.path(path, line);
@@ -85,10 +82,8 @@ impl<'a> PageComparison<'_, 'a> {
             sent == known || name_of(known).is_some() && !sent.is_empty()
         };
         if sent.len() != known.len() || !sent.iter().zip(&known).all(fits) {
-            let (path, template) = (short(path), short(template));
-            let message =
-                format!("the path is `{path}` in the sample and `{template}` in the spec");
-            return self.differs_in_sample("URL of the sample", line, message);
+            let values = (&*quoted(path), &*quoted(template));
+            return self.differs("URL of the sample", line, values);
         }
         let values = known.iter().zip(sent).filter_map(|(known, sent)| {
             let is_value = !sent.starts_with(['{', ':', '<']);
@@ -142,20 +137,17 @@ impl<'a> PageComparison<'_, 'a> {
             match spec.iter().find(|field| is_same(&field.name, name)) {
                 Some(field) => self.sent(&noun, value, *line, field),
                 None => {
-                    let what = format!("{noun} `{}`", short(name));
-                    let message =
-                        format!("the sample sends the {what}, which the spec does not have");
-                    let subject = Subject::new(what, line.to_owned(), &self.item()).of_sample();
-                    self.found.add(MISSING_IN_SPEC, Aspect::Part(name), &subject, message);
+                    let what = format!("{noun} `{}` of the sample", short(name));
+                    let subject = Subject::new(what, line.to_owned(), &self.item());
+                    self.found.only_on_page(Aspect::Part(name), &subject);
                 }
             }
         }
         for field in spec.iter().filter(|field| is_expected(field)) {
             if !sent.iter().any(|(name, ..)| is_same(&field.name, name)) {
-                let what = format!("{noun} `{}`", short(&field.name));
-                let message = format!("the sample does not send the {what}, which the spec has");
-                let subject = Subject::new(what, line, &field.item).of_sample();
-                self.found.add(DIFFERS, EXAMPLE, &subject, message);
+                let what = format!("{noun} `{}` of the sample", short(&field.name));
+                let subject = Subject::new(what, line, &field.item);
+                self.found.differs(DIFFERS, EXAMPLE, &subject, ("absent", "described"));
             }
         }
     }
@@ -166,14 +158,12 @@ impl<'a> PageComparison<'_, 'a> {
         match (&call.data, bodies.as_deref()) {
             (Some(data), Some([body, ..])) => self.value(what, data, body),
             (Some(data), None) => {
-                let message = "the sample sends a body, which the spec does not have";
                 let subject = Subject::new(what, data.line, &self.item());
-                self.found.add(MISSING_IN_SPEC, Aspect::Part("body"), &subject, message);
+                self.found.only_on_page(Aspect::Part("body"), &subject);
             }
             (None, Some([body, ..])) if self.is_body_required() => {
-                let message = "the sample does not send a body, which the spec requires";
                 let subject = Subject::new(what, call.line, &body.item);
-                self.found.add(DIFFERS, EXAMPLE, &subject, message);
+                self.found.differs(DIFFERS, EXAMPLE, &subject, ("absent", "required"));
             }
             _ => {}
         }
@@ -181,38 +171,31 @@ impl<'a> PageComparison<'_, 'a> {
 
     /// Compares a value that the sample sends with the example, the scheme or the schema in the spec.
     fn sent(&mut self, noun: &str, value: &str, line: usize, field: &SpecField<'a>) {
-        let what = format!("{noun} `{}`", short(&field.name));
-        let sent = quoted(value);
-        let mut subject = Subject::new(&what, line, &field.item).of_sample();
-        let mut messages = Vec::new();
+        let what = format!("{noun} `{}` of the sample", short(&field.name));
+        let mut subject = Subject::new(&what, line, &field.item);
+        let mut differ = |subject: &Subject<'a>, known: &str| {
+            self.found.differs(DIFFERS, EXAMPLE, subject, (&quoted(value), known));
+        };
         if let Some((known, span)) = &field.value {
-            let is_same = match field.is_implied {
-                true => has_media_type(value, known),
-                false => value == known,
-            };
-            if !is_same {
-                subject.item.span = *span;
-                let known = quoted(known);
-                messages
-                    .push(format!("the {what} is {sent} in the sample and {known} in the spec"));
+            subject.item.span = *span;
+            if value != known && !(field.is_implied && has_media_type(value, known)) {
+                differ(&subject, &quoted(known));
             }
         } else if let Some(scheme) = field.scheme {
             // The credentials after the scheme can be anything (RFC 9110, section 11.4).
             let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
             if !first.eq_ignore_ascii_case(scheme) || rest.trim().is_empty() {
-                messages.push(format!("the {what} of the sample is not `{scheme}` and a value"));
+                differ(&subject, &format!("`{scheme}` with credentials"));
             }
         } else if let Some(schema) = &field.schema {
-            let field_type = field_type(self.document, schema);
+            let field_type = field_type(self.document, Some(schema));
             let is_text = field_type.is_some_and(|field_type| field_type.name == "string");
             let read = if is_text { None } else { serde_json::from_str(value).ok() };
             let json = read.unwrap_or_else(|| Json::from(value));
-            let mismatches = self.schemas.mismatches(schema, &json).unwrap_or_default();
-            let message = |it: &str| format!("the {what} is {sent} in the sample: {it}");
-            messages.extend(mismatches.iter().map(|mismatch| message(&mismatch.message)));
-        }
-        for message in messages {
-            self.found.add(DIFFERS, EXAMPLE, &subject, message);
+            for mismatch in self.schemas.mismatches(schema, &json).unwrap_or_default() {
+                let message = format!("the {what} is {}: {}", quoted(value), mismatch.message);
+                self.found.add(DIFFERS, EXAMPLE, &subject, message);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::openapi::grammar::{EXAMPLE, SCHEMA};
 use crate::openapi::media_type::normalized;
 use crate::openapi::operations::{Operation, Parameter};
 use crate::openapi::references::Located;
-use crate::openapi::schema::{Property, SchemaSummary, summary};
+use crate::openapi::schema::{Property, summary};
 use crate::openapi::tree::{Node, Value};
 use crate::source::Span;
 
@@ -32,7 +32,8 @@ impl<'a> SpecItem<'a> {
     }
 
     /// What is inside an item that has a schema.
-    pub fn inside(self, summary: &SchemaSummary<'a>) -> Self {
+    pub fn inside(self, document: &Document<'a>, schema: Option<&Located<'a>>) -> Self {
+        let summary = schema.map(|schema| summary(document, schema)).unwrap_or_default();
         let span = summary.first().map_or(self.span, |schema| schema.anchor);
         self.with(summary.parts.iter().map(|part| part.node)).at(span)
     }
@@ -74,9 +75,12 @@ pub struct SpecBody<'a> {
     pub item: SpecItem<'a>,
 }
 
-/// The type of the values of a schema, unless it allows any.
-pub fn field_type<'a>(document: &Document<'a>, at: &Located<'a>) -> Option<FieldType> {
-    type_within(document, at, 0)
+/// The type of the values of a schema, unless it allows any. Without a schema, values are strings.
+pub fn field_type<'a>(document: &Document<'a>, schema: Option<&Located<'a>>) -> Option<FieldType> {
+    match schema {
+        Some(schema) => type_within(document, schema, 0),
+        None => FieldType::named("string"),
+    }
 }
 
 /// How many arrays may be inside one another. Arrays of arrays may lead back to themselves.
@@ -93,8 +97,8 @@ fn type_within<'a>(document: &Document<'a>, at: &Located<'a>, depth: usize) -> O
 }
 
 /// The properties of an object, or of the objects in an array.
-pub fn properties<'a>(document: &Document<'a>, at: &Located<'a>) -> Vec<SpecField<'a>> {
-    let mut known = summary(document, at);
+pub fn properties<'a>(document: &Document<'a>, schema: Option<&Located<'a>>) -> Vec<SpecField<'a>> {
+    let mut known = schema.map(|schema| summary(document, schema)).unwrap_or_default();
     for _ in 0..MAX_ARRAYS {
         if let Some(items) = known.items {
             known = summary(document, &items);

@@ -99,7 +99,7 @@ impl<'d, 'a> Schemas<'d, 'a> {
     fn component(&mut self, suffix: &str, said: &str, bodies: &[&Body]) -> String {
         let known = self.document.components("schemas");
         let same = known.iter().find(|(_, at)| {
-            let fields = properties(self.document, at);
+            let fields = properties(self.document, Some(at));
             let is_same = |body: &&Body| is_same(self.document, &body.fields, &fields);
             bodies.iter().all(|body| !body.fields.is_empty() && is_same(body))
         });
@@ -144,10 +144,10 @@ fn value(media_type: &str, body: &Body, code: &Code) -> Option<(String, Yaml)> {
 fn is_same<'a>(document: &Document<'a>, page: &[Field], spec: &[SpecField<'a>]) -> bool {
     let is_same_field = |field: &Field| {
         let known = spec.iter().find(|known| known.name == field.name);
-        let (Some(known), Some(schema)) = (known, known.and_then(|known| known.schema.as_ref()))
-        else {
+        let Some(known) = known else {
             return false;
         };
+        let schema = known.schema.as_ref();
         known.item.holders.iter().any(|holder| !reasons(holder).is_empty())
             || field_type(document, schema).is_some_and(|it| it.agrees(&field.field_type))
                 && known.is_required == Some(field.is_required)

@@ -83,10 +83,10 @@ type File = (Rc<Source>, Result<Page, &'static str>);
 
 fn open(path: &Path) -> Result<File, Error> {
     let name = path.to_string_lossy();
-    let (bytes, is_whole) = source::read(path, &name)?;
+    let (bytes, _) = source::read(path, &name)?;
+    let size = bytes.len();
     let (text, problem) = match String::from_utf8(bytes) {
-        _ if !is_whole => (String::new(), Some("the file is larger than 1 MiB")),
-        Ok(text) if text.len() > MAX_PAGE => (String::new(), Some("the file is larger than 1 MiB")),
+        _ if size > MAX_PAGE => (String::new(), Some("the file is larger than 1 MiB")),
         Ok(text) if text.trim().is_empty() => (text, Some("the file is empty")),
         // A byte order mark would hide the first heading.
         Ok(text) => (text.trim_start_matches('\u{feff}').to_owned(), None),

@@ -144,9 +144,7 @@ impl<'a> PageComparison<'_, 'a> {
                     self.found.only_in_spec(PRESENCE, &Subject::new(what, first_line, &item));
                 }
                 Pair::Again(stated) => {
-                    let what = format!("response {}", stated.status);
-                    let message = format!("the page describes the {what} twice");
-                    self.found.unreadable(stated.line, &what, message);
+                    self.found.again(stated.line, &format!("response {}", stated.status));
                 }
             }
         }

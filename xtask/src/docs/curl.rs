@@ -132,26 +132,27 @@ enum Part {
     Encoded,
 }
 
+const OPTIONS: [(&str, Part); 11] = [
+    ("--request", Part::Method),
+    ("-X", Part::Method),
+    ("--url", Part::Url),
+    ("--header", Part::Header),
+    ("-H", Part::Header),
+    ("--data", Part::Data),
+    ("--data-raw", Part::Data),
+    ("--data-binary", Part::Data),
+    ("--data-ascii", Part::Data),
+    ("-d", Part::Data),
+    ("--data-urlencode", Part::Encoded),
+];
+
 /// The part that an option sets, and the value that is attached to a short option.
 fn option(word: &str) -> Option<(Part, Option<&str>)> {
-    let part = match word {
-        "--request" => Part::Method,
-        "--url" => Part::Url,
-        "--header" => Part::Header,
-        "--data-urlencode" => Part::Encoded,
-        "--data" | "--data-raw" | "--data-binary" | "--data-ascii" => Part::Data,
-        _ => {
-            let (option, value) = word.split_at_checked(2)?;
-            let part = match option {
-                "-X" => Part::Method,
-                "-H" => Part::Header,
-                "-d" => Part::Data,
-                _ => return None,
-            };
-            return Some((part, (!value.is_empty()).then_some(value)));
-        }
-    };
-    Some((part, None))
+    OPTIONS.iter().find_map(|(name, part)| match word.strip_prefix(name)? {
+        "" => Some((*part, None)),
+        value if name.len() == 2 => Some((*part, Some(value))),
+        _ => None,
+    })
 }
 
 /// The words of one command, each with the line that it starts on.

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::differences::{DEPARTURE, Differences, Reason, UNNEEDED, reasons};
 use crate::finding::Finding;
 use crate::openapi::Document;
-use crate::openapi::grammar::METHODS;
 use crate::openapi::operations::Operation;
 use crate::openapi::references::reached;
 use crate::openapi::tree::{Node, step};
@@ -31,9 +30,6 @@ impl<'d, 'a> Departures<'d, 'a> {
     pub fn note(&mut self, operation: &'d Operation<'a>, page: usize, found: &Differences<'a>) {
         self.pages.entry(&operation.at.pointer).or_insert(page);
         self.needed.extend(&found.needed);
-        if self.declared.is_empty() {
-            return;
-        }
         let root = self.document.root;
         let components = reached(root, found.skipped.clone());
         let components = components.iter().filter_map(|pointer| root.at(pointer));
@@ -44,53 +40,29 @@ impl<'d, 'a> Departures<'d, 'a> {
         self.needed.extend(skipped.iter().map(|(_, reason)| reason.key.start));
     }
 
-    /// A finding for each that no page needs, with the page to report it on. If a page that was not compared may need
-    /// it, there is no finding.
+    /// A finding for each that no page needs, with the page to report it on. A departure in an operation waits for the
+    /// page of the operation. Any other departure may be needed by every page, so it waits for the pages of all.
     pub fn unneeded(&self) -> Vec<(usize, Finding)> {
-        let declared = self.declared.iter();
-        let unneeded = declared.filter(|(_, reason)| !self.needed.contains(&reason.key.start));
-        let unneeded: Vec<_> = unneeded.collect();
-        if unneeded.is_empty() {
-            return Vec::new();
-        }
-        let operations = self.document.operations.iter();
-        let reach: Vec<_> = operations.map(|it| (it, self.components(it))).collect();
+        let operations = &self.document.operations;
+        let page_of = |it: &Operation<'_>| self.pages.get(it.at.pointer.as_str()).copied();
+        let has_all = operations.iter().all(|it| page_of(it).is_some());
         let finding = |(pointer, reason): &(String, Reason<'_>)| {
-            let owners = reach.iter().filter(|(it, used)| has(it, used, pointer));
-            let pages = owners.map(|(it, _)| self.pages.get(it.at.pointer.as_str()));
-            let pages: Vec<&usize> = pages.collect::<Option<_>>()?;
+            let is_in = |it: &&Operation<'_>| {
+                let rest = pointer.strip_prefix(&it.at.pointer);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let page = match operations.iter().find(is_in) {
+                Some(operation) => page_of(operation)?,
+                None => has_all.then_some(0)?,
+            };
             let text = reason.text;
             let message = format!("this departure is not needed, because nothing differs: {text}");
             let finding = UNNEEDED.at(self.document.source, reason.key, message);
-            let finding = finding.pointer(pointer).field("what", DEPARTURE).help("remove it");
-            Some((pages.into_iter().min().copied().unwrap_or(0), finding))
+            Some((page, finding.pointer(pointer).field("what", DEPARTURE).help("remove it")))
         };
-        unneeded.into_iter().filter_map(finding).collect()
-    }
-
-    /// The components that an operation uses.
-    fn components(&self, operation: &Operation<'a>) -> HashSet<String> {
-        let shared = self.document.path_item(operation).and_then(|item| item.below("parameters"));
-        let from = shared.map(|at| at.node).into_iter().chain([operation.at.node]).collect();
-        let mut found = reached(self.document.root, from);
-        let security = self.document.security(operation).map(|at| at.items()).unwrap_or_default();
-        let schemes = security.iter().flat_map(|alternative| alternative.node.members());
-        found.extend(schemes.map(|(name, _)| step("/components/securitySchemes", name)));
-        found
-    }
-}
-
-/// Whether a pointer leads to a part of an operation, to what it uses, or to a part of the whole document.
-fn has(operation: &Operation<'_>, components: &HashSet<String>, pointer: &str) -> bool {
-    let is_in = |outer: &str| {
-        pointer.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-    match steps[..] {
-        ["components", ..] => components.iter().any(|component| is_in(component)),
-        ["paths", _, method, ..] if METHODS.contains(&method) => is_in(&operation.at.pointer),
-        ["paths", _, ..] => is_in(&step("/paths", operation.path)),
-        _ => true,
+        let declared = self.declared.iter();
+        let unneeded = declared.filter(|(_, reason)| !self.needed.contains(&reason.key.start));
+        unneeded.filter_map(finding).collect()
     }
 }
 

@@ -35,15 +35,11 @@ pub enum Aspect<'n> {
     Part(&'n str),
 }
 
-/// Whether something is there.
 pub const PRESENCE: Aspect<'static> = Aspect::Named("presence");
-/// Its type or media type.
 pub const TYPE: Aspect<'static> = Aspect::Named("type");
-/// Whether it is required.
 pub const REQUIRED: Aspect<'static> = Aspect::Named("required");
-/// Its default.
 pub const DEFAULT: Aspect<'static> = Aspect::Named("default");
-/// Its example, or what a sample sends.
+/// The example in the spec, or what a sample sends.
 pub const EXAMPLE: Aspect<'static> = Aspect::Named("example");
 
 /// What a departure can be limited to, apart from the name of something that only the page has.
@@ -186,6 +182,11 @@ impl<'a> Differences<'a> {
     pub fn only_in_spec(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
         let message = format!("the {} is in the spec and not on the page", subject.what);
         self.add(MISSING_ON_PAGE, aspect, subject, message);
+    }
+
+    /// Adds that the page has something again.
+    pub fn again(&mut self, line: usize, what: &str) {
+        self.unreadable(line, what, format!("the page describes the {what} twice"));
     }
 
     /// Adds what cannot be read and has no part of the spec.

@@ -100,8 +100,7 @@ impl<'a> PageComparison<'_, 'a> {
                 }
                 Pair::Again(stated) => {
                     let what = owner.subject(&path_of(&stated.name), stated.line, parent).what;
-                    let message = format!("the page describes the {what} twice");
-                    self.found.unreadable(stated.line, &what, message);
+                    self.found.again(stated.line, &what);
                 }
             }
         }

@@ -12,6 +12,8 @@ pub enum Item {
     Broken(String, String),
     /// `**Default:** 1`, with its name in lower case.
     Label(String, String),
+    /// `**Media type:** application/json`.
+    MediaType(String),
     /// Anything else.
     Prose,
 }
@@ -24,6 +26,9 @@ impl Item {
     /// Reads the first line of an item.
     pub fn read(text: &Text) -> Self {
         let all = words(text);
+        if let Some(media_type) = media_type(&all) {
+            return Self::MediaType(media_type);
+        }
         let marked = match text.first() {
             Some((Style::Strong | Style::Code, name)) => Some(name.as_str()),
             _ => None,
@@ -104,9 +109,8 @@ fn value(text: &Text, rest: &str) -> String {
 }
 
 /// The media type that a line names.
-pub fn media_type(text: &Text) -> Option<String> {
-    let all = words(text);
-    let (name, value) = all.split_once(':')?;
+fn media_type(line: &str) -> Option<String> {
+    let (name, value) = line.split_once(':')?;
     let name = name.trim().to_lowercase().replace('-', " ");
     let is_media_type = ["media type", "mediatype", "content type"].contains(&name.as_str());
     (is_media_type && value.contains('/')).then(|| value.trim().to_owned())

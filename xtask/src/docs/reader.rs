@@ -6,7 +6,7 @@ mod sections;
 use super::blocks::{Content, Style, Text, read, words};
 use super::differences::short;
 use super::html;
-use super::item::{Item, is_only_mark, media_type};
+use super::item::{Item, is_only_mark};
 use super::page::{Page, Response};
 use crate::source::Source;
 use sections::Section;
@@ -98,13 +98,12 @@ impl Reader {
         if is_table(&all) {
             return self.unreadable(line, "the template has lists, not tables or definitions");
         }
-        if let Some(media_type) = media_type(text) {
-            return self.media_type(media_type, line);
-        }
-        if self.title(&all, line) || !self.path.is_empty() && self.continued(text, line) {
+        if self.title(&all, line) {
             return;
         }
         match Item::read(text) {
+            Item::MediaType(media_type) => self.media_type(media_type, line),
+            item if !self.path.is_empty() && self.continued(&item, &all, line) => {}
             Item::Field(name, marks) => {
                 self.path.clear();
                 self.field(1, &name, marks, line);
@@ -146,30 +145,27 @@ impl Reader {
         if all.starts_with(":::") {
             return self.line(text, line);
         }
-        if let Some(media_type) = media_type(text) {
-            return self.media_type(media_type, line);
-        }
         if depth > MAX_DEPTH {
             return self.unreadable(line, "the item is in more than 32 lists");
         }
         match Item::read(text) {
+            Item::MediaType(media_type) => return self.media_type(media_type, line),
             Item::Field(name, marks) => return self.field(depth, &name, marks, line),
             Item::Broken(name, word) if self.section.has_fields() && !is_only_mark(&all) => {
                 return self.broken(depth, &name, &word, line);
             }
-            _ => {}
+            item if !is_first && self.continued(&item, &all, line) => {}
+            _ if is_first && self.section.has_fields() => {
+                self.unreadable(line, format!("`{}` is not a field with a type", short(&all)));
+            }
+            _ => {
+                let field = self.last_field().filter(|field| field.description.is_empty());
+                if let Some(field) = field {
+                    field.description = all;
+                }
+            }
         }
         self.path.push((depth, None));
-        if !is_first && self.continued(text, line) {
-            return;
-        }
-        if is_first && self.section.has_fields() {
-            self.unreadable(line, format!("`{}` is not a field with a type", short(&all)));
-        } else if let Some(field) = self.last_field()
-            && field.description.is_empty()
-        {
-            field.description = all;
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Puts fields, media types and blocks of code where they belong.
 
 use super::{Reader, Section};
-use crate::docs::blocks::{Code, Text, words};
+use crate::docs::blocks::Code;
 use crate::docs::differences::short;
 use crate::docs::field_type::Marks;
 use crate::docs::item::{Item, is_only_mark};
@@ -10,10 +10,10 @@ use crate::docs::page::{Body, Field, Fields};
 
 impl Reader {
     /// Reads a line or an item inside a field, if it says something of the field.
-    pub(super) fn continued(&mut self, text: &Text, line: usize) -> bool {
-        match Item::read(text) {
-            Item::Label(name, value) => self.label(&name, value, line),
-            _ if is_only_mark(&words(text)) => self.label("required", "true".to_owned(), line),
+    pub(super) fn continued(&mut self, item: &Item, text: &str, line: usize) -> bool {
+        match item {
+            Item::Label(name, value) => self.label(name, value, line),
+            _ if is_only_mark(text) => self.label("required", "true", line),
             _ => return false,
         }
         true
@@ -34,7 +34,7 @@ impl Reader {
         self.field(depth, name, Marks::default(), line);
     }
 
-    fn label(&mut self, name: &str, value: String, line: usize) {
+    fn label(&mut self, name: &str, value: &str, line: usize) {
         let Some(field) = self.last_field() else {
             return self.unreadable(line, format!("`{name}` does not belong to a field"));
         };
@@ -44,9 +44,13 @@ impl Reader {
                 "false" | "no" => {}
                 _ => self.unreadable(line, "`required` is neither yes nor no"),
             },
-            "format" if field.field_type.format.is_none() => field.field_type.format = Some(value),
+            "format" if field.field_type.format.is_none() => {
+                field.field_type.format = Some(value.to_owned())
+            }
             // A default or an example.
-            _ if name != "format" && field.default.is_none() => field.default = Some((value, line)),
+            _ if name != "format" && field.default.is_none() => {
+                field.default = Some((value.to_owned(), line))
+            }
             _ => self.unreadable(line, format!("the field has a second `{name}`")),
         }
     }

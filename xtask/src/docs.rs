@@ -125,7 +125,9 @@ fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
         });
     }
     for (page, finding) in departures.unneeded() {
-        reports[page].findings.push(finding);
+        if let Some(report) = reports.get_mut(page) {
+            report.findings.push(finding);
+        }
     }
     for (report, (source, page)) in reports.iter_mut().zip(files) {
         summarize(report, source, page.as_ref().ok());
@@ -156,7 +158,7 @@ fn summarize(report: &mut Report, source: &Source, page: Option<&Page>) {
     report.summary = summary;
     let entry =
         json!({"file": source.name, "operation": operation, "errors": errors, "draft": draft});
-    report.fields = Map::from_iter([("page".to_owned(), entry)]);
+    report.fields = Map::from_iter([("pages".to_owned(), json!([entry]))]);
 }
 
 /// Prints the report of each page. JSON is one object with all of them.
@@ -164,8 +166,8 @@ fn print(reports: &[Report], format: Format, out: &mut impl Write) -> io::Result
     let has_draft = reports.iter().any(|report| !report.sections.is_empty());
     match format {
         Format::Json => {
-            let pages: Vec<_> =
-                reports.iter().map(|report| report.fields["page"].clone()).collect();
+            let pages = reports.iter().filter_map(|report| report.fields.get("pages")?.as_array());
+            let pages: Vec<_> = pages.flatten().cloned().collect();
             let fields = Map::from_iter([("pages".to_owned(), pages.into())]);
             let findings = reports.iter().flat_map(|report| report.findings.clone()).collect();
             Report { findings, fields, ..Report::default() }.print(format, out)

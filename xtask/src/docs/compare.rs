@@ -101,7 +101,7 @@ impl<'a> PageComparison<'_, 'a> {
 
     fn request_body(&mut self) {
         let page = &self.page.body;
-        let line = page.line.unwrap_or_else(|| self.title_line());
+        let line = page.fields.line.unwrap_or_else(|| self.title_line());
         let subject = Subject::new("body", line, &self.item());
         let Some(spec) = self.bodies() else {
             if !page.is_empty() {
@@ -109,7 +109,7 @@ impl<'a> PageComparison<'_, 'a> {
             }
             return;
         };
-        let required = page.fields.iter().find(|field| field.is_required);
+        let required = page.fields.list.iter().find(|field| field.is_required);
         if let (Some(field), false) = (required, self.is_body_required()) {
             let item = spec.first().map_or(&subject.item, |body| &body.item);
             let subject = Subject::new("body", field.line, item);
@@ -167,7 +167,7 @@ impl<'a> PageComparison<'_, 'a> {
         let shown: Vec<_> = shown.collect();
         let suffix = format!(" of {of}");
         let owner = FieldOwner { noun: "field", of: &suffix, line, shown: Some(&shown) };
-        self.fields(owner, "", &page.fields, &known, &inside);
+        self.fields(owner, "", &page.fields.list, &known, &inside);
         self.examples(&Subject::new(format!("example of {of}"), line, &body.item), page, body);
     }
 

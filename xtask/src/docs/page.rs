@@ -36,7 +36,7 @@ impl Title {
     }
 }
 
-/// The headers of a request, or its parameters in one place.
+/// The headers of a request, its parameters in one place, or the fields of a body.
 #[derive(Debug, Default)]
 pub struct Fields {
     /// The line of the heading.
@@ -61,16 +61,14 @@ pub struct Field {
 
 #[derive(Debug, Default)]
 pub struct Body {
-    /// The line of the heading.
-    pub line: Option<usize>,
     pub media_type: Option<(String, usize)>,
-    pub fields: Vec<Field>,
+    pub fields: Fields,
     pub examples: Vec<Code>,
 }
 
 impl Body {
     pub fn is_empty(&self) -> bool {
-        self.media_type.is_none() && self.fields.is_empty() && self.examples.is_empty()
+        self.media_type.is_none() && self.fields.list.is_empty() && self.examples.is_empty()
     }
 }
 

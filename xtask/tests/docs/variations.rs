@@ -264,3 +264,15 @@ fn headings_are_read_as_words() {
         assert_eq!(code, 1);
     }
 }
+
+/// A media type that ends in `+json` is JSON, so that examples are compared by their values.
+#[test]
+fn json_has_a_suffix() {
+    let suffix = |text: &str| text.replace("application/json", "application/vnd.lockers+json");
+    let (page, spec) = (suffix(PAGE), suffix(SPEC));
+    assert_eq!(found(&page, &spec).0, 0);
+    let (code, rows) = found(&edited(&page, "\"errorId\": 7\n", "\"errorId\": 7,\n"), &spec);
+    let unreadable = ("unreadable".to_owned(), "example of the response 423".to_owned());
+    assert!(sorted(rows).contains(&unreadable));
+    assert_eq!(code, 1);
+}

@@ -40,7 +40,7 @@ impl<'d, 'a> Schemas<'d, 'a> {
         map([
             ("description", said.into()),
             ("content", self.content(body, sent, &reference)),
-            ("required", body.fields.iter().any(|field| field.is_required).into()),
+            ("required", body.fields.list.iter().any(|field| field.is_required).into()),
         ])
     }
 
@@ -100,8 +100,8 @@ impl<'d, 'a> Schemas<'d, 'a> {
         let known = self.document.components("schemas");
         let same = known.iter().find(|(_, at)| {
             let fields = properties(self.document, Some(at));
-            let is_same = |body: &&Body| is_same(self.document, &body.fields, &fields);
-            bodies.iter().all(|body| !body.fields.is_empty() && is_same(body))
+            let is_same = |body: &&Body| is_same(self.document, &body.fields.list, &fields);
+            bodies.iter().all(|body| !body.fields.list.is_empty() && is_same(body))
         });
         if let Some((_, at)) = same {
             return format!("#{}", at.pointer);
@@ -110,7 +110,7 @@ impl<'d, 'a> Schemas<'d, 'a> {
         while known.iter().any(|(known, _)| *known == name) {
             name.push_str("Of");
         }
-        let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.as_slice()).collect();
+        let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.list.as_slice()).collect();
         let examples = bodies.iter().flat_map(|body| &body.examples);
         let mut blocks = examples.filter_map(|code| JsonBlock::read(code).ok());
         let is_unknown = lists.iter().all(|list| list.is_empty());
@@ -129,7 +129,7 @@ impl<'d, 'a> Schemas<'d, 'a> {
 /// An example as JSON and as YAML, if it can be read.
 fn value(media_type: &str, body: &Body, code: &Code) -> Option<(String, Yaml)> {
     let is_text = |name: &str| {
-        let field = body.fields.iter().find(|field| field.name == name);
+        let field = body.fields.list.iter().find(|field| field.name == name);
         field.is_none_or(|field| field.field_type.name == "string")
     };
     let block = match media_type {

@@ -78,33 +78,23 @@ impl Reader {
         }
     }
 
-    /// The parameters that are being described, for a parameter of a name.
-    fn parameters(&mut self, name: &str) -> Option<&mut Fields> {
-        let is_query = self.is_query();
-        let page = &mut self.page;
-        let is_in_path = page.operation.path.contains(&format!("{{{name}}}"));
-        match self.section {
-            Section::Headers => Some(&mut page.headers),
-            Section::Query => Some(&mut page.query),
-            Section::Path => Some(&mut page.path),
-            Section::Parameters if is_in_path => Some(&mut page.path),
-            Section::Parameters if is_query => Some(&mut page.query),
-            _ => None,
-        }
-    }
-
     /// The list that a field of a name belongs to, unless it is inside another field.
-    fn fields(&mut self, name: &str) -> Option<&mut Vec<Field>> {
-        match self.parameters(name).is_some() {
-            true => self.parameters(name).map(|fields| &mut fields.list),
-            false => self.body().map(|body| &mut body.fields),
+    fn fields(&mut self, name: &str) -> Option<&mut Fields> {
+        let is_in_path = self.page.operation.path.contains(&format!("{{{name}}}"));
+        match self.section {
+            Section::Headers => Some(&mut self.page.headers),
+            Section::Query => Some(&mut self.page.query),
+            Section::Path => Some(&mut self.page.path),
+            Section::Parameters if is_in_path => Some(&mut self.page.path),
+            Section::Parameters if self.is_query() => Some(&mut self.page.query),
+            _ => self.body().map(|body| &mut body.fields),
         }
     }
 
     pub(super) fn field(&mut self, depth: usize, name: &str, marks: Marks, line: usize) {
         let fields = match self.path.iter().any(|(_, field)| field.is_some()) {
             true => self.last_field().map(|field| &mut field.fields),
-            false => self.fields(name),
+            false => self.fields(name).map(|fields| &mut fields.list),
         };
         let Some(fields) = fields else {
             let message = format!("the field `{}` is not in a section for fields", short(name));
@@ -125,7 +115,7 @@ impl Reader {
     pub(super) fn last_field(&mut self) -> Option<&mut Field> {
         let names: Vec<String> = self.path.iter().filter_map(|(_, name)| name.clone()).collect();
         let (first, rest) = names.split_first()?;
-        let field = self.fields(first)?.last_mut()?;
+        let field = self.fields(first)?.list.last_mut()?;
         rest.iter().try_fold(field, |field, _| field.fields.last_mut())
     }
 
@@ -143,7 +133,7 @@ impl Reader {
         if let Some(body) = self.body() {
             return body.examples.push(code);
         }
-        match self.parameters("") {
+        match self.fields("") {
             Some(fields) if fields.json.is_none() => match json_fields(&code) {
                 Ok(list) => fields.json = Some(list),
                 Err(error) => self.page.unreadable.push(error),

@@ -65,7 +65,7 @@ impl Reader {
             }
             _ if is(&["body", "payload"]) => {
                 self.has_body = true;
-                self.page.body.line.get_or_insert(line);
+                self.page.body.fields.line.get_or_insert(line);
                 Section::Body
             }
             _ if is_list && self.has_body => Section::Body,

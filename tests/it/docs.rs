@@ -1,5 +1,5 @@
-//! The draft of an operation that the shipped document does not have: pasted into it, it agrees with its page, and the
-//! generator takes it.
+//! The draft of an operation that the shipped document does not have: pasted into it, it agrees with its page and can be
+//! generated.
 
 use std::fs;
 use std::path::{Path, PathBuf};

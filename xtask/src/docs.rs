@@ -1,155 +1,190 @@
-//! `cargo xtask docs`: whether the spec still says what the vendor's pages say.
+//! `cargo xtask docs`: compares the vendor's documentation pages with the spec.
 
 mod blocks;
 mod compare;
 mod curl;
 mod departures;
+mod differences;
 mod draft;
 mod examples;
+mod field_type;
 mod fields;
-mod finding;
 mod html;
 mod item;
-mod json;
-mod kind;
-mod media;
-mod operation;
+mod json_block;
+mod json_fields;
 mod page;
 mod reader;
-mod report;
 mod samples;
-mod shape;
-mod statement;
-mod yaml;
+mod spec_side;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use serde_json::{Map, json};
+
 use crate::check::SPEC;
-use crate::finding::Format;
-use crate::openapi::{Document, Parsed, operations};
+use crate::finding::{Format, Report, Severity, count};
+use crate::openapi::{Document, Parsed};
 use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
 use departures::Departures;
-use finding::{Finding, Findings};
-use operation::Operation;
-use page::Title;
+use page::Page;
 
-pub use finding::{ASPECTS, DEPARTURE};
+pub use differences::{ASPECTS, DEPARTURE};
 
-/// Hold the spec against the vendor's documentation pages.
+/// Compare the vendor's documentation pages with the spec.
 ///
-/// Exits with 0 if they say the same but for what the spec declares, with 1 if not, with 2 if the spec or a page could
-/// not be opened, or the spec is none of OpenAPI 3.0 or has a reference that leads nowhere. spec/README.md explains
-/// what is compared, and the form of the JSON.
+/// Exits with 0 if they agree or the spec declares each difference, with 1 if they do not, and with 2 if a file cannot
+/// be read or the spec is not a valid OpenAPI 3.0 document. spec/README.md lists what is compared, and describes the
+/// JSON.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
     /// The pages, as Markdown.
     #[arg(required = true, value_name = "PAGE.md")]
     pub pages: Vec<PathBuf>,
-    /// The document [default: spec/vault.yaml of this workspace].
+    /// The spec [default: spec/vault.yaml of this workspace].
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
-    /// How to print what is found.
+    /// The form of the report.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
 
-/// What there is to say of the pages.
-struct Report {
-    spec: Rc<Source>,
-    pages: Vec<PageReport>,
-}
-
-/// What there is to say of a page.
-struct PageReport {
-    source: Rc<Source>,
-    operation: Option<String>,
-    findings: Vec<Finding>,
-    draft: Option<String>,
-}
-
-/// How large a page may be, in bytes. The vendor's have a few thousand.
+/// The largest page that is read, in bytes. The vendor's have a few thousand.
 const MAX_PAGE: usize = 1024 * 1024;
 
-/// Compares the pages with the document and prints what differs.
+/// Compares the pages with the spec and prints the differences.
 ///
 /// # Errors
 ///
-/// [`Error::File`] if the document or a page cannot be read, [`Error::Unusable`] if the document is not one of
-/// OpenAPI 3.0, [`Error::Print`] if `out` fails.
+/// [`Error::File`] if the spec or a page cannot be read, [`Error::Unusable`] if the spec is not a valid OpenAPI 3.0
+/// document, [`Error::Print`] if `out` fails.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     let (path, name) = match &args.spec {
         Some(path) => (path.clone(), path.to_string_lossy().into_owned()),
         None => (workspace_root().join(SPEC), SPEC.to_owned()),
     };
     let spec = Parsed::open(&path, &name)?;
-    let pages: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
-    let report = compare(&spec, pages)?;
-    report::print(&report, args.format, out)?;
-    Ok(match report.disagreements() {
-        0 => Outcome::Pass,
-        _ => Outcome::Fail,
-    })
+    let document = Document::usable(&spec)
+        .map_err(|findings| Error::unusable(&spec.source.name, &findings))?;
+    let files: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
+    let reports = compare_all(&files, &document);
+    print(&reports, args.format, out)?;
+    match reports.iter().all(|report| report.outcome() == Outcome::Pass) {
+        true => Ok(Outcome::Pass),
+        false => Ok(Outcome::Fail),
+    }
 }
 
-/// The text of a file, and why it is no page, if that is known.
-type File = (Rc<Source>, Option<&'static str>);
+/// A file as a page, or the reason why it is not one.
+type File = (Rc<Source>, Result<Page, &'static str>);
 
 fn open(path: &Path) -> Result<File, Error> {
     let name = path.to_string_lossy();
-    let (bytes, is_whole) = source::read(path, &name)?;
+    let (bytes, _) = source::read(path, &name)?;
+    let size = bytes.len();
     let (text, problem) = match String::from_utf8(bytes) {
-        _ if !is_whole => (String::new(), Some("it is larger than 1 MiB")),
-        Ok(text) if text.len() > MAX_PAGE => (String::new(), Some("it is larger than 1 MiB")),
-        Ok(text) if text.trim().is_empty() => (text, Some("it is empty")),
-        Ok(text) => (text, None),
-        Err(_) => (String::new(), Some("it is not UTF-8")),
+        _ if size > MAX_PAGE => (String::new(), Some("the file is larger than 1 MiB")),
+        Ok(text) if text.trim().is_empty() => (text, Some("the file is empty")),
+        // A byte order mark would hide the first heading.
+        Ok(text) => (text.trim_start_matches('\u{feff}').to_owned(), None),
+        Err(_) => (String::new(), Some("the file is not UTF-8")),
     };
-    Ok((Rc::new(Source::new(&name, text)), problem))
+    let source = Rc::new(Source::new(&name, text));
+    let no_title = "no line has a method and a path, such as `POST` **/v2/things**";
+    let page = match problem {
+        Some(problem) => Err(problem),
+        None => reader::parse(&source).ok_or(no_title),
+    };
+    Ok((source, page))
 }
 
-fn compare(spec: &Parsed, files: Vec<File>) -> Result<Report, Error> {
-    let document =
-        Document::usable(spec).map_err(|findings| Error::unusable(&spec.source.name, &findings))?;
-    let Document { source, root, operations, .. } = document;
-    let mut departures = Departures::new(root, &operations);
-    let mut pages: Vec<PageReport> = Vec::new();
-    for (source, problem) in files {
-        let page = match problem {
-            Some(_) => None,
-            None => reader::parse(&source),
-        };
-        let title = page.as_ref().map(|page| &page.operation);
-        let is_its = |it: &&operations::Operation<'_>| {
-            title.is_some_and(|title| Operation { root, it }.is_at(&title.method, &title.path))
-        };
-        let mut draft = None;
-        let findings = match (&page, operations.iter().find(is_its)) {
-            (Some(page), Some(it)) => {
-                let found = compare::compare(page, Operation { root, it });
-                departures.note(it, pages.len(), &found);
-                found.list
+/// Compares each page with its operation, or drafts the operation.
+fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
+    let mut departures = Departures::new(document);
+    let mut reports: Vec<Report> = Vec::new();
+    for (source, page) in files {
+        let operation = page.as_ref().ok().and_then(|page| {
+            let mut operations = document.operations.iter();
+            operations.find(|it| spec_side::is_at(document, it, &page.operation))
+        });
+        reports.push(match (page, operation) {
+            (Ok(page), Some(operation)) => {
+                let found = compare::compare(page, source, document, operation);
+                departures.note(operation, reports.len(), &found);
+                Report { findings: found.sorted(), ..Report::default() }
             }
-            (Some(page), None) => {
-                let (text, findings) = draft::draft(page, &source.name, root, &operations);
-                draft = Some(text);
-                findings
+            (Ok(page), None) => draft::report(page, source, document),
+            (Err(problem), _) => {
+                let message = format!("this is not a page: {problem}");
+                let finding = differences::unreadable(source, 1, "page", message);
+                Report { findings: vec![finding], ..Report::default() }
             }
-            // Of what is no page, nothing else can be said.
-            (None, _) => {
-                let problem = problem
-                    .unwrap_or("no line has a method and a path, such as `POST` **/v2/things**");
-                let mut found = Findings::default();
-                found.unreadable(1, "page", format!("this is no page: {problem}"));
-                found.list
-            }
-        };
-        pages.push(PageReport { operation: title.map(Title::text), source, findings, draft });
+        });
     }
     for (page, finding) in departures.unneeded() {
-        pages[page].findings.push(finding);
+        if let Some(report) = reports.get_mut(page) {
+            report.findings.push(finding);
+        }
     }
-    Ok(Report { spec: Rc::clone(source), pages })
+    for (report, (source, page)) in reports.iter_mut().zip(files) {
+        summarize(report, source, page.as_ref().ok());
+    }
+    reports
+}
+
+/// Adds the summary of a page, and its entry in the JSON.
+fn summarize(report: &mut Report, source: &Source, page: Option<&Page>) {
+    let in_words = |count, name: &str| match count {
+        1 => format!("1 {name}"),
+        count => format!("{count} {name}s"),
+    };
+    let operation = page.map(|page| page.operation.text());
+    let draft = report.sections.first().map(|draft| draft.lines.join("\n") + "\n");
+    let errors = count(&report.findings, Severity::Error);
+    let mut summary = match errors {
+        0 => format!("{}: agrees", source.name),
+        errors => format!("{}: {}", source.name, in_words(errors, "disagreement")),
+    };
+    if let (Some(operation), None) = (&operation, &draft) {
+        summary.push_str(&format!(" with `{operation}`"));
+    }
+    match count(&report.findings, Severity::Notice) {
+        0 => {}
+        count => summary.push_str(&format!(", {} declared", in_words(count, "departure"))),
+    }
+    report.summary = summary;
+    let entry =
+        json!({"file": source.name, "operation": operation, "errors": errors, "draft": draft});
+    report.fields = Map::from_iter([("pages".to_owned(), json!([entry]))]);
+}
+
+/// Prints the report of each page. JSON is one object with all of them.
+fn print(reports: &[Report], format: Format, out: &mut impl Write) -> io::Result<()> {
+    let has_draft = reports.iter().any(|report| !report.sections.is_empty());
+    match format {
+        Format::Json => {
+            let pages = reports.iter().filter_map(|report| report.fields.get("pages")?.as_array());
+            let pages: Vec<_> = pages.flatten().cloned().collect();
+            let fields = Map::from_iter([("pages".to_owned(), pages.into())]);
+            let findings = reports.iter().flat_map(|report| report.findings.clone()).collect();
+            Report { findings, fields, ..Report::default() }.print(format, out)
+        }
+        Format::Human if has_draft => reports.iter().try_for_each(|report| as_yaml(report, out)),
+        _ => reports.iter().try_for_each(|report| report.print(format, out)),
+    }
+}
+
+/// Prints a report so that it can be saved as YAML: everything but the draft is a comment.
+fn as_yaml(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let (summary, findings) = (report.summary.clone(), report.findings.clone());
+    let mut text = Vec::new();
+    Report { summary, findings, ..Report::default() }.print(Format::Human, &mut text)?;
+    for line in String::from_utf8_lossy(&text).lines() {
+        writeln!(out, "{}", format!("# {line}").trim_end())?;
+    }
+    let mut drafts = report.sections.iter();
+    drafts.try_for_each(|draft| writeln!(out, "\n---\n{}\n", draft.lines.join("\n")))
 }

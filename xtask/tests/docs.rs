@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: what an edit of a page is said to be, pages in other forms, departures, drafts, and the command.
+//! `cargo xtask docs`: edits of a page, pages in other forms, departures, drafts, and the command.
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
@@ -24,13 +24,13 @@ use xtask::docs::{Args, run};
 use xtask::finding::Format;
 use xtask::{Outcome, error_chain};
 
-/// A page in the vendor's template, and the spec that agrees with it but for one departure.
+/// A page in the vendor's template, and a spec that agrees with it except for one departure.
 const PAGE: &str = include_str!("docs/page.md");
 const SPEC: &str = include_str!("docs/base.yaml");
 
-/// A text with another in the place of one that stands in it once.
+/// A text with one part, which it has once, replaced by another.
 fn edited(text: &str, at: &str, other: &str) -> String {
-    assert_eq!(text.matches(at).count(), 1, "how often it has `{at}`");
+    assert_eq!(text.matches(at).count(), 1, "occurrences of `{at}`");
     text.replacen(at, other, 1)
 }
 
@@ -64,38 +64,49 @@ fn without(text: &str, folder: &Path) -> String {
     text.replace(&format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR), "")
 }
 
-/// A finding, as far as most tests look at it: its kind, what it is about, and the line of the page.
+/// The parts of a finding that most tests compare: its code, what it is about, and the line of the page.
 type Row = (String, String, Option<u64>);
 
-/// The exit code and what is found on one page.
+/// The exit code, and what is found on one page.
 fn found(page: &str, spec: &str) -> (u8, Vec<Row>) {
     let (code, out) = docs(&[page.as_bytes()], spec, Format::Json);
     let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}"));
-    let findings = report["pages"][0]["findings"].as_array().expect("findings");
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let rows = findings.iter().map(|finding| {
-        (text(&finding["kind"]), text(&finding["what"]), finding["page_line"].as_u64())
-    });
-    (code, rows.collect())
+    (code, findings(&report).iter().map(row_of).collect())
 }
 
-/// What is found besides the departure of the shipped pair.
+fn findings(report: &Value) -> &[Value] {
+    report["diagnostics"].as_array().expect("findings")
+}
+
+fn row_of(finding: &Value) -> Row {
+    let text = |name: &str| finding[name].as_str().expect("a text").to_owned();
+    (text("code"), text("what"), place_in("page.md", finding))
+}
+
+/// The line of a file that a finding is about.
+fn place_in(file: &str, finding: &Value) -> Option<u64> {
+    let related = finding["related"].as_array().expect("places");
+    let place = [finding].into_iter().chain(related).find(|place| place["file"] == file)?;
+    place["line"].as_u64()
+}
+
+/// What is found besides the departure of the pair.
 fn disagreements(page: &str, spec: &str) -> Vec<Row> {
     let (code, rows) = found(page, spec);
-    let rows: Vec<Row> = rows.into_iter().filter(|(kind, ..)| kind != "departure").collect();
+    let rows: Vec<Row> = rows.into_iter().filter(|(code, ..)| code != "departure").collect();
     assert_eq!(code, u8::from(!rows.is_empty()));
     rows
 }
 
-/// The line, from 1, that a text starts on where it first stands.
+/// The line, from 1, that the first occurrence of a text starts on.
 fn line_of(page: &str, text: &str) -> u64 {
     let place = page.find(text).unwrap_or_else(|| panic!("the page has no `{text}`"));
     page[..place].matches('\n').count() as u64 + 1
 }
 
-/// What is found, without lines, which a variation may move.
+/// What is found, without the lines, which differ between variations.
 fn sorted(rows: Vec<Row>) -> Vec<(String, String)> {
-    let mut rows: Vec<_> = rows.into_iter().map(|(kind, what, _)| (kind, what)).collect();
+    let mut rows: Vec<_> = rows.into_iter().map(|(code, what, _)| (code, what)).collect();
     rows.sort();
     rows
 }

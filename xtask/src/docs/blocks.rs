@@ -1,60 +1,46 @@
-//! A Markdown page as a flat list of blocks, each with its line. The crate `pulldown-cmark` reads it.
+//! A Markdown page as a flat list of blocks. The crate `pulldown-cmark` reads it.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::html::Html;
+use super::html;
 use crate::source::Source;
 
-/// A piece of a page.
-#[derive(Debug)]
-pub struct Block {
-    /// The line that it starts on, from 1.
-    pub line: usize,
-    /// What it is.
-    pub content: Content,
-}
+/// A block, with the line that it starts on, from 1.
+pub type Block = (usize, Content);
 
-/// What a piece of a page is.
-#[derive(Debug)]
 pub enum Content {
-    /// A heading, and whether it is one of the first level.
+    /// A heading, and whether it is of the first level.
     Heading(bool, Text),
     /// A line of a paragraph.
     Line(Text),
-    /// The first line of an item of a list, and how deep the list is, from 1.
+    /// The first line of an item, and the depth of its list, from 1.
     Item(usize, Text),
-    /// A block of code.
     Code(Code),
-    /// HTML.
     Html(String),
 }
 
 /// A block of code.
 #[derive(Clone, Debug)]
 pub struct Code {
-    /// What it says of its language.
+    /// The language.
     pub info: String,
-    /// Its text, with line feeds only.
     pub text: String,
-    /// The line of the page that its text starts on.
+    /// The line of the page that the text starts on.
     pub line: usize,
-    /// Whether it stands between fences, of which there are two.
+    /// Whether it is between two fences.
     pub is_closed: bool,
 }
 
 /// A line of text, in pieces of one style.
 pub type Text = Vec<(Style, String)>;
 
-/// How a piece of text looks.
+/// The style of a piece of text. Italics count as plain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// As any other, or slanted.
     Plain,
-    /// Bold.
     Strong,
-    /// As code.
     Code,
 }
 
@@ -64,13 +50,9 @@ pub fn words(text: &[(Style, String)]) -> String {
     words.trim().to_owned()
 }
 
-/// The blocks of a page.
 pub fn read(source: &Source) -> Vec<Block> {
-    // A byte order mark would hide the first heading.
-    let text = source.text.trim_start_matches('\u{feff}');
     let mut reader = Reader {
         source,
-        skipped: source.text.len() - text.len(),
         blocks: Vec::new(),
         open: Vec::new(),
         start: 0,
@@ -78,129 +60,108 @@ pub fn read(source: &Source) -> Vec<Block> {
         strong: 0,
         heading: None,
         item: None,
-        within: None,
+        block: None,
     };
-    for (event, range) in Parser::new(text).into_offset_iter() {
-        reader.take(event, &range);
+    for (event, range) in Parser::new(&source.text).into_offset_iter() {
+        reader.take(event, range);
     }
     reader.close_line();
     reader.blocks
 }
 
-/// What is read whole.
-enum Within {
-    /// The info string, the text, the byte that it starts with, and whether there are fences.
-    Code(String, String, Option<usize>, bool),
-    Html(String),
-}
-
 struct Reader<'a> {
     source: &'a Source,
-    /// How many bytes come before the text that is read.
-    skipped: usize,
     blocks: Vec<Block>,
-    /// The line of text that is being read, and the byte that it starts with.
+    /// The line of text that is being read, and its first byte.
     open: Text,
     start: usize,
     depth: usize,
     strong: usize,
+    /// Whether the heading that is being read is of the first level.
     heading: Option<bool>,
     /// The depth of the item whose first line is being read.
     item: Option<usize>,
-    within: Option<Within>,
+    /// The code or HTML that is being read.
+    block: Option<Content>,
 }
 
 impl Reader<'_> {
-    fn take(&mut self, event: Event<'_>, range: &Range<usize>) {
-        match (event, &mut self.within) {
-            (Event::Text(text), Some(Within::Code(_, code, start, _))) => {
-                start.get_or_insert(range.start);
-                code.push_str(&text);
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        match (event, &mut self.block) {
+            (Event::Text(text), Some(Content::Code(code))) => {
+                if code.text.is_empty() {
+                    code.line = self.source.position(range.start).line;
+                }
+                code.text.push_str(&text.replace("\r\n", "\n"));
             }
-            (Event::Html(text), Some(Within::Html(html))) => html.push_str(&text),
-            (Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock), _) => self.close_block(range),
-            (Event::Start(tag), _) => self.start(tag),
-            (Event::End(tag), _) => self.end(tag),
+            (Event::Html(text), Some(Content::Html(html))) => html.push_str(&text),
+            (Event::Start(Tag::Strong), _) => self.strong += 1,
+            (Event::End(TagEnd::Strong), _) => self.strong = self.strong.saturating_sub(1),
+            (Event::Start(Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. }), _)
+            | (Event::End(TagEnd::Emphasis | TagEnd::Link | TagEnd::Image), _) => {}
+            (Event::Start(tag), _) => {
+                self.close_line();
+                self.start(tag);
+            }
+            (Event::End(tag), _) => {
+                self.close_line();
+                self.end(tag, range);
+            }
             (Event::SoftBreak | Event::HardBreak, _) => self.close_line(),
-            (Event::Text(text), _) => self.text(range.start, Style::Plain, &text),
+            (Event::InlineHtml(html), _) if html.starts_with("<br") => self.close_line(),
+            (Event::InlineHtml(html), _) if html::is_style(&html) => {}
             (Event::Code(text), _) => self.text(range.start, Style::Code, &text),
-            (Event::InlineHtml(html), _) => self.inline_html(range.start, &html),
+            (Event::Text(text) | Event::InlineHtml(text), _) => {
+                let style = if self.strong > 0 { Style::Strong } else { Style::Plain };
+                self.text(range.start, style, &text);
+            }
             _ => {}
         }
     }
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Heading { level, .. } => {
-                self.close_line();
-                self.heading = Some(level == HeadingLevel::H1);
-            }
-            Tag::List(_) => {
-                self.close_line();
-                self.depth += 1;
-            }
-            Tag::Item => {
-                self.close_line();
-                self.item = Some(self.depth);
-            }
-            Tag::Strong => self.strong += 1,
+            Tag::Heading { level, .. } => self.heading = Some(level == HeadingLevel::H1),
+            Tag::List(_) => self.depth += 1,
+            Tag::Item => self.item = Some(self.depth),
+            Tag::HtmlBlock => self.block = Some(Content::Html(String::new())),
             Tag::CodeBlock(kind) => {
-                self.close_line();
-                let (info, is_fenced) = match kind {
+                let (info, is_closed) = match kind {
                     CodeBlockKind::Fenced(info) => (info.to_string(), true),
                     CodeBlockKind::Indented => (String::new(), false),
                 };
-                self.within = Some(Within::Code(info, String::new(), None, is_fenced));
-            }
-            Tag::HtmlBlock => {
-                self.close_line();
-                self.within = Some(Within::Html(String::new()));
+                let code = Code { info, text: String::new(), line: 0, is_closed };
+                self.block = Some(Content::Code(code));
             }
             _ => {}
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
-            TagEnd::Heading(_) => {
-                self.close_line();
-                self.heading = None;
-            }
-            TagEnd::List(_) => {
-                self.close_line();
-                self.depth = self.depth.saturating_sub(1);
-            }
-            TagEnd::Item => {
-                self.close_line();
-                self.item = None;
-            }
-            TagEnd::Paragraph => self.close_line(),
-            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Heading(_) => self.heading = None,
+            TagEnd::List(_) => self.depth = self.depth.saturating_sub(1),
+            TagEnd::Item => self.item = None,
             _ => {}
         }
+        let Some(mut block) = self.block.take() else {
+            return;
+        };
+        if let Content::Code(code) = &mut block {
+            let whole = self.source.text.get(range.clone());
+            code.is_closed &= whole.is_some_and(has_two_fences);
+        }
+        self.push(range.start, block);
     }
 
     fn text(&mut self, start: usize, style: Style, text: &str) {
-        let style = match style {
-            Style::Plain if self.strong > 0 => Style::Strong,
-            style => style,
-        };
         if self.open.is_empty() {
             self.start = start;
         }
         match self.open.last_mut() {
-            // An escaped character is a piece of its own.
+            // An escaped character is an event of its own.
             Some((last, open)) if *last == style => open.push_str(text),
             _ => self.open.push((style, text.to_owned())),
-        }
-    }
-
-    /// Tags that only change how a text looks say nothing.
-    fn inline_html(&mut self, start: usize, html: &str) {
-        if html.starts_with("<br") {
-            self.close_line();
-        } else if !Html::read(html).unknown.is_empty() {
-            self.text(start, Style::Plain, html);
         }
     }
 
@@ -217,41 +178,16 @@ impl Reader<'_> {
         self.push(self.start, content);
     }
 
-    fn close_block(&mut self, range: &Range<usize>) {
-        match self.within.take() {
-            Some(Within::Code(info, text, start, is_fenced)) => {
-                let whole = self.source.text.get(self.skipped..);
-                let whole = whole.and_then(|text| text.get(range.clone()));
-                let code = Code {
-                    info,
-                    text: text.replace("\r\n", "\n"),
-                    line: self.line(start.unwrap_or(range.start)),
-                    is_closed: is_fenced && whole.is_some_and(has_two_fences),
-                };
-                self.push(range.start, Content::Code(code));
-            }
-            Some(Within::Html(html)) => self.push(range.start, Content::Html(html)),
-            None => {}
-        }
-    }
-
-    fn line(&self, byte: usize) -> usize {
-        self.source.position(self.skipped + byte).line
-    }
-
     fn push(&mut self, start: usize, content: Content) {
-        let line = self.line(start);
-        self.blocks.push(Block { line, content });
+        self.blocks.push((self.source.position(start).line, content));
     }
 }
 
-/// Whether a block of code that starts with a fence ends with one. Without it, the block has swallowed the rest of
-/// the page.
+/// Whether a block of code that starts with a fence ends with one. Otherwise it goes on to the end of the page.
 fn has_two_fences(block: &str) -> bool {
     let first = block.trim_start();
     let mark = first.chars().next().unwrap_or('`');
     let width = first.len() - first.trim_start_matches(mark).len();
-    let last = block.trim_end().lines().skip(1).last().unwrap_or_default();
-    let last = last.trim();
+    let last = block.trim_end().lines().skip(1).last().unwrap_or_default().trim();
     last.len() >= width && last.chars().all(|c| c == mark)
 }

@@ -1,30 +1,42 @@
-//! Holds a page against an operation: what one has and the other has not, and what they say of what both have.
+//! Compares a page with an operation: what only one of them has, and what they say of what both have.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
-use super::fields::Owner;
-use super::finding::{Aspect, DifferenceKind, Findings, short};
-use super::json::Document;
-use super::media;
-use super::operation::{Content, Operation, SpecItem, contents};
+use super::differences::{
+    Aspect, DIFFERS, Differences, MISSING_IN_SPEC, PRESENCE, REQUIRED, Subject, TYPE, listed,
+    quoted,
+};
+use super::fields::FieldOwner;
+use super::json_block::JsonBlock;
 use super::page::{Body, Page};
-use crate::openapi::operations::Response;
+use super::spec_side::{SpecBody, SpecItem, bodies, properties};
+use crate::openapi::Document;
+use crate::openapi::media_type::normalized;
+use crate::openapi::operations::Operation;
 use crate::openapi::values::Schemas;
+use crate::source::Source;
 
 /// A page and the operation of its method and path.
-pub struct Comparison<'a, 'p> {
-    pub(super) page: &'p Page,
-    pub(super) spec: Operation<'a>,
+pub struct PageComparison<'d, 'a> {
+    pub(super) page: &'d Page,
+    pub(super) document: &'d Document<'a>,
+    pub(super) operation: &'d Operation<'a>,
     pub(super) schemas: Schemas<'a>,
-    pub(super) found: Findings<'a>,
+    pub(super) found: Differences<'a>,
 }
 
-/// Compares them.
-pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
-    let mut comparison =
-        Comparison { schemas: Schemas::new(spec.root), page, spec, found: Findings::default() };
-    for (line, what) in &page.unreadable {
-        comparison.found.unreadable(*line, "page", what.as_str());
+pub fn compare<'d, 'a>(
+    page: &'d Page,
+    source: &Rc<Source>,
+    document: &'d Document<'a>,
+    operation: &'d Operation<'a>,
+) -> Differences<'a> {
+    let schemas = Schemas::new(document.root);
+    let found = Differences::new(source, document.source);
+    let mut comparison = PageComparison { page, document, operation, schemas, found };
+    for (line, message) in &page.unreadable {
+        comparison.found.unreadable(*line, "page", message);
     }
     comparison.parameters("header", &page.headers);
     comparison.parameters("path", &page.path);
@@ -32,200 +44,162 @@ pub fn compare<'a>(page: &Page, spec: Operation<'a>) -> Findings<'a> {
     comparison.request_body();
     comparison.samples();
     comparison.responses();
-    comparison.found.list.sort_by_key(|finding| finding.page_line);
     comparison.found
 }
 
-/// What is on the page, in the spec, or both, in the order of the page. Of what the page has twice, the second counts
-/// as read and is handed to `twice`.
+/// Where something is: on the page, in the spec, or both.
+pub enum Pair<P, S> {
+    Both(P, S),
+    OnPage(P),
+    InSpec(S),
+    /// The page has it again.
+    Again(P),
+}
+
+/// Pairs by name, in the order of the page.
 pub fn pairs<'p, 's, P, S>(
-    page: &'p [P],
+    page: impl Iterator<Item = &'p P>,
     spec: &'s [S],
     page_name: impl Fn(&P) -> String,
     spec_name: impl Fn(&S) -> String,
-    mut twice: impl FnMut(&P),
-) -> Vec<(Option<&'p P>, Option<&'s S>)> {
-    let mut left: HashMap<String, usize> =
-        spec.iter().enumerate().map(|(place, it)| (spec_name(it), place)).collect();
+) -> Vec<Pair<&'p P, &'s S>> {
+    let known: HashMap<String, &S> = spec.iter().map(|it| (spec_name(it), it)).collect();
     let mut seen = HashSet::new();
-    let mut pairs = Vec::new();
-    for it in page {
+    let pair = |it| {
         let name = page_name(it);
-        if !name.is_empty() && !seen.insert(name.clone()) {
-            twice(it);
-            continue;
+        let other = known.get(&name);
+        match (seen.insert(name), other) {
+            (false, _) => Pair::Again(it),
+            (true, Some(other)) => Pair::Both(it, *other),
+            (true, None) => Pair::OnPage(it),
         }
-        pairs.push((Some(it), left.remove(&name).and_then(|place| spec.get(place))));
-    }
-    let mut rest: Vec<usize> = left.into_values().collect();
-    rest.sort_unstable();
-    pairs.extend(rest.into_iter().map(|place| (None, spec.get(place))));
+    };
+    let mut pairs: Vec<_> = page.map(pair).collect();
+    pairs.extend(spec.iter().filter(|it| !seen.contains(&spec_name(it))).map(Pair::InSpec));
     pairs
 }
 
-impl<'a> Comparison<'a, '_> {
+impl<'a> PageComparison<'_, 'a> {
     /// The line of the method and the path.
     pub(super) fn title_line(&self) -> usize {
         self.page.operation.line
     }
 
+    /// The operation itself.
+    pub(super) fn item(&self) -> SpecItem<'a> {
+        SpecItem::new(&self.operation.at)
+    }
+
+    /// The body of the operation in each media type.
+    pub(super) fn bodies(&self) -> Option<Vec<SpecBody<'a>>> {
+        self.operation.body.as_ref().map(|at| bodies(self.document, at))
+    }
+
+    pub(super) fn is_body_required(&self) -> bool {
+        self.operation.body.as_ref().is_some_and(|body| body.node.is_true("required"))
+    }
+
     fn request_body(&mut self) {
         let page = &self.page.body;
-        let line = page.line.unwrap_or_else(|| self.title_line());
-        let thing = self.spec.thing();
-        match self.spec.body() {
-            None if page.is_empty() => {}
-            None => {
-                let message = "the page describes a body, and the spec has none".to_owned();
-                self.found.add(
-                    DifferenceKind::MissingInSpec,
-                    Aspect::Part("body"),
-                    "body",
-                    message,
-                    line,
-                    &thing,
-                );
+        let line = page.fields.line.unwrap_or_else(|| self.title_line());
+        let subject = Subject::new("body", line, &self.item());
+        let Some(spec) = self.bodies() else {
+            if !page.is_empty() {
+                self.found.only_on_page(Aspect::Part("body"), &subject);
             }
-            Some(contents) => {
-                let mut required = page.fields.iter().filter(|field| field.is_required);
-                if !self.spec.is_body_required()
-                    && let Some(field) = required.next()
-                {
-                    let message = "the body has a required field on the page, and in the spec it is optional as a whole";
-                    let thing =
-                        contents.first().map_or(thing.clone(), |content| content.thing.clone());
-                    self.found.add(
-                        DifferenceKind::Differs,
-                        Aspect::Required,
-                        "body",
-                        message.to_owned(),
-                        field.line,
-                        &thing,
-                    );
-                }
-                self.body("the body", line, page, &contents, &thing);
-            }
-        }
-    }
-
-    /// Compares a body with what the spec has in its place, which belongs to `parent`.
-    fn body(
-        &mut self,
-        of: &str,
-        line: usize,
-        page: &Body,
-        spec: &[Content<'a>],
-        parent: &SpecItem<'a>,
-    ) {
-        if page.is_empty()
-            && let Some(content) = spec.first()
-        {
-            let what = match of {
-                "the body" => "body".to_owned(),
-                of => format!("body of {of}"),
-            };
-            let message = format!("the spec describes the {what}, and the page does not");
-            let kind = DifferenceKind::MissingOnPage;
-            return self.found.add(kind, Aspect::Presence, &what, message, line, &content.thing);
-        }
-        let Some(content) = self.content(of, line, page, spec, parent) else {
             return;
         };
-        let schema = content.schema.as_ref();
-        let shape = schema.map(|schema| self.spec.shape(schema)).unwrap_or_default();
-        let span = shape.anchor.unwrap_or(content.thing.span);
-        let inside = content.thing.with(shape.nodes.iter().copied()).at(span);
-        let suffix = format!(" of {of}");
-        let shown = page.examples.iter().filter_map(|code| Document::read(code).ok());
-        let shown: Vec<_> = shown.map(|document| document.value).collect();
-        let owner = Owner { noun: "field", of: &suffix, line, shown: Some(&shown) };
-        self.fields(owner, "", &page.fields, &shape.fields, &inside);
-        self.examples(&format!("example of {of}"), line, &page.examples, content);
-    }
-
-    /// Compares the media types of a body, and gives what the rest is compared with.
-    fn content<'c>(
-        &mut self,
-        of: &str,
-        line: usize,
-        page: &Body,
-        spec: &'c [Content<'a>],
-        parent: &SpecItem<'a>,
-    ) -> Option<&'c Content<'a>> {
-        let what = format!("media type of {of}");
-        let thing = spec.first().map_or(parent, |content| &content.thing);
-        let Some((stated, stated_line)) = &page.media_type else {
-            if !page.is_empty() {
-                let message = format!("the {what} is not on the page");
-                let kind = DifferenceKind::MissingOnPage;
-                self.found.add(kind, Aspect::Type, &what, message, line, thing);
-            }
-            return spec.first();
-        };
-        let is_same =
-            |content: &&Content<'_>| media::normal(content.media_type) == media::normal(stated);
-        let Some(content) = spec.iter().find(is_same) else {
-            let known: Vec<_> =
-                spec.iter().map(|content| format!("`{}`", content.media_type)).collect();
-            let (kind, known) = match known.is_empty() {
-                true => (DifferenceKind::MissingInSpec, "no body".to_owned()),
-                false => (DifferenceKind::Differs, known.join(", ")),
-            };
-            let message =
-                format!("the {what} is `{}` on the page, and the spec has {known}", short(stated));
-            self.found.add(kind, Aspect::Type, &what, message, *stated_line, thing);
-            return spec.first();
-        };
-        for other in spec.iter().filter(|other| !is_same(other)) {
-            let message = format!(
-                "the {what} may be `{}` in the spec, which is not on the page",
-                other.media_type
-            );
-            let kind = DifferenceKind::MissingOnPage;
-            self.found.add(kind, Aspect::Presence, &what, message, line, &other.thing);
+        let required = page.fields.list.iter().find(|field| field.is_required);
+        if let (Some(field), false) = (required, self.is_body_required()) {
+            let item = spec.first().map_or(&subject.item, |body| &body.item);
+            let subject = Subject::new("body", field.line, item);
+            self.found.differs(DIFFERS, REQUIRED, &subject, ("required", "optional"));
         }
-        Some(content)
+        self.body("the body", &subject, page, &spec);
     }
 
     fn responses(&mut self) {
         let page = &self.page.responses;
-        let spec = &self.spec.it.responses;
-        let found = &mut self.found;
-        let pairs = pairs(
-            page,
-            spec,
-            |response| response.status.clone(),
-            |response: &Response<'a>| response.status.to_owned(),
-            |response| {
-                let what = format!("response {}", response.status);
-                found.unreadable(response.line, &what, format!("the {what} is there twice"));
-            },
-        );
+        let first_line = page.first().map_or(self.title_line(), |first| first.line);
+        let known = page.iter().filter(|response| !response.status.is_empty());
+        let spec = &self.operation.responses;
+        let pairs = pairs(known, spec, |it| it.status.clone(), |it| it.status.to_owned());
         for pair in pairs {
             match pair {
-                // Of what could not be read, that has been said.
-                (Some(stated), _) if stated.status.is_empty() => {}
-                (Some(stated), Some(response)) => {
-                    let contents = contents(self.spec.root, &response.at);
+                Pair::Both(stated, response) => {
                     let of = format!("the response {}", stated.status);
-                    self.body(&of, stated.line, &stated.body, &contents, &thing(response));
+                    let item = SpecItem::new(&response.at).at(response.key);
+                    let subject = Subject::new(format!("body of {of}"), stated.line, &item);
+                    let spec = bodies(self.document, &response.at);
+                    self.body(&of, &subject, &stated.body, &spec);
                 }
-                (Some(stated), None) => {
+                Pair::OnPage(stated) => {
                     let what = format!("response {}", stated.status);
-                    let (part, thing) = (Aspect::Part(&stated.status), self.spec.thing());
-                    self.found.only_on_page(part, &what, stated.line, &thing);
+                    let subject = Subject::new(what, stated.line, &self.item());
+                    self.found.only_on_page(Aspect::Part(&stated.status), &subject);
                 }
-                (None, Some(response)) => {
+                Pair::InSpec(response) => {
+                    let item = SpecItem::new(&response.at).at(response.key);
                     let what = format!("response {}", response.status);
-                    let line = page.first().map_or(self.title_line(), |first| first.line);
-                    self.found.only_in_spec(Aspect::Presence, &what, line, &thing(response));
+                    self.found.only_in_spec(PRESENCE, &Subject::new(what, first_line, &item));
                 }
-                (None, None) => {}
+                Pair::Again(stated) => {
+                    self.found.again(stated.line, &format!("response {}", stated.status));
+                }
             }
         }
     }
-}
 
-fn thing<'a>(response: &Response<'a>) -> SpecItem<'a> {
-    SpecItem { span: response.key, holders: vec![response.at.node] }
+    /// Compares the body of the request or of a response. The subject belongs to its parent in the spec.
+    fn body(&mut self, of: &str, subject: &Subject<'a>, page: &Body, spec: &[SpecBody<'a>]) {
+        let line = subject.line;
+        if let (true, Some(body)) = (page.is_empty(), spec.first()) {
+            let subject = Subject::new(&subject.what, line, &body.item);
+            return self.found.only_in_spec(PRESENCE, &subject);
+        }
+        let Some(body) = self.of_media_type(of, subject, page, spec) else {
+            return;
+        };
+        let schema = body.schema.as_ref();
+        let inside = body.item.clone().inside(self.document, schema);
+        let known = properties(self.document, schema);
+        let shown = page.examples.iter().filter_map(|code| Some(JsonBlock::read(code).ok()?.value));
+        let shown: Vec<_> = shown.collect();
+        let suffix = format!(" of {of}");
+        let owner = FieldOwner { noun: "field", of: &suffix, line, shown: Some(&shown) };
+        self.fields(owner, "", &page.fields.list, &known, &inside);
+        self.examples(&Subject::new(format!("example of {of}"), line, &body.item), page, body);
+    }
+
+    /// Compares the media types of a body, and gives the one that the rest is compared with.
+    fn of_media_type<'c>(
+        &mut self,
+        of: &str,
+        subject: &Subject<'a>,
+        page: &Body,
+        spec: &'c [SpecBody<'a>],
+    ) -> Option<&'c SpecBody<'a>> {
+        let what = format!("media type of {of}");
+        let item = spec.first().map_or(&subject.item, |body| &body.item);
+        let subject = Subject::new(&what, subject.line, item);
+        let Some((stated, line)) = &page.media_type else {
+            if !page.is_empty() {
+                self.found.only_in_spec(TYPE, &subject);
+            }
+            return spec.first();
+        };
+        let is_same = |body: &&SpecBody<'_>| normalized(body.media_type) == normalized(stated);
+        let Some(body) = spec.iter().find(is_same) else {
+            let rule = if spec.is_empty() { MISSING_IN_SPEC } else { DIFFERS };
+            let known = listed(spec.iter().map(|body| body.media_type));
+            let subject = Subject { line: *line, ..subject };
+            self.found.differs(rule, TYPE, &subject, (&quoted(stated), &known));
+            return spec.first();
+        };
+        for other in spec.iter().filter(|other| !is_same(other)) {
+            let what = format!("media type `{}` of {of}", other.media_type);
+            self.found.only_in_spec(PRESENCE, &Subject::new(what, subject.line, &other.item));
+        }
+        Some(body)
+    }
 }

@@ -1,140 +1,118 @@
-//! Examples on a page, and the bodies of samples: what the spec says of such values.
+//! Compares the examples on a page, and the bodies of samples, with the schemas and examples of the spec.
 
 use serde_json::Value as Json;
 
 use super::blocks::Code;
-use super::compare::Comparison;
-use super::finding::{Aspect, DifferenceKind, short};
-use super::json::Document;
-use super::media;
-use super::operation::{Content, SpecItem};
+use super::compare::PageComparison;
+use super::differences::{
+    Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, Subject, UNREADABLE, quoted, short,
+};
+use super::json_block::JsonBlock;
+use super::page::Body;
+use super::spec_side::{SpecBody, SpecItem, field_type, properties};
+use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
 use crate::openapi::tree::{Node, step};
 
-impl<'a> Comparison<'a, '_> {
-    /// Compares the examples of a body with those of the spec.
-    pub(super) fn examples(&mut self, what: &str, line: usize, page: &[Code], spec: &Content<'a>) {
-        if page.is_empty()
-            && let Some((_, thing)) = spec.examples.first()
-        {
-            self.found.only_in_spec(Aspect::Example, what, line, thing);
+impl<'a> PageComparison<'_, 'a> {
+    /// Compares the examples of a body. The subject has the line of the body.
+    pub(super) fn examples(&mut self, subject: &Subject<'a>, page: &Body, spec: &SpecBody<'a>) {
+        if let (true, Some((_, item))) = (page.examples.is_empty(), spec.examples.first()) {
+            self.found.only_in_spec(EXAMPLE, &Subject::new(&subject.what, subject.line, item));
         }
-        for code in page {
-            // What cannot be read cannot be there, either.
-            let is_readable = !media::is_json(spec.media_type) || Document::read(code).is_ok();
+        for code in &page.examples {
+            let is_readable = !is_json(spec.media_type) || JsonBlock::read(code).is_ok();
             if spec.examples.is_empty() && is_readable {
-                self.found.only_on_page(Aspect::Example, what, code.line, &spec.thing);
+                let subject = Subject::new(&subject.what, code.line, &spec.item);
+                self.found.only_on_page(EXAMPLE, &subject);
             }
-            self.value(what, code, spec);
+            self.value(&subject.what, code, spec);
         }
     }
 
     /// Compares one value with its schema and the examples of the spec.
-    pub(super) fn value(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
-        let code = match spec.media_type {
-            media_type if media::is_json(media_type) => code.clone(),
-            media_type if media::is_form(media_type) => self.form(code, spec),
+    pub(super) fn value(&mut self, what: &str, code: &Code, spec: &SpecBody<'a>) {
+        let block = match spec.media_type {
+            it if is_json(it) => JsonBlock::read(code),
+            it if is_form(it) => JsonBlock::read(&self.form(code, spec)),
             _ => return self.text(what, code, spec),
         };
-        let document = match Document::read(&code) {
-            Ok(document) => document,
+        let block = match block {
+            Ok(block) => block,
             Err((line, message)) => {
+                let subject = Subject::new(what, line, &spec.item);
                 let message = format!("the {what}: {message}");
-                let kind = DifferenceKind::Unreadable;
-                return self.found.add(kind, Aspect::Example, what, message, line, &spec.thing);
+                return self.found.add(UNREADABLE, EXAMPLE, &subject, message);
             }
         };
         let before = self.found.list.len();
         if let Some(schema) = &spec.schema {
-            self.undescribed(what, &document, &document.value, "", schema);
-            self.mismatches(what, &document, schema, spec);
+            self.undescribed(what, &block, &block.value, "", schema);
+            self.mismatches(what, &block, schema, spec);
         }
         if self.found.list.len() == before {
-            self.known(what, &document, spec);
+            self.nearest_example(what, &block, spec);
         }
     }
 
-    /// A form as JSON, in one line.
-    fn form(&self, code: &Code, spec: &Content<'a>) -> Code {
-        let shape = spec.schema.as_ref().map(|schema| self.spec.shape(schema));
-        let fields = shape.map(|shape| shape.fields).unwrap_or_default();
-        let is_text = |name: &str| {
-            let schema = fields
-                .iter()
-                .find(|field| field.name == name)
-                .and_then(|field| field.schema.as_ref());
-            let kind = schema.and_then(|schema| self.spec.shape(schema).kind);
-            kind.is_none_or(|kind| kind.name == "string")
-        };
-        Code { text: media::form(&code.text, is_text).to_string(), ..code.clone() }
+    fn form(&self, code: &Code, spec: &SpecBody<'a>) -> Code {
+        let fields = properties(self.document, spec.schema.as_ref());
+        form_as_json(code, |name| {
+            let field = fields.iter().find(|field| field.name == name);
+            let schema = field.and_then(|field| field.schema.as_ref());
+            field_type(self.document, schema).is_none_or(|it| it.name == "string")
+        })
     }
 
-    /// Compares a body that has no parts.
-    fn text(&mut self, what: &str, code: &Code, spec: &Content<'a>) {
+    /// Compares a value that is a text.
+    fn text(&mut self, what: &str, code: &Code, spec: &SpecBody<'a>) {
         let is_same = |node: &Node| node.text().is_some_and(|text| text.trim() == code.text.trim());
-        if let Some((_, thing)) = spec.examples.first()
+        if let Some((_, item)) = spec.examples.first()
             && !spec.examples.iter().any(|(node, _)| is_same(node))
         {
-            let message = format!("the {what} is another one in the spec");
-            self.found.add(
-                DifferenceKind::Differs,
-                Aspect::Example,
-                what,
-                message,
-                code.line,
-                thing,
-            );
+            let message = format!("the {what} is not the same in the spec");
+            self.found.add(DIFFERS, EXAMPLE, &Subject::new(what, code.line, item), message);
         }
     }
 
-    /// Keys that the schema does not describe, although a value with them may follow it.
+    /// Reports the keys that the schema does not describe, even if it allows them.
     fn undescribed(
         &mut self,
         what: &str,
-        document: &Document,
+        block: &JsonBlock,
         value: &Json,
         pointer: &str,
         schema: &Located<'a>,
     ) {
-        match value {
-            Json::Object(map) => {
-                let shape = self.spec.shape(schema);
+        let summary = summary(self.document, schema);
+        match (value, &summary.items) {
+            (Json::Object(map), None) => {
+                let fields = properties(self.document, Some(schema));
+                let is_open = summary.is_open || fields.is_empty();
                 for (name, value) in map {
                     let below = step(pointer, name);
-                    match shape.fields.iter().find(|field| field.name == *name) {
+                    match fields.iter().find(|field| field.name == *name) {
                         Some(field) => {
                             if let Some(schema) = &field.schema {
-                                self.undescribed(what, document, value, &below, schema);
+                                self.undescribed(what, block, value, &below, schema);
                             }
                         }
-                        None if shape.is_open => {}
+                        None if is_open => {}
                         None => {
-                            let message = format!(
-                                "the {what} has `{}`, which the spec does not describe",
-                                short(name)
-                            );
-                            let thing = SpecItem {
-                                span: shape.anchor.unwrap_or(schema.anchor),
-                                holders: shape.nodes.clone(),
-                            };
-                            self.found.add(
-                                DifferenceKind::MissingInSpec,
-                                Aspect::Field(name),
-                                what,
-                                message,
-                                document.line(&below),
-                                &thing,
-                            );
+                            let item = SpecItem::new(schema).inside(self.document, Some(schema));
+                            let subject = Subject::new(what, block.line(&below), &item);
+                            let key = short(name);
+                            let message =
+                                format!("the {what} has `{key}`, which the spec does not describe");
+                            self.found.add(MISSING_IN_SPEC, Aspect::Field(name), &subject, message);
                         }
                     }
                 }
             }
-            Json::Array(values) => {
-                let Some(items) = self.spec.shape(schema).items else {
-                    return;
-                };
+            (Json::Array(values), Some(items)) => {
                 for (index, value) in values.iter().enumerate() {
-                    self.undescribed(what, document, value, &format!("{pointer}/{index}"), &items);
+                    self.undescribed(what, block, value, &format!("{pointer}/{index}"), items);
                 }
             }
             _ => {}
@@ -144,102 +122,87 @@ impl<'a> Comparison<'a, '_> {
     fn mismatches(
         &mut self,
         what: &str,
-        document: &Document,
+        block: &JsonBlock,
         schema: &Located<'a>,
-        spec: &Content<'a>,
+        spec: &SpecBody<'a>,
     ) {
-        let Ok(mismatches) = self.schemas.mismatches(schema, &document.value) else {
-            let message = format!(
-                "the {what} was not held against its schema, behind which there are too many others"
-            );
-            return self.found.unreadable(document.line(""), what, message);
+        let Ok(mismatches) = self.schemas.mismatches(schema, &block.value) else {
+            let message = format!("the {what} has too many schemas to be compared with them");
+            return self.found.unreadable(block.line(""), what, message);
         };
-        // Keys that do not belong there have been named.
+        // Keys that are not described have been reported.
         for mismatch in mismatches.iter().filter(|mismatch| !mismatch.is_key) {
+            let item = self.property(schema, &mismatch.pointer, &spec.item);
+            let subject = Subject::new(what, block.line(&mismatch.pointer), &item);
             let message =
                 format!("the {what} does not follow the schema in the spec: {}", mismatch.message);
-            let line = document.line(&mismatch.pointer);
-            let thing = self.property(schema, &mismatch.pointer, &spec.thing);
-            self.found.add(DifferenceKind::Differs, Aspect::Example, what, message, line, &thing);
+            self.found.add(DIFFERS, EXAMPLE, &subject, message);
         }
     }
 
-    /// The property that a pointer into a value leads to, or the nearest that is described, inside of `outer`.
+    /// The property that a pointer into a value leads to, or the nearest that the schema describes.
     fn property(&self, schema: &Located<'a>, pointer: &str, outer: &SpecItem<'a>) -> SpecItem<'a> {
-        let mut thing = outer.with([schema.node]).at(schema.anchor);
+        let mut item = outer.clone().with([schema.node]).at(schema.anchor);
         let mut schema = schema.clone();
         for name in pointer.split('/').skip(1) {
-            let shape = self.spec.shape(&schema);
-            let name = name.replace("~1", "/").replace("~0", "~");
-            let field = shape.fields.into_iter().find(|field| field.name == name);
-            match (shape.items, field) {
-                (Some(items), _) => schema = items,
-                (None, Some(field)) => {
-                    thing.span = field.thing.span;
-                    thing.holders.extend(field.thing.holders);
-                    match field.schema {
-                        Some(inner) => schema = inner,
-                        None => break,
-                    }
-                }
-                (None, None) => break,
+            if let Some(items) = summary(self.document, &schema).items {
+                schema = items;
+                continue;
             }
+            let name = name.replace("~1", "/").replace("~0", "~");
+            let mut fields = properties(self.document, Some(&schema)).into_iter();
+            let Some(field) = fields.find(|field| field.name == name) else {
+                break;
+            };
+            item = item.with(field.item.holders).at(field.item.span);
+            schema = field.schema.unwrap_or(schema);
         }
-        thing
+        item
     }
 
-    /// Whether it is one of the spec's examples; if not, says where it leaves the one that is most like it.
-    fn known(&mut self, what: &str, document: &Document, spec: &Content<'a>) {
-        let examples = spec.examples.iter().map(|(node, thing)| {
+    /// If a value is not one of the spec's examples, reports where it leaves the nearest of them.
+    fn nearest_example(&mut self, what: &str, block: &JsonBlock, spec: &SpecBody<'a>) {
+        let examples = spec.examples.iter().map(|(node, item)| {
             let mut pointers = Vec::new();
             let value = node.to_json();
-            differences(&document.value, &value, String::new(), &mut pointers);
-            (pointers, value, node, thing)
+            differences(&block.value, &value, String::new(), &mut pointers);
+            (pointers, value, node, item)
         });
-        let Some((pointers, value, node, thing)) =
-            examples.min_by_key(|(pointers, ..)| pointers.len())
-        else {
+        let nearest = examples.min_by_key(|(pointers, ..)| pointers.len());
+        let Some((pointers, value, node, item)) = nearest else {
             return;
         };
         let Some(pointer) = pointers.first() else {
             return;
         };
-        let at = |value: &Json| Some(format!("`{}`", short(&value.pointer(pointer)?.to_string())));
-        let place = match pointer.is_empty() {
-            true => String::new(),
-            false => format!(" at `{}`", short(pointer)),
+        let part_of = |value: &Json| match value.pointer(pointer) {
+            Some(part) => quoted(&part.to_string()),
+            None => "absent".to_owned(),
         };
-        let message = match (at(&document.value), at(&value)) {
-            (Some(page), Some(spec)) => {
-                format!("the {what} is {page} on the page{place}, and {spec} in the spec")
-            }
-            (Some(page), None) => {
-                format!("the {what} has {page} on the page{place}, and nothing in the spec")
-            }
-            (None, spec) => {
-                let spec = spec.unwrap_or_default();
-                format!("the {what} has nothing on the page{place}, and {spec} in the spec")
-            }
+        let on_page = format!("{} at `{}`", part_of(&block.value), short(pointer));
+        let item = match &spec.schema {
+            Some(schema) => self.property(schema, pointer, item),
+            None => item.clone(),
         };
-        let mut thing = match &spec.schema {
-            Some(schema) => self.property(schema, pointer, thing),
-            None => thing.clone(),
-        };
-        if let Some(node) = node.at(pointer) {
-            thing.span = node.span;
-        }
-        self.found.add(
-            DifferenceKind::Differs,
-            Aspect::Example,
-            what,
-            message,
-            document.line(pointer),
-            &thing,
-        );
+        let span = node.at(pointer).map_or(item.span, |node| node.span);
+        let subject = Subject::new(what, block.line(pointer), &item.at(span));
+        self.found.differs(DIFFERS, EXAMPLE, &subject, (&on_page, &part_of(&value)));
     }
 }
 
-/// Pointers to the parts that two values do not have in common.
+/// A form as JSON. A value is read as JSON, too, unless `is_text` says that the field of that name is a string.
+pub fn form_as_json(form: &Code, is_text: impl Fn(&str) -> bool) -> Code {
+    let pairs = form_urlencoded::parse(form.text.trim().as_bytes()).into_owned();
+    let values: Json = pairs
+        .map(|(name, value)| {
+            let read = if is_text(&name) { None } else { serde_json::from_str(&value).ok() };
+            (name, read.unwrap_or(Json::String(value)))
+        })
+        .collect();
+    Code { text: values.to_string(), ..form.clone() }
+}
+
+/// Pointers to the parts in which two values differ.
 fn differences(one: &Json, other: &Json, pointer: String, found: &mut Vec<String>) {
     match (one, other) {
         (Json::Object(one), Json::Object(other)) => {
@@ -250,12 +213,8 @@ fn differences(one: &Json, other: &Json, pointer: String, found: &mut Vec<String
                     None => found.push(below),
                 }
             }
-            found.extend(
-                other
-                    .keys()
-                    .filter(|name| !one.contains_key(*name))
-                    .map(|name| step(&pointer, name)),
-            );
+            let rest = other.keys().filter(|name| !one.contains_key(*name));
+            found.extend(rest.map(|name| step(&pointer, name)));
         }
         (Json::Array(one), Json::Array(other)) if one.len() == other.len() => {
             for (index, (one, other)) in one.iter().zip(other).enumerate() {

@@ -1,210 +1,179 @@
-//! Holds lists of fields against each other: headers, parameters, and the fields of bodies at each level.
+//! Compares lists of fields: headers, parameters, and the fields of bodies at each level.
 
 use serde_json::Value as Json;
 
-use super::compare::{Comparison, pairs};
-use super::finding::{Aspect, DifferenceKind, quoted, short};
-use super::kind;
-use super::media;
-use super::operation::{Field, SpecItem};
-use super::page;
-use super::shape::Shape;
+use super::compare::{PageComparison, Pair, pairs};
+use super::differences::{
+    Aspect, DEFAULT, DIFFERS, MISSING_IN_SPEC, MISSING_ON_PAGE, PRESENCE, REQUIRED, Subject, TYPE,
+    listed, short,
+};
+use super::page::{Field, Fields};
+use super::spec_side::{self, SpecField, SpecItem, field_type, has_media_type, properties};
+use crate::openapi::schema::summary;
 
-/// What fields belong to: `field` and ` of the body`.
+/// What a list of fields belongs to.
 #[derive(Clone, Copy)]
-pub struct Owner<'o> {
-    /// What each is called.
+pub struct FieldOwner<'o> {
+    /// What a field is called: `header`, `field`.
     pub noun: &'o str,
-    /// What it is in.
+    /// What follows its name: ` of the body`.
     pub of: &'o str,
-    /// The line of the page that is about it.
+    /// The line of the page that introduces it.
     pub line: usize,
-    /// The examples that the page has of it: what is in one of them need not be called a default. Nothing, if nobody
-    /// asks for defaults.
+    /// The examples on the page. A value in one of them may be the example of a property. Nothing, if defaults are not
+    /// compared.
     pub shown: Option<&'o [Json]>,
 }
 
-impl Owner<'_> {
-    /// What findings about a field say that they are about.
-    pub fn what(&self, name: &str) -> String {
-        format!("{} `{}`{}", self.noun, short(name), self.of)
+impl FieldOwner<'_> {
+    fn subject<'a>(&self, path: &str, line: usize, item: &SpecItem<'a>) -> Subject<'a> {
+        Subject::new(format!("{} `{}`{}", self.noun, short(path), self.of), line, item)
     }
 
-    /// A name in a form that can be compared.
+    /// The name by which fields are compared. Headers are the same in lower case.
     fn key(&self, name: &str) -> String {
         match self.noun {
             "header" => name.to_lowercase(),
             _ => name.to_owned(),
         }
     }
-
-    /// What the page has and the spec has not, for departures.
-    fn extra<'n>(&self, name: &'n str) -> Aspect<'n> {
-        match self.noun {
-            "field" => Aspect::Field(name),
-            _ => Aspect::Part(name),
-        }
-    }
 }
 
-impl<'a> Comparison<'a, '_> {
-    /// Compares the parameters of a place with what the page lists, and with what it says of them as JSON.
-    pub(super) fn parameters(&mut self, location: &str, page: &page::Fields) {
-        let mut spec = self.spec.fields(location);
+impl<'a> PageComparison<'_, 'a> {
+    /// Compares the parameters in a place with the list on the page, and with the block of JSON after it.
+    pub(super) fn parameters(&mut self, location: &str, page: &Fields) {
+        let mut spec = spec_side::fields(self.document, self.operation, location);
         let noun = match location {
             "header" => location.to_owned(),
             _ => format!("{location} parameter"),
         };
         let line = page.line.unwrap_or_else(|| self.title_line());
-        let thing = self.spec.thing();
-        let owner = Owner {
-            noun: &noun,
-            of: "",
-            line,
-            // What is in the path is in the sample.
-            shown: (location != "path").then_some(&[]),
-        };
-        self.fields(owner, "", &page.list, &spec, &thing);
-        if let Some(again) = &page.again {
-            // What the page does not list at all has been said.
-            let is_there = |list: &[page::Field], field: &Field<'_>| {
-                let mut names = list.iter().map(|stated| owner.key(&stated.name));
-                names.any(|name| name == owner.key(&field.name))
-            };
-            spec.retain(|field| is_there(&page.list, field) || is_there(again, field));
-            let owner = Owner {
-                of: " in the JSON",
-                line: again.first().map_or(line, |field| field.line),
-                ..owner
-            };
-            self.fields(owner, "", again, &spec, &thing);
+        // The sample shows what is in the path.
+        let shown: Option<&[Json]> = (location != "path").then_some(&[]);
+        let owner = FieldOwner { noun: &noun, of: "", line, shown };
+        let item = self.item();
+        self.fields(owner, "", &page.list, &spec, &item);
+        if let Some(json) = &page.json {
+            // A field that is in neither has been reported.
+            spec.retain(|field| {
+                let mut stated = page.list.iter().chain(json);
+                stated.any(|stated| owner.key(&stated.name) == owner.key(&field.name))
+            });
+            let line = json.first().map_or(line, |field| field.line);
+            let owner = FieldOwner { of: " in the JSON", line, ..owner };
+            self.fields(owner, "", json, &spec, &item);
         }
     }
 
-    /// Compares lists of fields, whose names start with `prefix`. What the spec lacks belongs to `parent` there.
+    /// Compares lists of fields whose names start with `prefix`. What only the page has would be in `parent`.
     pub(super) fn fields(
         &mut self,
-        owner: Owner<'_>,
+        owner: FieldOwner<'_>,
         prefix: &str,
-        page: &[page::Field],
-        spec: &[Field<'a>],
+        page: &[Field],
+        spec: &[SpecField<'a>],
         parent: &SpecItem<'a>,
     ) {
-        let found = &mut self.found;
-        let pairs = pairs(
-            page,
-            spec,
-            |field| owner.key(&field.name),
-            |field| owner.key(&field.name),
-            |field| {
-                let what = owner.what(&format!("{prefix}{}", field.name));
-                found.unreadable(field.line, &what, format!("the {what} is there twice"));
-            },
-        );
-        for pair in pairs {
+        let path_of = |name: &str| format!("{prefix}{name}");
+        for pair in pairs(page.iter(), spec, |it| owner.key(&it.name), |it| owner.key(&it.name)) {
             match pair {
-                // Of what could not be read, that has been said.
-                (Some(stated), field) if !stated.kind.is_known() => {
-                    let holders = field.map(|field| field.thing.holders.clone());
-                    self.found.skipped.extend(holders.unwrap_or_default());
+                // The page is unreadable there, and that has been reported.
+                Pair::Both(stated, field) if !stated.field_type.is_known() => {
+                    self.found.skipped.extend(&field.item.holders);
                 }
-                (Some(stated), Some(field)) => self.field(owner, prefix, stated, field),
-                (Some(stated), None) => {
-                    let what = owner.what(&format!("{prefix}{}", stated.name));
-                    let extra = owner.extra(&stated.name);
-                    self.found.only_on_page(extra, &what, stated.line, parent);
+                Pair::OnPage(stated) if !stated.field_type.is_known() => {}
+                Pair::Both(stated, field) => {
+                    self.field(owner, &path_of(&stated.name), stated, field)
                 }
-                (None, Some(field)) if !field.is_implied => {
-                    let what = owner.what(&format!("{prefix}{}", field.name));
-                    self.found.only_in_spec(Aspect::Presence, &what, owner.line, &field.thing);
+                Pair::OnPage(stated) => {
+                    let aspect = match owner.noun {
+                        "field" => Aspect::Field(&stated.name),
+                        _ => Aspect::Part(&stated.name),
+                    };
+                    let subject = owner.subject(&path_of(&stated.name), stated.line, parent);
+                    self.found.only_on_page(aspect, &subject);
                 }
-                _ => {}
+                Pair::InSpec(field) if field.is_implied => {}
+                Pair::InSpec(field) => {
+                    let subject = owner.subject(&path_of(&field.name), owner.line, &field.item);
+                    self.found.only_in_spec(PRESENCE, &subject);
+                }
+                Pair::Again(stated) => {
+                    let what = owner.subject(&path_of(&stated.name), stated.line, parent).what;
+                    self.found.again(stated.line, &what);
+                }
             }
         }
     }
 
-    fn field(&mut self, owner: Owner<'_>, prefix: &str, page: &page::Field, spec: &Field<'a>) {
-        let path = format!("{prefix}{}", page.name);
-        let what = owner.what(&path);
-        let shape = match &spec.schema {
-            Some(schema) => self.spec.shape(schema),
-            None => Shape { kind: kind::FieldType::named("string"), ..Shape::default() },
+    fn field(&mut self, owner: FieldOwner<'_>, path: &str, page: &Field, spec: &SpecField<'a>) {
+        let subject = owner.subject(path, page.line, &spec.item);
+        let schema = spec.schema.as_ref();
+        let known = field_type(self.document, schema);
+        let is_same_type = known.as_ref().is_some_and(|known| known.agrees(&page.field_type));
+        if !is_same_type {
+            let known = known.map_or_else(|| "anything".to_owned(), |known| format!("`{known}`"));
+            let on_page = format!("`{}`", page.field_type);
+            self.found.differs(DIFFERS, TYPE, &subject, (&on_page, &known));
+        }
+        let is_nullable = || schema.is_some_and(|it| summary(self.document, it).is_nullable);
+        if page.is_nullable && !is_nullable() {
+            self.found.differs(DIFFERS, TYPE, &subject, ("nullable", "not nullable"));
+        }
+        match (page.is_required, spec.is_required) {
+            (true, Some(false)) => {
+                self.found.differs(DIFFERS, REQUIRED, &subject, ("required", "optional"));
+            }
+            (false, Some(true)) => {
+                self.found.differs(DIFFERS, REQUIRED, &subject, ("optional", "required"));
+            }
+            _ => {}
+        }
+        self.value_of(owner, &subject, page, spec);
+        if is_same_type {
+            let parent = spec.item.clone().inside(self.document, schema);
+            let owner = FieldOwner { line: page.line, ..owner };
+            let known = properties(self.document, schema);
+            self.fields(owner, &format!("{path}."), &page.fields, &known, &parent);
+        }
+    }
+
+    /// Compares the default on the page with the example in the spec.
+    fn value_of(
+        &mut self,
+        owner: FieldOwner<'_>,
+        subject: &Subject<'a>,
+        page: &Field,
+        spec: &SpecField<'a>,
+    ) {
+        let is_shown = |value| {
+            let is_in = |shown: &[Json]| shown.iter().any(|it| has(it, &spec.name, value));
+            owner.shown.is_none_or(is_in)
         };
-        let kind = shape.kind.as_ref();
-        let is_same = kind.is_some_and(|kind| kind.agrees(&page.kind));
-        let named = |kind: &kind::FieldType| format!("`{kind}`");
-        let required = |is: bool| if is { "required" } else { "optional" }.to_owned();
-        let differences = [
-            (!is_same).then(|| {
-                let known = kind.map_or_else(|| "anything".to_owned(), named);
-                (Aspect::Type, named(&page.kind), known)
-            }),
-            (page.is_nullable && !shape.is_nullable)
-                .then(|| (Aspect::Type, "nullable".to_owned(), "never `null`".to_owned())),
-            spec.is_required
-                .filter(|is_required| *is_required != page.is_required)
-                .map(|is| (Aspect::Required, required(page.is_required), required(is))),
-        ];
-        for (aspect, on_page, in_spec) in differences.into_iter().flatten() {
-            let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
-            self.found.add(DifferenceKind::Differs, aspect, &what, message, page.line, &spec.thing);
-        }
-        match &page.default {
-            Some((stated, line)) => self.default(&what, stated, *line, spec),
-            None => self.no_default(owner, &what, page, spec),
-        }
+        let (rule, is_same) = match (&page.default, &spec.value) {
+            (None, None) => return,
+            (Some(_), None) => (MISSING_IN_SPEC, false),
+            (Some((stated, _)), Some((value, _))) => {
+                let is_same = spec.is_implied && has_media_type(stated, value);
+                (DIFFERS, is_same || stated == value)
+            }
+            (None, Some((value, _))) => {
+                (MISSING_ON_PAGE, value.is_empty() || spec.is_implied || is_shown(value))
+            }
+        };
         if is_same {
-            let span = shape.anchor.unwrap_or(spec.thing.span);
-            let parent = spec.thing.with(shape.nodes).at(span);
-            let owner = Owner { line: page.line, ..owner };
-            let prefix = format!("{path}.");
-            self.fields(owner, &prefix, &page.fields, &shape.fields, &parent);
-        }
-    }
-
-    /// A documented default is an example in the spec.
-    fn default(&mut self, what: &str, stated: &str, line: usize, spec: &Field<'a>) {
-        let (kind, known, span) = match &spec.value {
-            None => (DifferenceKind::MissingInSpec, "none".to_owned(), spec.thing.span),
-            Some((value, _)) if value == stated => return,
-            Some((value, _)) if spec.is_implied && media::have_common(stated, value) => return,
-            Some((value, span)) => (DifferenceKind::Differs, quoted(value), *span),
-        };
-        let stated = quoted(stated);
-        let message = format!(
-            "the value given for the {what} is {stated} on the page, and {known} in the spec"
-        );
-        let thing = spec.thing.at(span);
-        self.found.add(kind, Aspect::Default, what, message, line, &thing);
-    }
-
-    /// An example in the spec comes from the page.
-    fn no_default(&mut self, owner: Owner<'_>, what: &str, page: &page::Field, spec: &Field<'a>) {
-        let (Some((value, span)), Some(shown)) = (&spec.value, owner.shown) else {
-            return;
-        };
-        let is_shown = shown.iter().any(|example| has(example, &spec.name, value));
-        if value.is_empty() || spec.is_implied || is_shown {
             return;
         }
-        let message = format!(
-            "the example of the {what} is {} in the spec, and the page has no such {}",
-            quoted(value),
-            if owner.noun == "field" { "default or example" } else { "default" }
-        );
-        let thing = spec.thing.at(*span);
-        self.found.add(
-            DifferenceKind::MissingOnPage,
-            Aspect::Default,
-            what,
-            message,
-            page.line,
-            &thing,
-        );
+        let on_page = listed(page.default.iter().map(|(value, _)| value.as_str()));
+        let in_spec = listed(spec.value.iter().map(|(value, _)| value.as_str()));
+        let mut subject = subject.clone();
+        subject.line = page.default.as_ref().map_or(subject.line, |(_, line)| *line);
+        subject.item.span = spec.value.as_ref().map_or(subject.item.span, |(_, span)| *span);
+        self.found.differs(rule, DEFAULT, &subject, (&on_page, &in_spec));
     }
 }
 
-/// Whether a value has another under a name, at any level.
+/// Whether a value has another one under a name, at any level.
 fn has(value: &Json, name: &str, wanted: &str) -> bool {
     match value {
         Json::Object(map) => map.iter().any(|(key, value)| {

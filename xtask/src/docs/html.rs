@@ -1,44 +1,29 @@
 //! HTML on a page.
 
-/// Tags that change nothing of what is read.
-const KNOWN: [&str; 24] = [
+/// Tags without a meaning of their own. Other tags in a line are text: `integer<int64>`.
+const STYLES: [&str; 24] = [
     "a", "b", "br", "center", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "hr", "i", "img", "p", "small", "span", "strong", "sub", "summary", "sup",
 ];
 
-/// HTML without comments and tags.
-pub struct Html<'a> {
-    /// Its text, with its line feeds.
-    pub text: String,
-    /// The tags that are not known, each with the number of line feeds before it.
-    pub unknown: Vec<(usize, &'a str)>,
+/// Whether a tag or a comment only changes how a line looks.
+pub fn is_style(html: &str) -> bool {
+    let name = html.trim_start_matches(['<', '/']);
+    let name = name.split(|c: char| c.is_whitespace() || "/>".contains(c)).next();
+    html.starts_with("<!--")
+        || name.is_some_and(|name| STYLES.contains(&name.to_ascii_lowercase().as_str()))
 }
 
-impl<'a> Html<'a> {
-    /// Reads it.
-    pub fn read(html: &'a str) -> Self {
-        let mut text = String::new();
-        let mut unknown = Vec::new();
-        let mut rest = html;
-        while let Some(start) = rest.find('<') {
-            text.push_str(&rest[..start]);
-            let tag = &rest[start..];
-            let is_comment = tag.starts_with("<!--");
-            let end = if is_comment { "-->" } else { ">" };
-            let length = tag.find(end).map_or(tag.len(), |place| place + end.len());
-            let name = &tag[1..length];
-            let name = name
-                .split(|c: char| c.is_whitespace() || "/>".contains(c))
-                .next()
-                .unwrap_or_default();
-            let is_end = name.is_empty() && tag.starts_with("</");
-            if !is_comment && !is_end && !KNOWN.contains(&name.to_ascii_lowercase().as_str()) {
-                unknown.push((text.matches('\n').count(), name));
-            }
-            text.extend(tag[..length].chars().filter(|c| *c == '\n'));
-            rest = &tag[length..];
-        }
-        text.push_str(rest);
-        Self { text, unknown }
+/// The text of a block of HTML. It keeps the line feeds of tags and comments.
+pub fn text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let end = if tag.starts_with("!--") { "-->" } else { ">" };
+        let (inside, after) = tag.split_once(end).unwrap_or((tag, ""));
+        text.extend(inside.chars().filter(|c| *c == '\n'));
+        rest = after;
     }
+    text + rest
 }

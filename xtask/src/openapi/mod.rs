@@ -3,9 +3,11 @@
 pub mod document;
 pub mod grammar;
 pub mod links;
+pub mod media_type;
 pub mod operations;
 pub mod references;
 mod scalar;
+pub mod schema;
 pub mod suggest;
 pub mod tree;
 pub mod values;

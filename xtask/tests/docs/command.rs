@@ -1,11 +1,11 @@
-//! The command's output in each form.
+//! The output of the command in each format.
 
 use serde_json::Value;
 use xtask::finding::Format;
 
-use crate::{PAGE, SPEC, docs, edited};
+use crate::{PAGE, SPEC, docs, edited, findings};
 
-/// A page with a difference of each kind.
+/// A page with a finding of each kind.
 fn changed() -> String {
     let page = edited(PAGE, "- **X-Site**: string *(required)*\n", "- **X-Site**: string\n");
     let page = edited(&page, "- **attempts**: integer\n", "- **retries**: integer\n");
@@ -13,37 +13,37 @@ fn changed() -> String {
 }
 
 #[test]
-fn forms_of_the_report() {
-    for (name, format) in
-        [("human", Format::Human), ("json", Format::Json), ("github", Format::Github)]
-    {
+fn formats_of_the_report() {
+    let mut all = String::new();
+    for format in [Format::Human, Format::Github, Format::Markdown] {
         let (code, out) = docs(&[changed().as_bytes(), PAGE.as_bytes()], SPEC, format);
         assert_eq!(code, 1);
-        insta::assert_snapshot!(name, out);
+        all.push_str(&format!("===== {format:?}\n{out}"));
     }
+    insta::assert_snapshot!(all);
 }
 
 #[test]
 fn json_has_the_documented_form() {
-    let (_, out) = docs(&[changed().as_bytes(), b"nothing"], SPEC, Format::Json);
+    let (_, out) = docs(&[changed().as_bytes(), b"nothing", PAGE.as_bytes()], SPEC, Format::Json);
     let report: Value = serde_json::from_str(&out).expect("JSON");
     let keys = |value: &Value| -> Vec<String> {
         value.as_object().expect("an object").keys().cloned().collect()
     };
-    assert_eq!(keys(&report), ["disagreements", "pages"]);
-    let pages = report["pages"].as_array().expect("pages");
-    for page in pages {
-        assert_eq!(keys(page), ["draft", "file", "findings", "operation"]);
-        for finding in page["findings"].as_array().expect("findings") {
-            assert_eq!(keys(finding), ["kind", "message", "page_line", "spec", "what"]);
-            if !finding["spec"].is_null() {
-                assert_eq!(keys(&finding["spec"]), ["file", "line"]);
-            }
+    assert_eq!(keys(&report), ["diagnostics", "errors", "pages", "warnings"]);
+    for finding in findings(&report) {
+        for key in ["code", "message", "what", "file", "line", "related"] {
+            assert!(!finding[key].is_null(), "{key}: {finding}");
         }
     }
-    let counted = pages.iter().flat_map(|page| page["findings"].as_array().expect("findings"));
-    let counted = counted.filter(|finding| finding["kind"] != "departure").count();
-    assert_eq!(report["disagreements"], counted);
+    let pages = report["pages"].as_array().expect("pages");
+    for page in pages {
+        assert_eq!(keys(page), ["draft", "errors", "file", "operation"]);
+    }
+    let errors: Vec<_> = pages.iter().map(|page| page["errors"].as_u64()).collect();
+    assert_eq!(errors, [Some(4), Some(1), Some(0)]);
+    assert_eq!(report["errors"], 5);
+    assert_eq!(pages[0]["operation"], "POST /v1/lockers/{lockerId}/open");
     assert_eq!(pages[1]["operation"], Value::Null);
 }
 

@@ -5,7 +5,7 @@ use xtask::check;
 use xtask::finding::Format;
 use xtask::openapi::Parsed;
 
-use crate::{PAGE, SPEC, docs, edited, found};
+use crate::{PAGE, SPEC, docs, edited, findings, found, place_in};
 
 /// The departure of the spec.
 pub const DECLARED: &str =
@@ -27,7 +27,9 @@ fn declared_and_needed() {
         assert_eq!(found(PAGE, spec), (0, vec![row("departure", field, Some(151))]));
         let (_, out) = docs(&[PAGE.as_bytes()], spec, Format::Json);
         assert!(
-            out.contains("; the spec departs here: that is how a free-form map is drawn"),
+            out.contains(
+                "; the spec declares this departure: that is how a free-form map is drawn"
+            ),
             "{out}"
         );
     }
@@ -38,16 +40,14 @@ fn declared_and_not_needed() {
     let page = edited(PAGE, "    - **additionalProp1:** object\n", "");
     let (code, out) = docs(&[page.as_bytes()], SPEC, Format::Json);
     let report: Value = serde_json::from_str(&out).expect("JSON");
-    let finding = &report["pages"][0]["findings"][0];
+    let finding = &findings(&report)[0];
     assert_eq!(code, 1);
-    assert_eq!(report["disagreements"], 1);
-    assert_eq!(finding["kind"], "unneeded-departure");
-    assert_eq!(finding["page_line"], Value::Null);
+    assert_eq!(report["errors"], 1);
+    assert_eq!(finding["code"], "unneeded-departure");
+    assert_eq!(place_in("page.md", finding), None);
     let line =
         SPEC.lines().position(|line| line.contains("x-docs-departure")).map(|index| index + 1);
-    assert_eq!(finding["spec"]["line"].as_u64(), line.map(|line| line as u64));
-    let message = finding["message"].as_str().expect("a sentence");
-    assert!(message.contains("no longer needed"), "{message}");
+    assert_eq!(place_in("spec.yaml", finding), line.map(|line| line as u64));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn not_declared() {
     );
 }
 
-/// Wherever something can differ, it can be declared beside it, and only that is covered.
+/// A departure can be declared beside each difference, and does not cover others.
 #[test]
 fn each_kind_of_difference_can_be_declared() {
     let rows = [
@@ -165,7 +165,7 @@ fn each_kind_of_difference_can_be_declared() {
     }
 }
 
-/// What two operations share is judged once the pages of both were looked at.
+/// A departure in a component that two operations use may be needed by the page of either.
 #[test]
 fn shared_departures_wait_for_all_pages() {
     let shut = "  /v1/lockers/{lockerId}/shut:\n    post:\n      operationId: shut_locker\n      summary: Shut a locker.\n      \
@@ -180,13 +180,13 @@ fn shared_departures_wait_for_all_pages() {
                  curl -X POST https://api.lockers.example/v1/lockers/1/shut\n```\n\n## Responses\n\n### 423\n\n\
                  - **Media type:** `application/json`\n- **reason:** string\n- **errorId:** integer\n- **details:** object\n";
     let (code, out) = docs(&[plain.as_bytes(), other.as_bytes()], &spec, Format::Json);
-    assert_eq!((code, out.matches("unneeded-departure").count()), (1, 1), "{out}");
+    assert_eq!((code, out.matches("\"unneeded-departure\"").count()), (1, 1), "{out}");
     let other = format!("{other}  - **additionalProp1:** object\n");
     let (code, out) = docs(&[plain.as_bytes(), other.as_bytes()], &spec, Format::Json);
-    assert_eq!((code, out.matches("unneeded-departure").count()), (0, 0), "{out}");
+    assert_eq!((code, out.matches("\"unneeded-departure\"").count()), (0, 0), "{out}");
 }
 
-/// One that stands where no page could ever need it.
+/// A departure where no page can need it.
 #[test]
 fn misplaced_departures_are_unneeded() {
     for (at, text) in [
@@ -206,7 +206,7 @@ fn misplaced_departures_are_unneeded() {
     }
 }
 
-/// The check asks for a reason.
+/// The check requires a reason.
 #[test]
 fn a_departure_without_a_reason_is_an_error() {
     assert!(check::findings(&Parsed::from_text("spec.yaml", SPEC)).is_empty());
@@ -218,7 +218,7 @@ fn a_departure_without_a_reason_is_an_error() {
     }
 }
 
-/// A mistake of the vendor's that cannot be read is one more thing to depart from.
+/// An example that is not JSON can be a departure, too.
 #[test]
 fn unreadable_examples_can_be_declared() {
     let page = edited(PAGE, "  \"errorId\": 7\n", "  \"errorId\": 7,\n");

@@ -5,16 +5,19 @@ use xtask::check;
 use xtask::finding::Format;
 use xtask::openapi::Parsed;
 
-use crate::{PAGE, SPEC, docs, edited, found};
+use crate::{PAGE, SPEC, docs, edited, findings, found, place_in};
 
 /// A page with nested fields and two errors, one of which says more than the other, for an API that has a scheme for
 /// one of its headers.
 const NEW: &str = include_str!("new.md");
 
-fn draft(page: &str, spec: &str) -> (u8, Value) {
+/// The findings of a page without an operation, and the draft.
+fn draft(page: &str, spec: &str) -> (Vec<Value>, String) {
     let (code, out) = docs(&[page.as_bytes()], spec, Format::Json);
-    let mut report: Value = serde_json::from_str(&out).expect("JSON");
-    (code, report["pages"][0].take())
+    assert_eq!(code, 1);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let draft = report["pages"][0]["draft"].as_str().expect("a draft");
+    (findings(&report).to_vec(), draft.to_owned())
 }
 
 fn errors(text: &str) -> Vec<String> {
@@ -24,14 +27,12 @@ fn errors(text: &str) -> Vec<String> {
 
 #[test]
 fn draft_passes_the_check_and_agrees_with_its_page() {
-    let (code, page) = draft(NEW, SPEC);
-    assert_eq!(code, 1);
-    assert_eq!(page["findings"][0]["kind"], "missing-in-spec");
-    assert_eq!(page["findings"][0]["page_line"], 3);
-    assert_eq!(page["findings"].as_array().map(Vec::len), Some(1));
-    let draft = page["draft"].as_str().expect("a draft");
-    assert_eq!(errors(draft), [""; 0], "{draft}");
-    let (code, rows) = found(NEW, draft);
+    let (findings, draft) = draft(NEW, SPEC);
+    assert_eq!(findings[0]["code"], "missing-in-spec");
+    assert_eq!(findings[0]["line"], 3);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(errors(&draft), [""; 0], "{draft}");
+    let (code, rows) = found(NEW, &draft);
     assert_eq!(code, 0, "{rows:?}\n{draft}");
     insta::assert_snapshot!(draft);
 }
@@ -39,55 +40,45 @@ fn draft_passes_the_check_and_agrees_with_its_page() {
 #[test]
 fn draft_of_the_first_page_agrees_with_it() {
     let empty = "openapi: 3.0.3\ninfo: {title: Lockers, version: 1.0.0}\npaths: {}\n";
-    let (_, page) = draft(PAGE, empty);
-    let draft = page["draft"].as_str().expect("a draft");
-    assert_eq!(errors(draft), [""; 0], "{draft}");
-    assert_eq!(found(PAGE, draft).0, 0, "{draft}");
+    let (_, draft) = draft(PAGE, empty);
+    assert_eq!(errors(&draft), [""; 0], "{draft}");
+    assert_eq!(found(PAGE, &draft).0, 0, "{draft}");
 }
 
-/// What a person reads can be saved as YAML and checked: all but the draft are comments.
+/// The output for people can be saved as YAML and checked: everything but the draft is a comment.
 #[test]
 fn output_with_a_draft_is_yaml() {
     let (code, out) = docs(&[NEW.as_bytes(), PAGE.as_bytes()], SPEC, Format::Human);
     assert_eq!(code, 1);
     assert_eq!(errors(&out), [""; 0], "{out}");
-    let (_, page) = draft(NEW, SPEC);
-    assert!(out.contains(page["draft"].as_str().expect("a draft")), "{out}");
+    assert!(out.contains(&draft(NEW, SPEC).1), "{out}");
     let (_, out) = docs(&[NEW.as_bytes()], SPEC, Format::Github);
     assert!(out.starts_with("::error file=page.md,line=3,") && out.lines().count() == 1, "{out}");
 }
 
-/// A page whose operation is there under another method or path: the nearest is named.
+/// If the spec has the operation with another method or path, the finding names it.
 #[test]
 fn operations_that_are_near_are_named() {
     for (at, text) in [("`POST`", "`PUT`"), ("{lockerId}/open**", "{lockerId}/unlock**")] {
-        let (code, page) = draft(&edited(PAGE, at, text), SPEC);
-        assert_eq!(code, 1);
-        let finding = &page["findings"][0];
-        assert_eq!(
-            (&finding["kind"], &finding["what"]),
-            (&"missing-in-spec".into(), &"operation".into())
-        );
-        let message = finding["message"].as_str().expect("a sentence");
-        assert!(
-            message.ends_with("; did it have `POST /v1/lockers/{lockerId}/open` before?"),
-            "{message}"
-        );
-        assert_eq!(finding["spec"]["line"], 7);
+        let (findings, _) = draft(&edited(PAGE, at, text), SPEC);
+        assert_eq!(findings[0]["code"], "missing-in-spec");
+        assert_eq!(findings[0]["what"], "operation");
+        let help = findings[0]["help"].as_str().expect("a sentence");
+        assert!(help.contains("`POST /v1/lockers/{lockerId}/open`"), "{help}");
+        assert_eq!(place_in("spec.yaml", &findings[0]), Some(7));
     }
 }
 
-/// What the check would still find is said at the top of the draft.
+/// What the check still finds is at the top of the draft.
 #[test]
-fn what_a_draft_cannot_get_right_is_said() {
+fn what_a_draft_cannot_get_right_is_reported() {
     let page = "# Odd\n\n`GET` **/v1/odd**\n\n## Responses\n\n### 200\n";
-    let (_, page) = draft(page, SPEC);
-    let draft = page["draft"].as_str().expect("a draft");
-    assert!(draft.contains("\n# To be mended: "), "{draft}");
-    assert_eq!(errors(draft).len(), draft.matches("# To be mended: ").count());
+    let (_, draft) = draft(page, SPEC);
+    assert!(draft.contains("\n# To fix: "), "{draft}");
+    assert_eq!(errors(&draft).len(), draft.matches("# To fix: ").count());
 }
 
-/// A page of which each part has something that a simple draft would get wrong.
+/// A page with parts that a simple draft gets wrong.
 const ODD: &str = "# Odd Orders
 
 `POST` **/v1/orders/:order/lines**
@@ -152,43 +143,37 @@ curl --request POST \\
 
 #[test]
 fn drafts_of_odd_pages_agree() {
-    let (_, page) = draft(ODD, SPEC);
-    let draft = page["draft"].as_str().expect("a draft");
-    assert_eq!(errors(draft), [""; 0], "{draft}");
-    assert!(!draft.contains("To be mended"), "{draft}");
-    let (code, rows) = found(ODD, draft);
+    let (_, draft) = draft(ODD, SPEC);
+    assert_eq!(errors(&draft), [""; 0], "{draft}");
+    assert!(!draft.contains("To fix"), "{draft}");
+    let (code, rows) = found(ODD, &draft);
     assert_eq!(code, 0, "{rows:?}\n{draft}");
-    assert!(draft.contains("nobody has decided that yet"), "{draft}");
+    assert!(draft.contains("# Decide about each `x-docs-departure`"), "{draft}");
 }
 
-/// What the draft leaves out is said, in it or beside it.
+/// What the draft leaves out is reported, in the draft or beside it.
 #[test]
-fn what_a_draft_leaves_out_is_said() {
-    let row = |at: &str, text: &str| draft(&edited(ODD, at, text), SPEC).1;
-    // An example that does not follow its fields goes, and no other.
-    let page = row("{ \"size\": \"S\", \"count\": 2 }", "{ \"size\": \"S\", \"count\": \"two\" }");
-    let text = page["draft"].as_str().expect("a draft");
-    assert!(text.contains("# To be mended: this example does not follow its schema"), "{text}");
+fn what_a_draft_leaves_out_is_reported() {
+    let row = |at: &str, text: &str| draft(&edited(ODD, at, text), SPEC);
+    // Only the example that does not follow its fields is left out.
+    let (_, text) =
+        row("{ \"size\": \"S\", \"count\": 2 }", "{ \"size\": \"S\", \"count\": \"two\" }");
+    assert!(text.contains("# To fix: this example does not follow its schema"), "{text}");
     assert!(!text.contains("two") && text.contains("code: A"), "{text}");
-    assert_eq!(errors(text), [""; 0], "{text}");
+    assert_eq!(errors(&text), [""; 0], "{text}");
     // What cannot be read.
     for (at, text) in [
         ("\"count\": 2 }", "\"count\": 2, }"),
         ("--request POST", "--form a=b"),
         ("- **count**: integer", "- **count**: strnig"),
     ] {
-        let page = row(at, text);
-        let kinds: Vec<_> = page["findings"]
-            .as_array()
-            .expect("findings")
-            .iter()
-            .map(|finding| &finding["kind"])
-            .collect();
-        assert_eq!(kinds, ["missing-in-spec", "unreadable"], "{text}");
+        let (findings, _) = row(at, text);
+        let codes: Vec<_> = findings.iter().map(|finding| &finding["code"]).collect();
+        assert_eq!(codes, ["missing-in-spec", "unreadable"], "{text}");
     }
 }
 
-/// A form, of which the sample is a text.
+/// A page whose body is a form.
 const FORM: &str = "# Get Token
 
 `POST` **/v1/token**
@@ -228,9 +213,8 @@ No.
 
 #[test]
 fn forms_are_compared_by_their_fields() {
-    let (_, page) = draft(FORM, SPEC);
-    let spec = page["draft"].as_str().expect("a draft");
-    let (code, rows) = found(FORM, spec);
+    let (_, spec) = draft(FORM, SPEC);
+    let (code, rows) = found(FORM, &spec);
     assert_eq!(code, 0, "{rows:?}\n{spec}");
     let rows = [
         ("--data days=3", "--data days=4", "differs"),
@@ -240,14 +224,14 @@ fn forms_are_compared_by_their_fields() {
         ("name=a+b&days=3", "name=ab&days=3", "differs"),
         ("No.", "Yes.", "differs"),
     ];
-    for (at, text, kind) in rows {
-        let (code, rows) = found(&edited(FORM, at, text), spec);
+    for (at, text, expected) in rows {
+        let (code, rows) = found(&edited(FORM, at, text), &spec);
         assert_eq!(code, 1, "{text}");
-        assert!(rows.iter().any(|(found, ..)| found == kind), "{text}: {rows:?}");
+        assert!(rows.iter().any(|(found, ..)| found == expected), "{text}: {rows:?}");
     }
 }
 
-/// A server may have the first words of the path.
+/// A server may have the first steps of the path.
 #[test]
 fn servers_may_have_a_path() {
     let spec = edited(SPEC, "https://api.lockers.example", "https://api.lockers.example/v1");

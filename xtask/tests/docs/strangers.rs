@@ -1,4 +1,4 @@
-//! Files that are no such pages, and pages that are broken: a finding or exit code 2, never a panic, never "agrees".
+//! Files that are not pages, and broken pages: each gives a finding or exit code 2, never a panic or "agrees".
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::departures::DECLARED;
 use crate::{PAGE, SPEC, answer, docs, edited, found, line_of, sorted};
 
 #[test]
-fn other_files_are_said_to_be_no_pages() {
+fn other_files_are_not_pages() {
     let many_lines = "- **name:** string\n".repeat(600_000);
     assert!(many_lines.len() > 10 * 1024 * 1024);
     let rows: [(&str, Vec<u8>, &str); 9] = [
@@ -21,12 +21,12 @@ fn other_files_are_said_to_be_no_pages() {
             include_bytes!("../../../README.md").to_vec(),
             "no line has a method and a path",
         ),
-        ("nothing", Vec::new(), "it is empty"),
-        ("white space", b" \n\n".to_vec(), "it is empty"),
-        ("binary", vec![0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0], "it is not UTF-8"),
+        ("nothing", Vec::new(), "the file is empty"),
+        ("white space", b" \n\n".to_vec(), "the file is empty"),
+        ("binary", vec![0x7f, b'E', b'L', b'F', 0xff, 0xfe, 0], "the file is not UTF-8"),
         ("binary that is UTF-8", vec![0, 1, 2, 3], "no line has a method and a path"),
-        ("10 MB", vec![b'a'; 10_000_000], "it is larger than 1 MiB"),
-        ("more than is read", many_lines.into_bytes(), "it is larger than 1 MiB"),
+        ("10 MB", vec![b'a'; 10_000_000], "the file is larger than 1 MiB"),
+        ("more than is read", many_lines.into_bytes(), "the file is larger than 1 MiB"),
         (
             "HTML",
             b"<!DOCTYPE html>\n<html><body><h1>POST /v1/lockers</h1></body></html>".to_vec(),
@@ -37,14 +37,14 @@ fn other_files_are_said_to_be_no_pages() {
     for (name, page, sentence) in rows {
         let (code, out) = docs(&[&page], SPEC, Format::Human);
         assert_eq!(code, 1, "{name}: {out}");
-        assert!(out.contains("error[unreadable]: this is no page: "), "{name}: {out}");
+        assert!(out.contains("error[unreadable]: this is not a page: "), "{name}: {out}");
         assert!(out.contains(sentence), "{name}: {out}");
         assert!(out.ends_with("page.md: 1 disagreement\n"), "{name}: {out}");
     }
 }
 
 #[test]
-fn what_cannot_be_opened_is_exit_code_2() {
+fn files_that_cannot_be_used_give_exit_code_2() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     fs::write(path("page.md"), PAGE).expect("a page");
@@ -69,7 +69,7 @@ fn what_cannot_be_opened_is_exit_code_2() {
     }
 }
 
-/// Invalid JSON is no reason to say less of the rest.
+/// Invalid JSON does not hide the other findings.
 #[test]
 fn invalid_json_adds_one_finding() {
     let rows = [
@@ -100,7 +100,7 @@ fn invalid_json_adds_one_finding() {
     }
 }
 
-/// The block swallows what follows, and that is said.
+/// A block without a second fence goes on to the end of the page, which is reported.
 #[test]
 fn a_fence_without_an_end() {
     for (at, text) in
@@ -113,7 +113,7 @@ fn a_fence_without_an_end() {
     }
 }
 
-/// A page that ends early says less than the spec, wherever it ends; only its last line, `</details>`, says nothing.
+/// A page that ends early does not agree, wherever it ends. Only its last line, `</details>`, is not needed.
 #[test]
 fn no_part_of_a_page_agrees() {
     let lines: Vec<&str> = PAGE.lines().collect();
@@ -125,11 +125,10 @@ fn no_part_of_a_page_agrees() {
     }
 }
 
-/// The lines of which nothing is said if they go, and the words of which nothing is said if they are others: what the
-/// tool does not read, for a person to look at.
+/// The lines and words that can change without a finding: what the command does not read, for a person to review.
 #[test]
 fn what_nothing_depends_on() {
-    // Without departures, for one page would need those of another.
+    // Without departures: each page would need those of the others.
     let page = edited(PAGE, "    - **additionalProp1:** object\n", "");
     let spec = edited(SPEC, DECLARED, "");
     let lines: Vec<&str> = page.lines().collect();
@@ -152,7 +151,7 @@ fn what_nothing_depends_on() {
     let report: Value = serde_json::from_str(&out).expect("JSON");
     let mut silent: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for ((index, word, _), page) in edits.iter().zip(report["pages"].as_array().expect("pages")) {
-        if page["findings"].as_array().is_some_and(Vec::is_empty) {
+        if page["errors"] == 0 {
             silent.entry(index + 1).or_default().push(word);
         }
     }
@@ -160,7 +159,7 @@ fn what_nothing_depends_on() {
     insta::assert_snapshot!(silent.collect::<String>());
 }
 
-/// Depth and size that a person would not write.
+/// Pages deeper and larger than a person writes.
 #[test]
 fn hostile_pages_are_read_in_bounded_time() {
     let title = "`POST` **/v1/lockers/{lockerId}/open**\n\n### Body\n\n";
@@ -189,7 +188,7 @@ fn hostile_pages_are_read_in_bounded_time() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
-    /// Something of the template in a place where it does not belong: anything may be found, and nothing panics.
+    /// With pieces of the template in other places, anything may be found, and nothing panics.
     #[test]
     fn nothing_panics(
         splices in proptest::collection::vec((any::<prop::sample::Index>(), 0..40_usize, prop::sample::select(PIECES)), 1..6)

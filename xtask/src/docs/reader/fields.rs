@@ -1,80 +1,69 @@
-//! Puts what a page says of fields and bodies where it belongs.
+//! Puts fields, media types and blocks of code where they belong.
 
 use super::{Reader, Section};
-use crate::docs::blocks::{Code, Text, words};
-use crate::docs::finding::short;
+use crate::docs::blocks::Code;
+use crate::docs::differences::short;
+use crate::docs::field_type::Marks;
 use crate::docs::item::{Item, is_only_mark};
-use crate::docs::kind::Marks;
+use crate::docs::json_fields::json_fields;
 use crate::docs::page::{Body, Field, Fields};
-use crate::docs::statement::again;
 
 impl Reader {
-    /// What an item or a line inside of a field says of it: its default, or that it must be there.
-    pub(super) fn continued(&mut self, text: &Text, line: usize) -> bool {
-        let all = words(text);
-        match Item::read(text) {
-            Item::Label(name, value) => self.label(&name, value, line),
-            _ if is_only_mark(&all) => self.label("required", "true".to_owned(), line),
+    /// Reads a line or an item inside a field, if it says something of the field.
+    pub(super) fn continued(&mut self, item: &Item, text: &str, line: usize) -> bool {
+        match item {
+            Item::Label(name, value) => self.label(name, value, line),
+            _ if is_only_mark(text) => self.label("required", "true", line),
             _ => return false,
         }
         true
     }
 
-    /// A field of which the type or a mark cannot be read.
+    /// Reports a field whose type or marks are unknown, and keeps its name, so that it is not missing.
     pub(super) fn broken(&mut self, depth: usize, name: &str, word: &str, line: usize) {
         let said = short(name);
         if name.contains(' ') {
-            let message = format!("`{said}` is no field, and nothing that is read of one");
             self.path.push((depth, None));
-            return self.unreadable(line, message);
+            return self.unreadable(line, format!("`{said}` is neither a field nor a known label"));
         }
         let message = match word.is_empty() {
             true => format!("`{said}` has no type"),
-            false => {
-                format!("`{said}` is said to be `{}`, which is no type or mark of one", short(word))
-            }
+            false => format!("`{said}` has `{}`, which is not a type or a mark", short(word)),
         };
         self.unreadable(line, message);
-        // So that nothing else is said of it, nor of what is inside of it.
         self.field(depth, name, Marks::default(), line);
     }
 
-    fn label(&mut self, name: &str, value: String, line: usize) {
-        let problem = match self.last_field() {
-            None => Some("of no field"),
-            Some(field) => match (name, value.to_lowercase().as_str()) {
-                ("required", "true" | "yes") => {
-                    field.is_required = true;
-                    None
-                }
-                ("required", "false" | "no") => None,
-                ("required", _) => Some("that is neither yes nor no"),
-                ("format", _) if field.kind.format.is_some() => Some("of a field that has one"),
-                ("format", _) => {
-                    field.kind.format = Some(value);
-                    None
-                }
-                _ if field.default.is_some() => Some("of a field that has one"),
-                _ => {
-                    field.default = Some((value, line));
-                    None
-                }
-            },
+    fn label(&mut self, name: &str, value: &str, line: usize) {
+        let Some(field) = self.last_field() else {
+            return self.unreadable(line, format!("`{name}` does not belong to a field"));
         };
-        if let Some(problem) = problem {
-            self.unreadable(line, format!("`{name}` {problem}"));
+        match name {
+            "required" => match value.to_lowercase().as_str() {
+                "true" | "yes" => field.is_required = true,
+                "false" | "no" => {}
+                _ => self.unreadable(line, "`required` is neither yes nor no"),
+            },
+            "format" if field.field_type.format.is_none() => {
+                field.field_type.format = Some(value.to_owned())
+            }
+            // A default or an example.
+            _ if name != "format" && field.default.is_none() => {
+                field.default = Some((value.to_owned(), line))
+            }
+            _ => self.unreadable(line, format!("the field has a second `{name}`")),
         }
     }
 
     pub(super) fn media_type(&mut self, media_type: String, line: usize) {
         match self.body() {
             Some(body) if body.media_type.is_none() => body.media_type = Some((media_type, line)),
-            Some(_) => self.unreadable(line, "a second media type of one body"),
-            None => self.unreadable(line, "a media type of no body"),
+            Some(_) => self.unreadable(line, "the body has a second media type"),
+            None => self.unreadable(line, "the media type does not belong to a body"),
         }
     }
 
-    /// Whether parameters are in the query, where the heading does not say.
+    /// Whether parameters whose heading does not say where they go are in the query.
     fn is_query(&self) -> bool {
         let method = self.page.operation.method.as_str();
         self.section == Section::Parameters && ["get", "delete", "head"].contains(&method)
@@ -89,42 +78,31 @@ impl Reader {
         }
     }
 
-    /// The list of parameters that is being read, where a field of the name would belong.
-    fn parameters(&mut self, name: &str) -> Option<&mut Fields> {
-        let is_query = self.is_query();
-        let page = &mut self.page;
-        let is_in_path = page.operation.path.contains(&format!("{{{name}}}"));
+    /// The list that a field of a name belongs to, unless it is inside another field.
+    fn fields(&mut self, name: &str) -> Option<&mut Fields> {
+        let is_in_path = self.page.operation.path.contains(&format!("{{{name}}}"));
         match self.section {
-            Section::Headers => Some(&mut page.headers),
-            Section::Query => Some(&mut page.query),
-            Section::Path => Some(&mut page.path),
-            Section::Parameters if is_in_path => Some(&mut page.path),
-            Section::Parameters if is_query => Some(&mut page.query),
-            _ => None,
+            Section::Headers => Some(&mut self.page.headers),
+            Section::Query => Some(&mut self.page.query),
+            Section::Path => Some(&mut self.page.path),
+            Section::Parameters if is_in_path => Some(&mut self.page.path),
+            Section::Parameters if self.is_query() => Some(&mut self.page.query),
+            _ => self.body().map(|body| &mut body.fields),
         }
-    }
-
-    /// The list that a field of the name goes into.
-    fn fields(&mut self, name: &str) -> Option<&mut Vec<Field>> {
-        if self.parameters(name).is_some() {
-            return self.parameters(name).map(|fields| &mut fields.list);
-        }
-        self.body().map(|body| &mut body.fields)
     }
 
     pub(super) fn field(&mut self, depth: usize, name: &str, marks: Marks, line: usize) {
-        // It belongs to the field that is nearest above it.
-        let above = match self.path.iter().any(|(_, field)| field.is_some()) {
+        let fields = match self.path.iter().any(|(_, field)| field.is_some()) {
             true => self.last_field().map(|field| &mut field.fields),
-            false => self.fields(name),
+            false => self.fields(name).map(|fields| &mut fields.list),
         };
-        let Some(fields) = above else {
-            let what = format!("the field `{}` stands where no field belongs", short(name));
-            return self.unreadable(line, what);
+        let Some(fields) = fields else {
+            let message = format!("the field `{}` is not in a section for fields", short(name));
+            return self.unreadable(line, message);
         };
         fields.push(Field {
             name: name.to_owned(),
-            kind: marks.kind,
+            field_type: marks.field_type,
             is_required: marks.is_required,
             is_nullable: marks.is_nullable,
             line,
@@ -133,22 +111,18 @@ impl Reader {
         self.path.push((depth, Some(name.to_owned())));
     }
 
-    /// The field that was read last, as far as the way leads to it.
+    /// The innermost field of the path.
     pub(super) fn last_field(&mut self) -> Option<&mut Field> {
-        let names = self.path.iter().filter_map(|(_, name)| name.as_ref());
-        let levels = names.clone().count();
-        let first = names.clone().next()?.clone();
-        let mut fields = self.fields(&first)?;
-        for _ in 1..levels {
-            fields = &mut fields.last_mut()?.fields;
-        }
-        fields.last_mut()
+        let names: Vec<String> = self.path.iter().filter_map(|(_, name)| name.clone()).collect();
+        let (first, rest) = names.split_first()?;
+        let field = self.fields(first)?.list.last_mut()?;
+        rest.iter().try_fold(field, |field, _| field.fields.last_mut())
     }
 
     pub(super) fn code(&mut self, code: Code, line: usize) {
         self.path.clear();
         if !code.is_closed {
-            return self.unreadable(line, "a block of code that does not end, or is only indented");
+            return self.unreadable(line, "the block of code is not between two fences");
         }
         let mut lines = code.text.lines().map(str::trim_start);
         let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -159,11 +133,12 @@ impl Reader {
         if let Some(body) = self.body() {
             return body.examples.push(code);
         }
-        let list = again(&code);
-        match (self.parameters(""), list) {
-            (Some(fields), Ok(list)) if fields.again.is_none() => fields.again = Some(list),
-            (Some(_), Err(errors)) => self.page.unreadable.extend(errors),
-            _ => self.unreadable(line, "a block of code that belongs to nothing"),
+        match self.fields("") {
+            Some(fields) if fields.json.is_none() => match json_fields(&code) {
+                Ok(list) => fields.json = Some(list),
+                Err(error) => self.page.unreadable.push(error),
+            },
+            _ => self.unreadable(line, "the block of code does not belong to a section"),
         }
     }
 }

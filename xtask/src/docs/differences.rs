@@ -1,0 +1,232 @@
+//! The differences between a page and the spec, and the reasons that the spec gives for them.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::spec_side::SpecItem;
+use crate::finding::{Finding, Rule};
+use crate::openapi::tree::{Node, Value};
+use crate::source::{Source, Span};
+
+/// The page has something that the spec does not have.
+pub const MISSING_IN_SPEC: Rule = Rule::error("missing-in-spec");
+/// The spec has something that the page does not have.
+pub const MISSING_ON_PAGE: Rule = Rule::error("missing-on-page");
+/// The page and the spec say different things.
+pub const DIFFERS: Rule = Rule::error("differs");
+/// One of these, for which the spec gives a reason.
+pub const DEPARTED: Rule = Rule::notice("departure");
+/// The spec gives a reason, and nothing differs.
+pub const UNNEEDED: Rule = Rule::error("unneeded-departure");
+/// A part of the page that cannot be read.
+pub const UNREADABLE: Rule = Rule::error("unreadable");
+
+/// The key of a departure.
+pub const DEPARTURE: &str = "x-docs-departure";
+
+/// What differs about something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect<'n> {
+    /// One of [`ASPECTS`].
+    Named(&'static str),
+    /// A field of this name, which only the page has inside.
+    Field(&'n str),
+    /// A part of an operation of this name, which only the page has: a header, a parameter, a status.
+    Part(&'n str),
+}
+
+pub const PRESENCE: Aspect<'static> = Aspect::Named("presence");
+pub const TYPE: Aspect<'static> = Aspect::Named("type");
+pub const REQUIRED: Aspect<'static> = Aspect::Named("required");
+pub const DEFAULT: Aspect<'static> = Aspect::Named("default");
+/// The example in the spec, or what a sample sends.
+pub const EXAMPLE: Aspect<'static> = Aspect::Named("example");
+
+/// What a departure can be limited to, apart from the name of something that only the page has.
+pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
+
+/// A reason that a departure gives.
+pub struct Reason<'a> {
+    /// An aspect, or the name of something that only the page has, whose end may be `*`.
+    limit: Option<&'a str>,
+    pub text: &'a str,
+    pub key: Span,
+}
+
+impl Reason<'_> {
+    fn covers(&self, aspect: Aspect<'_>) -> bool {
+        match (self.limit, aspect) {
+            // An operation has many parts, so a departure has to name one.
+            (None, aspect) => !matches!(aspect, Aspect::Part(_)),
+            (Some(limit), Aspect::Field(name) | Aspect::Part(name)) => {
+                match limit.strip_suffix('*') {
+                    Some(start) => name.starts_with(start),
+                    None => name.eq_ignore_ascii_case(limit),
+                }
+            }
+            // In the spec, a default on the page is an example.
+            (Some("example"), DEFAULT) => true,
+            (Some(limit), Aspect::Named(name)) => limit == name,
+        }
+    }
+}
+
+/// The reasons that an object gives for departures.
+pub fn reasons(holder: &Node) -> Vec<Reason<'_>> {
+    let Some(member) = holder.member(DEPARTURE) else {
+        return Vec::new();
+    };
+    if let Value::Text(text) = &member.node.value {
+        return vec![Reason { limit: None, text, key: member.key }];
+    }
+    let limited = member.node.members().filter_map(|(limit, reason)| {
+        Some(Reason { limit: Some(limit), text: reason.node.text()?, key: reason.key })
+    });
+    limited.collect()
+}
+
+/// Something that a page and the spec say, or that only one of them says.
+#[derive(Clone)]
+pub struct Subject<'a> {
+    /// What findings call it.
+    pub what: String,
+    /// Its line on the page, or the line that it would be near.
+    pub line: usize,
+    /// Its part of the spec, or the part that it would be in.
+    pub item: SpecItem<'a>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn new(what: impl Into<String>, line: usize, item: &SpecItem<'a>) -> Self {
+        Self { what: what.into(), line, item: item.clone() }
+    }
+}
+
+/// The differences between one page and the spec.
+pub struct Differences<'a> {
+    page: Rc<Source>,
+    spec: Rc<Source>,
+    /// The findings, each with its line of the page.
+    pub list: Vec<(usize, Finding)>,
+    /// The keys of the departures that were needed.
+    pub needed: HashSet<usize>,
+    /// What was not compared, so that departures inside may be needed.
+    pub skipped: Vec<&'a Node>,
+}
+
+impl<'a> Differences<'a> {
+    pub fn new(page: &Rc<Source>, spec: &Rc<Source>) -> Self {
+        let (page, spec) = (Rc::clone(page), Rc::clone(spec));
+        Self { page, spec, list: Vec::new(), needed: HashSet::new(), skipped: Vec::new() }
+    }
+
+    /// Adds what differs in an aspect of a subject. A departure that the spec declares is added as such.
+    pub fn add(
+        &mut self,
+        rule: Rule,
+        aspect: Aspect<'_>,
+        subject: &Subject<'a>,
+        message: impl Into<String>,
+    ) {
+        let Subject { what, line, item } = subject;
+        let mut message = message.into();
+        let declared = item.holders.iter().flat_map(|holder| reasons(holder));
+        let declared: Vec<_> = declared.filter(|reason| reason.covers(aspect)).collect();
+        self.needed.extend(declared.iter().map(|reason| reason.key.start));
+        let reported = match declared.first() {
+            None => rule,
+            Some(reason) => {
+                message = format!("{message}; the spec declares this departure: {}", reason.text);
+                DEPARTED
+            }
+        };
+        if reported == MISSING_ON_PAGE || reported == DIFFERS && aspect == TYPE {
+            self.skipped.extend(&item.holders);
+        }
+        let on_page = self.page.line(*line);
+        let finding = match rule {
+            UNREADABLE => {
+                let finding = reported.at(&self.page, on_page, message);
+                finding.related(&self.spec, item.span, "the spec describes it here")
+            }
+            _ => {
+                let label = match rule {
+                    MISSING_IN_SPEC => "the page has it here",
+                    MISSING_ON_PAGE => "the page does not have it here",
+                    _ => "the page says this",
+                };
+                reported.at(&self.spec, item.span, message).related(&self.page, on_page, label)
+            }
+        };
+        self.list.push((*line, finding.field("what", what.as_str())));
+    }
+
+    /// Adds that the page says one thing of a subject and the spec another.
+    pub fn differs(
+        &mut self,
+        rule: Rule,
+        aspect: Aspect<'_>,
+        subject: &Subject<'a>,
+        (on_page, in_spec): (&str, &str),
+    ) {
+        let what = &subject.what;
+        let message = format!("the {what} is {on_page} on the page and {in_spec} in the spec");
+        self.add(rule, aspect, subject, message);
+    }
+
+    pub fn only_on_page(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
+        let message = format!("the {} is on the page and not in the spec", subject.what);
+        self.add(MISSING_IN_SPEC, aspect, subject, message);
+    }
+
+    pub fn only_in_spec(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
+        let message = format!("the {} is in the spec and not on the page", subject.what);
+        self.add(MISSING_ON_PAGE, aspect, subject, message);
+    }
+
+    /// Adds that the page has something again.
+    pub fn again(&mut self, line: usize, what: &str) {
+        self.unreadable(line, what, format!("the page describes the {what} twice"));
+    }
+
+    /// Adds what cannot be read and has no part of the spec.
+    pub fn unreadable(&mut self, line: usize, what: &str, message: impl Into<String>) {
+        let finding = unreadable(&self.page, line, what, message);
+        self.list.push((line, finding));
+    }
+
+    /// The findings in the order of the page.
+    pub fn sorted(mut self) -> Vec<Finding> {
+        self.list.sort_by_key(|(line, _)| *line);
+        self.list.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+/// A part of a page that cannot be read.
+pub fn unreadable(
+    page: &Rc<Source>,
+    line: usize,
+    what: &str,
+    message: impl Into<String>,
+) -> Finding {
+    UNREADABLE.at(page, page.line(line), message).field("what", what)
+}
+
+/// A value in a sentence.
+pub fn quoted(value: &str) -> String {
+    if value.is_empty() { "empty".to_owned() } else { format!("`{}`", short(value)) }
+}
+
+/// Values in a sentence.
+pub fn listed<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    let values: Vec<String> = values.map(quoted).collect();
+    if values.is_empty() { "absent".to_owned() } else { values.join(", ") }
+}
+
+/// The start of a text, for a sentence.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        None => text.to_owned(),
+        Some((place, _)) => format!("{}…", &text[..place]),
+    }
+}

@@ -4,8 +4,8 @@
 
 #[path = "review/command.rs"]
 mod command;
-#[path = "review/credentials.rs"]
-mod credentials;
+#[path = "review/limits.rs"]
+mod limits;
 #[path = "review/rows.rs"]
 mod rows;
 

@@ -30,11 +30,9 @@ use crate::{Error, Outcome, workspace_root};
 pub use change::Change;
 pub use compare::compare;
 pub use kinds::{Class, Kind, kinds};
-pub use package::{Package, RustEffect};
+pub use package::{Files, Package, RustEffect};
 pub use rust::ApiChange;
 pub use version::Bump;
-
-use package::Files;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "vault-api/Cargo.toml";

@@ -8,6 +8,8 @@ mod command;
 mod limits;
 #[path = "review/rows.rs"]
 mod rows;
+#[path = "review/rust.rs"]
+mod rust;
 
 /// A small document to change.
 const BASE: &str = include_str!("review/base.yaml");

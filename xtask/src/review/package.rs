@@ -16,7 +16,7 @@ use crate::codegen;
 const GENERATED: &str = "generated";
 
 /// The files of a crate's `src`, by their names there.
-pub(super) type Files = BTreeMap<String, String>;
+pub type Files = BTreeMap<String, String>;
 
 /// The public items of a crate, or why they are not known.
 pub struct Package(Result<Items, String>);
@@ -31,7 +31,7 @@ impl Package {
     }
 
     /// A crate with the client in it.
-    pub(super) fn read(files: &Files, client: Result<&str, String>) -> Self {
+    pub fn read(files: &Files, client: Result<&str, String>) -> Self {
         Self(client.and_then(|client| items(files, client)))
     }
 }

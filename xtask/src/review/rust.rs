@@ -61,7 +61,7 @@ pub(super) fn changes(base: &Items, head: &Items) -> Vec<ApiChange> {
         let owner = owner(item);
         let has_owner = |items: &Items| items.contains_key(owner);
         let (change, class) = match (from, to) {
-            (Some(from), Some(to)) if from == to => return None,
+            (Some(from), Some(to)) if from.text == to.text => return None,
             (Some(from), Some(to)) => ("changed", changed(&from.rule, &to.rule)),
             (Some(_), None) if has_owner(base) && !has_owner(head) => return None,
             (Some(Declaration { rule: Rule::Limit, .. }), None) => ("removed", Class::Compatible),

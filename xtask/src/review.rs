@@ -4,6 +4,7 @@ mod change;
 mod compare;
 mod document;
 mod git;
+mod items;
 mod kinds;
 mod operation;
 mod package;

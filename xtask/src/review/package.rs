@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use syn::{Item, UseTree};
 
+use super::items::{self, gather, is_hidden, is_public};
 use super::kinds::Class;
-use super::rust::{self, ApiChange, Items, gather, is_hidden, is_public};
+use super::rust::{self, ApiChange, Items};
 use crate::codegen;
 
 /// The module that has the generated client.
@@ -79,7 +80,7 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
         syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
     };
     let Some(lib) = files.get("lib.rs") else {
-        return rust::items(generated).map_err(|error| format!("the client is not Rust: {error}"));
+        return items::items(generated).map_err(|error| format!("the client is not Rust: {error}"));
     };
     let lib = parse("lib.rs", lib)?;
     let mut all = Items::new();
@@ -129,7 +130,7 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
         // From another crate, say.
         let is_found = public.keys().any(|key| rest(key, &export.to).is_some());
         if !is_found {
-            rust::add(&mut public, export.to.clone(), format!("use {}", export.from));
+            items::add(&mut public, export.to.clone(), format!("use {}", export.from));
         }
     }
     Ok(public)

@@ -1,54 +1,57 @@
 //! `cargo xtask review`: what a change of the spec breaks, and whether the version and the changelog say so.
 
-mod api;
-mod bodies;
 mod change;
 mod compare;
-mod components;
 mod document;
 mod git;
-mod limits;
-mod objects;
+mod items;
+mod kinds;
 mod operation;
+mod package;
 mod report;
+mod rust;
 mod schema;
-mod unknown;
+mod security;
 mod version;
+mod walk;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use semver::Version;
-use serde_json::json;
-
 use crate::check::SPEC;
-use crate::codegen;
+use crate::codegen::{self, GenerateError};
+use crate::finding::{Finding, Format, Rule};
 use crate::openapi::tree::Node;
 use crate::openapi::{Document, Parsed};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::{Error, Outcome, workspace_root};
 
-pub use api::ApiChange;
-pub use change::{Affects, Change, Class};
+pub use change::Change;
 pub use compare::compare;
-pub use report::Format;
+pub use kinds::{Class, Kind, kinds};
+pub use package::{Files, Package, RustEffect};
+pub use rust::ApiChange;
 pub use version::Bump;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "vault-api/Cargo.toml";
+const CRATE: &str = "vault-api/src";
 
-/// Say what the change of the spec since a revision breaks.
+/// The committed client, or its manifest, is not what the spec makes.
+const STALE_CLIENT: Rule = Rule::error("stale-client");
+
+/// Compare the spec with that of a revision, and say what the change breaks.
 ///
-/// Exits with 0 if the version and the changelog say so, too, with 1 if something is missing, with 2 if there was
-/// nothing to compare. spec/README.md explains the classes, and the form of the JSON.
+/// Exits with 0 if the version, the changelog and the client follow the change, with 1 if something is missing, and with
+/// 2 if there is nothing to compare. spec/README.md explains the classes, the kinds of change and the form of the JSON.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
     /// The revision to compare with [default: where the branch left `origin/main`, or `main`].
     #[arg(long, value_name = "REV", conflicts_with = "specs")]
     pub base: Option<String>,
-    /// Compare two files, and ask for no version.
+    /// Compare two files; ask for no version and no changelog.
     #[arg(long, num_args = 2, value_names = ["BASE", "HEAD"])]
     pub specs: Option<Vec<PathBuf>>,
     /// How to print the report.
@@ -59,193 +62,165 @@ pub struct Args {
     pub root: PathBuf,
 }
 
-/// What there is to say of two documents.
-pub struct Report {
-    /// The worst class, if anything changed.
-    pub verdict: Option<Class>,
-    /// What that asks of the version.
-    pub bump: Bump,
-    /// Every change, the worst first.
-    pub changes: Vec<Change>,
-    /// What changed for Rust code.
-    pub api: Vec<ApiChange>,
-    /// What is missing.
-    pub missing: Vec<String>,
-    /// The lines that the changelog should have.
-    pub lines: Vec<String>,
-}
-
-/// Compares and prints the report.
+/// Runs the command.
 ///
 /// # Errors
 ///
-/// If there is nothing to compare: no git checkout, no such revision, or a document that cannot be read.
+/// If there is nothing to compare: no git checkout, no such revision, or a document that cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
-    run_with(args, codegen::is_fresh, out)
-}
-
-/// The same with another way to find out whether the committed client is fresh, which takes a build.
-///
-/// # Errors
-///
-/// As of [`run`].
-pub fn run_with(
-    args: &Args,
-    is_fresh: impl Fn(&Path) -> Result<bool, Error>,
-    out: &mut impl Write,
-) -> Result<Outcome, Error> {
     let report = match args.specs.as_deref() {
-        Some([base, head]) => files(base, head)?,
-        _ => revisions(args, is_fresh)?,
+        Some([base, head]) => compare_files(base, head)?,
+        _ => compare_revisions(args)?,
     };
-    report::print(&report, args.format, out)?;
-    Ok(match report.missing.is_empty() {
-        true => Outcome::Pass,
-        false => Outcome::Fail,
-    })
+    report.print(args.format, out)?;
+    Ok(report.outcome())
 }
 
 /// Two files, without git.
-fn files(base: &Path, head: &Path) -> Result<Report, Error> {
+fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Error> {
     let open = |path: &Path| Parsed::open(path, &path.to_string_lossy());
-    let (base, head) = (open(base)?, open(head)?);
-    let (base, head) =
-        (comparable(&base, &base.source.name)?, comparable(&head, &head.source.name)?);
-    Ok(report(base, head))
+    let (base, head) = (past(open(base)?), open(head)?);
+    let (base, head) = (usable(&base, &base.source.name)?, usable(&head, &head.source.name)?);
+    let package = |document: &Document<'_>| Package::generated(&document.source.text);
+    let rust = RustEffect::between(&package(&base), &package(&head));
+    let changes = compare(&base, &head);
+    Ok(report::report(changes, rust, None, Vec::new(), Vec::new()))
 }
 
-fn comparable<'a>(spec: &'a Parsed, name: &str) -> Result<(&'a Rc<Source>, &'a Node), Error> {
-    match Document::usable(spec) {
-        Ok(document) => Ok((document.source, document.root)),
-        Err(findings) => Err(Error::unusable(name, &findings)),
+fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
+    Document::usable(parsed).map_err(|findings| Error::unusable(name, &findings))
+}
+
+/// The same document, marked as an earlier one.
+fn past(mut parsed: Parsed) -> Parsed {
+    if parsed.root.is_some() {
+        // They share the text, and are not asked for any more.
+        parsed.findings.clear();
     }
+    if let Some(source) = Rc::get_mut(&mut parsed.source) {
+        source.is_past = true;
+    }
+    parsed
 }
 
-fn report(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Report {
-    let changes = compare(base, head);
-    let verdict = change::verdict(&changes);
-    let bump = match version_of(base.1) {
-        Some(version) => Bump::asked(verdict, &version),
-        None => Bump::asked(verdict, &Version::new(1, 0, 0)),
-    };
-    Report { verdict, bump, changes, api: Vec::new(), missing: Vec::new(), lines: Vec::new() }
-}
-
-/// The version of a document; `1.0` counts as `1.0.0`.
-fn version_of(root: &Node) -> Option<Version> {
-    let text = root.get("info")?.text_of("version")?.trim_start_matches('v');
-    let whole = match text.split('.').count() {
-        1 => format!("{text}.0.0"),
-        2 => format!("{text}.0"),
-        _ => text.to_owned(),
-    };
-    Version::parse(&whole).ok()
-}
-
-/// The document of a revision and that of the working tree.
-fn revisions(
-    args: &Args,
-    is_fresh: impl Fn(&Path) -> Result<bool, Error>,
-) -> Result<Report, Error> {
+/// The document and the crate of a revision, and those of the working tree.
+fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let root = &args.root;
     let revision = git::revision(root, args.base.as_deref())?;
     let short = revision.get(..12).unwrap_or(&revision);
     let head = Parsed::open(&root.join(SPEC), SPEC)?;
-    let head = comparable(&head, SPEC)?;
-    let base = match git::spec(root, &revision, SPEC)? {
-        // What was not there says nothing: all that is there now is new.
-        None => {
-            let servers = head.1.get("servers").map(Node::to_json).unwrap_or_default();
-            let empty = json!({ "openapi": "3.0.3", "servers": servers, "paths": {} });
-            Parsed::from_text(SPEC, &empty.to_string())
-        }
-        Some(old) => Parsed::from_bytes(&old.name, old.content),
-    };
-    let name = format!("{} at {short}", base.source.name);
-    let base = comparable(&base, &name)?;
-    let mut report = report(base, head);
-    let committed = |name: &str| -> Result<String, Error> {
-        match fs::read_to_string(root.join(name)) {
-            Ok(text) => Ok(text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-            Err(error) => Err(Error::file("read", Path::new(name), error)),
-        }
-    };
+    let head = usable(&head, SPEC)?;
+    let base = base_document(root, &revision, &head)?;
+    let base = usable(&base, &format!("{SPEC} at {short}"))?;
     let old = |name: &str| -> Result<String, Error> {
         let content = git::file(root, &revision, name)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&content).into_owned())
     };
-    match api::changes(&old(codegen::COMMITTED)?, &committed(codegen::COMMITTED)?) {
-        Ok(changes) => report.api = changes,
-        Err(error) => report.missing.push(format!("{} is not Rust: {error}", codegen::COMMITTED)),
+    let changes = compare(&base, &head);
+    let mut missing = Vec::new();
+    let committed = read(root, codegen::COMMITTED)?;
+    let generated = codegen::generate(&head.source.text);
+    let old_package =
+        Package::read(&git::files(root, &revision, CRATE)?, Ok(&old(codegen::COMMITTED)?));
+    let client = generated.as_deref().map_err(|error| error.message.clone());
+    let rust =
+        RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
+    missing.extend(stale(root, &head, &committed, &generated)?);
+    let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
+    let version = head.root.get("info").and_then(|info| info.text_of("version"));
+    let lines = version::lines(&changes, &rust.items);
+    let lines = version::missing_lines(lines, &old_log, &new_log, version.unwrap_or_default());
+    if !lines.is_empty() {
+        let changelog = Rc::new(Source::new(CHANGELOG, new_log));
+        missing.push(version::missing_changelog(&changelog, lines.len()));
     }
-    versions(&mut report, base.1, head);
-    manifest(&mut report, &committed(MANIFEST)?, head.1);
-    let version = version_of(head.1).map_or_else(String::new, |version| version.to_string());
-    report.lines =
-        version::missing_lines(&report.changes, &old(CHANGELOG)?, &committed(CHANGELOG)?, &version);
-    if !report.lines.is_empty() {
-        let count = report.lines.len();
-        let changes = if count == 1 {
-            "1 breaking change".to_owned()
-        } else {
-            format!("{count} breaking changes")
-        };
-        report.missing.push(format!(
-            "{CHANGELOG} does not name {changes} under `## [Unreleased]` or `## [{version}]`"
-        ));
-    }
-    match is_fresh(root) {
-        Ok(true) => {}
-        Ok(false) => report
-            .missing
-            .push(format!("{} is stale: run `cargo xtask codegen`", codegen::COMMITTED)),
-        Err(error) => report
-            .missing
-            .push(format!("the client could not be generated: {}", first_line(&error))),
-    }
-    Ok(report)
+    let verdict = report::verdict(&changes, &rust);
+    let released = version::released(&old_log);
+    let bump = released.as_ref().map_or(Bump::None, |version| Bump::asked(verdict, version));
+    missing.extend(released.and_then(|version| version::missing_version(&head, &version, bump)));
+    Ok(report::report(changes, rust, Some(bump), missing, lines))
 }
 
-fn first_line(error: &Error) -> String {
-    let text = error.to_string();
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// Whether the version moved as far as the verdict asks.
-fn versions(report: &mut Report, base: &Node, head: (&Rc<Source>, &Node)) {
-    let Some(base) = version_of(base) else {
-        // A document that was not there had no version either.
-        if let Some(version) = base.get("info").and_then(|info| info.text_of("version")) {
-            report.missing.push(format!(
-                "the version was `{version}`, which is none, so nobody can tell whether it moved: write three numbers"
-            ));
+fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Parsed, Error> {
+    let name = format!("{SPEC} (base)");
+    Ok(past(match git::file(root, revision, SPEC)? {
+        Some(content) => Parsed::from_bytes(&name, content),
+        // Without a document, all that is there now is new.
+        None => {
+            let same = |key: &str| head.root.get(key).map(Node::to_json);
+            let empty = serde_json::json!({
+                "openapi": same("openapi"),
+                "info": same("info"),
+                "servers": same("servers"),
+                "paths": {},
+            });
+            Parsed::from_text(&name, &empty.to_string())
         }
-        return;
-    };
-    let asked = report.bump.after(&base);
-    let place = head.1.at("/info/version").map_or(1, |node| head.0.position(node.span.start).line);
-    match version_of(head.1) {
-        Some(version) if version >= asked => {}
-        Some(version) => report.missing.push(format!(
-            "the version is {version}, and the changes since {base} ask for {asked} at least: set it in {SPEC}:{place} \
-             (`info.version`) and in vault-api/Cargo.toml (`version`)"
-        )),
-        None => report.missing.push(format!(
-            "{SPEC}:{place}: `info.version` is no version: write three numbers, {asked} at least"
-        )),
+    }))
+}
+
+/// A file of the workspace; empty if there is none.
+fn read(root: &Path, name: &str) -> Result<String, Error> {
+    match fs::read_to_string(root.join(name)) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Error::file("read", Path::new(name), error)),
     }
 }
 
-/// Whether the crate has the version of its document.
-fn manifest(report: &mut Report, manifest: &str, head: &Node) {
-    let version = head.get("info").and_then(|info| info.text_of("version")).unwrap_or_default();
-    let line = manifest.lines().find_map(|line| line.strip_prefix("version = "));
-    if let Some(found) = line.map(|line| line.trim_matches('"'))
-        && found != version
-    {
-        report.missing.push(format!(
-            "{MANIFEST} has the version {found}, and {SPEC} has {version}: they are the same crate's"
-        ));
+/// The files of a folder, without those below it: the crate has only its tests there.
+fn files(folder: &Path) -> Result<Files, Error> {
+    let failed = |error| Error::file("read", folder, error);
+    let mut files = Files::new();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
+        Err(error) => return Err(failed(error)),
+    };
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rs") {
+            let text = read(folder, &name)?;
+            files.insert(name, text);
+        }
     }
+    Ok(files)
+}
+
+/// Whether the committed client and its manifest are what the spec makes.
+fn stale(
+    root: &Path,
+    head: &Document<'_>,
+    committed: &str,
+    generated: &Result<String, GenerateError>,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    let at_start = |name: &str, text: &str, start: usize, message: String| {
+        let source = Rc::new(Source::new(name, text.to_owned()));
+        let span = source.first_line(Span { start, end: source.text.len() });
+        STALE_CLIENT.at(&source, span, message).help("run `cargo xtask codegen`")
+    };
+    match generated {
+        Ok(generated) if generated == committed => {}
+        Ok(_) => {
+            let message = format!("{} does not match {SPEC}", codegen::COMMITTED);
+            findings.push(at_start(codegen::COMMITTED, committed, 0, message));
+        }
+        Err(error) => {
+            let span = head.source.line(error.line.unwrap_or(1));
+            let finding = STALE_CLIENT.at(head.source, span, &error.message);
+            findings.push(finding.help("run `cargo xtask check`"));
+        }
+    }
+    let manifest = read(root, MANIFEST)?;
+    let version = head.root.get("info").and_then(|info| info.text_of("version"));
+    let line = manifest.lines().find(|line| line.starts_with("version = "));
+    if let (Some(line), Some(version)) = (line, version)
+        && line.trim_start_matches("version = ").trim_matches('"') != version
+    {
+        let start = manifest.find(line).unwrap_or_default();
+        let message = format!("{MANIFEST} does not have the version {version} of {SPEC}");
+        findings.push(at_start(MANIFEST, &manifest, start, message));
+    }
+    Ok(findings)
 }

@@ -4,10 +4,12 @@
 
 #[path = "review/command.rs"]
 mod command;
-#[path = "review/credentials.rs"]
-mod credentials;
+#[path = "review/limits.rs"]
+mod limits;
 #[path = "review/rows.rs"]
 mod rows;
+#[path = "review/rust.rs"]
+mod rust;
 
 /// A small document to change.
 const BASE: &str = include_str!("review/base.yaml");

@@ -24,6 +24,8 @@ pub struct Field {
     pub value_type: ValueType,
     /// Whether the object must have it.
     pub is_required: bool,
+    /// What a change of it means.
+    pub meaning: Meaning,
 }
 
 /// With `key: value`, an object must also have `needs`.
@@ -62,18 +64,82 @@ pub enum ValueType {
     BoolOr(&'static ValueType),
 }
 
-use ValueType::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
-
-const fn may(key: &'static str, value_type: ValueType) -> Field {
-    Field { key, value_type, is_required: false }
+/// What it means for client and server if the value of a key changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Only people read it.
+    Words,
+    /// A greatest value: without it there is no limit.
+    Maximum,
+    /// A least value: without it there is no limit; what counts cannot be less than 0.
+    Minimum,
+    /// Fewer values are allowed with it than without it.
+    Restriction,
+    /// `true` or `false`; `false` where it is not written.
+    Flag(FlagMeaning),
+    /// A list of the values that are allowed. Their order means nothing.
+    Set,
+    /// It means what the objects under it mean.
+    Recurse,
+    /// Client and server must have the same value.
+    Exact,
+    /// The command that compares has a function for it.
+    Own,
+    /// The comparison does not understand it.
+    Opaque,
 }
 
-const fn must(key: &'static str, value_type: ValueType) -> Field {
-    Field { key, value_type, is_required: true }
+/// What `true` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagMeaning {
+    /// Nothing on the wire.
+    NoEffect,
+    /// Fewer values are allowed.
+    AllowsFewer,
+    /// `null` is allowed as well.
+    AllowsNull,
+    /// Client and server must have the same value.
+    MustAgree,
+}
+
+/// What the extensions of this project mean. A change of any other is not understood.
+pub const EXTENSIONS: &[(&str, Meaning)] = &[
+    ("x-docs-departure", Words),
+    ("x-example", Words),
+    ("x-known-errors", Words),
+    ("x-name", Own),
+    ("x-sensitive", Own),
+];
+
+use FlagMeaning::{AllowsFewer, AllowsNull, MustAgree, NoEffect};
+use Meaning::{Exact, Flag, Maximum, Minimum, Opaque, Own, Recurse, Restriction, Set, Words};
+use ValueType::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
+
+const fn may(key: &'static str, value_type: ValueType, meaning: Meaning) -> Field {
+    Field { key, value_type, is_required: false, meaning }
+}
+
+const fn must(key: &'static str, value_type: ValueType, meaning: Meaning) -> Field {
+    Field { key, value_type, is_required: true, meaning }
 }
 
 const fn object_type(name: &'static str, fields: &'static [Field]) -> ObjectType {
     ObjectType { name, fields, others: None, implied: &[], one_of: &[] }
+}
+
+impl ObjectType {
+    /// What a change of a key means.
+    pub fn meaning(&self, key: &str) -> Meaning {
+        if let Some(field) = self.fields.iter().find(|field| field.key == key) {
+            return field.meaning;
+        }
+        let extension = EXTENSIONS.iter().find(|(name, _)| *name == key);
+        match extension {
+            Some((_, meaning)) => *meaning,
+            None if self.others.is_some() && !key.starts_with("x-") => Own,
+            None => Opaque,
+        }
+    }
 }
 
 impl PartialEq for ObjectType {
@@ -86,63 +152,70 @@ impl PartialEq for ObjectType {
 pub static DOCUMENT: ObjectType = object_type(
     "document",
     &[
-        must("openapi", Text),
-        must("info", Object(&INFO)),
-        may("servers", List(&Object(&SERVER))),
-        must("paths", Object(&PATHS)),
-        may("components", Object(&COMPONENTS)),
-        may("security", List(&Object(&SECURITY_REQUIREMENT))),
-        may("tags", List(&Object(&TAG))),
-        may("externalDocs", Object(&EXTERNAL_DOCS)),
+        must("openapi", Text, Words),
+        must("info", Object(&INFO), Recurse),
+        may("servers", List(&Object(&SERVER)), Own),
+        must("paths", Object(&PATHS), Own),
+        may("components", Object(&COMPONENTS), Own),
+        may("security", List(&Object(&SECURITY_REQUIREMENT)), Own),
+        may("tags", List(&Object(&TAG)), Words),
+        may("externalDocs", Object(&EXTERNAL_DOCS), Words),
     ],
 );
 
 static INFO: ObjectType = object_type(
     "info",
     &[
-        must("title", Text),
-        may("description", Text),
-        may("termsOfService", Text),
-        may("contact", Object(&CONTACT)),
-        may("license", Object(&LICENSE)),
-        must("version", Text),
+        must("title", Text, Words),
+        may("description", Text, Words),
+        may("termsOfService", Text, Words),
+        may("contact", Object(&CONTACT), Words),
+        may("license", Object(&LICENSE), Words),
+        must("version", Text, Words),
     ],
 );
 
-static CONTACT: ObjectType =
-    object_type("contact", &[may("name", Text), may("url", Text), may("email", Text)]);
+static CONTACT: ObjectType = object_type(
+    "contact",
+    &[may("name", Text, Words), may("url", Text, Words), may("email", Text, Words)],
+);
 
-static LICENSE: ObjectType = object_type("license", &[must("name", Text), may("url", Text)]);
+static LICENSE: ObjectType =
+    object_type("license", &[must("name", Text, Words), may("url", Text, Words)]);
 
 /// A server.
 pub static SERVER: ObjectType = object_type(
     "server",
     &[
-        must("url", Text),
-        may("description", Text),
-        may("variables", Map(&Object(&SERVER_VARIABLE))),
+        must("url", Text, Own),
+        may("description", Text, Words),
+        may("variables", Map(&Object(&SERVER_VARIABLE)), Recurse),
     ],
 );
 
 /// A part of a server's URL.
 pub static SERVER_VARIABLE: ObjectType = object_type(
     "server variable",
-    &[may("enum", List(&Text)), must("default", Text), may("description", Text)],
+    &[
+        may("enum", List(&Text), Exact),
+        must("default", Text, Exact),
+        may("description", Text, Words),
+    ],
 );
 
 /// What operations share.
 pub static COMPONENTS: ObjectType = object_type(
     "components",
     &[
-        may("schemas", Map(&ObjectOrRef(&SCHEMA))),
-        may("responses", Map(&ObjectOrRef(&RESPONSE))),
-        may("parameters", Map(&ObjectOrRef(&PARAMETER))),
-        may("examples", Map(&ObjectOrRef(&EXAMPLE))),
-        may("requestBodies", Map(&ObjectOrRef(&REQUEST_BODY))),
-        may("headers", Map(&ObjectOrRef(&HEADER))),
-        may("securitySchemes", Map(&ObjectOrRef(&SECURITY_SCHEME))),
-        may("links", Map(&ObjectOrRef(&LINK))),
-        may("callbacks", Map(&ObjectOrRef(&CALLBACK))),
+        may("schemas", Map(&ObjectOrRef(&SCHEMA)), Own),
+        may("responses", Map(&ObjectOrRef(&RESPONSE)), Own),
+        may("parameters", Map(&ObjectOrRef(&PARAMETER)), Own),
+        may("examples", Map(&ObjectOrRef(&EXAMPLE)), Own),
+        may("requestBodies", Map(&ObjectOrRef(&REQUEST_BODY)), Own),
+        may("headers", Map(&ObjectOrRef(&HEADER)), Own),
+        may("securitySchemes", Map(&ObjectOrRef(&SECURITY_SCHEME)), Own),
+        may("links", Map(&ObjectOrRef(&LINK)), Own),
+        may("callbacks", Map(&ObjectOrRef(&CALLBACK)), Own),
     ],
 );
 
@@ -166,19 +239,19 @@ pub const METHODS: [&str; 8] =
 pub static PATH_ITEM: ObjectType = object_type(
     "path item",
     &[
-        may("$ref", Text),
-        may("summary", Text),
-        may("description", Text),
-        may("get", Object(&OPERATION)),
-        may("put", Object(&OPERATION)),
-        may("post", Object(&OPERATION)),
-        may("delete", Object(&OPERATION)),
-        may("options", Object(&OPERATION)),
-        may("head", Object(&OPERATION)),
-        may("patch", Object(&OPERATION)),
-        may("trace", Object(&OPERATION)),
-        may("servers", List(&Object(&SERVER))),
-        may("parameters", List(&ObjectOrRef(&PARAMETER))),
+        may("$ref", Text, Opaque),
+        may("summary", Text, Words),
+        may("description", Text, Words),
+        may("get", Object(&OPERATION), Own),
+        may("put", Object(&OPERATION), Own),
+        may("post", Object(&OPERATION), Own),
+        may("delete", Object(&OPERATION), Own),
+        may("options", Object(&OPERATION), Own),
+        may("head", Object(&OPERATION), Own),
+        may("patch", Object(&OPERATION), Own),
+        may("trace", Object(&OPERATION), Own),
+        may("servers", List(&Object(&SERVER)), Own),
+        may("parameters", List(&ObjectOrRef(&PARAMETER)), Own),
     ],
 );
 
@@ -186,23 +259,25 @@ pub static PATH_ITEM: ObjectType = object_type(
 pub static OPERATION: ObjectType = object_type(
     "operation",
     &[
-        may("tags", List(&Text)),
-        may("summary", Text),
-        may("description", Text),
-        may("externalDocs", Object(&EXTERNAL_DOCS)),
-        may("operationId", Text),
-        may("parameters", List(&ObjectOrRef(&PARAMETER))),
-        may("requestBody", ObjectOrRef(&REQUEST_BODY)),
-        must("responses", Object(&RESPONSES)),
-        may("callbacks", Map(&ObjectOrRef(&CALLBACK))),
-        may("deprecated", Bool),
-        may("security", List(&Object(&SECURITY_REQUIREMENT))),
-        may("servers", List(&Object(&SERVER))),
+        may("tags", List(&Text), Words),
+        may("summary", Text, Words),
+        may("description", Text, Words),
+        may("externalDocs", Object(&EXTERNAL_DOCS), Words),
+        may("operationId", Text, Words),
+        may("parameters", List(&ObjectOrRef(&PARAMETER)), Own),
+        may("requestBody", ObjectOrRef(&REQUEST_BODY), Own),
+        must("responses", Object(&RESPONSES), Own),
+        may("callbacks", Map(&ObjectOrRef(&CALLBACK)), Opaque),
+        may("deprecated", Bool, Flag(NoEffect)),
+        may("security", List(&Object(&SECURITY_REQUIREMENT)), Own),
+        may("servers", List(&Object(&SERVER)), Own),
     ],
 );
 
-static EXTERNAL_DOCS: ObjectType =
-    object_type("external documentation", &[may("description", Text), must("url", Text)]);
+static EXTERNAL_DOCS: ObjectType = object_type(
+    "external documentation",
+    &[may("description", Text, Words), must("url", Text, Words)],
+);
 
 const STYLES: &[&str] =
     &["matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"];
@@ -214,19 +289,19 @@ pub static PARAMETER: ObjectType = ObjectType {
     ..object_type(
         "parameter",
         &[
-            must("name", Text),
-            must("in", Word(&["query", "header", "path", "cookie"])),
-            may("description", Text),
-            may("required", Bool),
-            may("deprecated", Bool),
-            may("allowEmptyValue", Bool),
-            may("style", Word(STYLES)),
-            may("explode", Bool),
-            may("allowReserved", Bool),
-            may("schema", ObjectOrRef(&SCHEMA)),
-            may("example", Any),
-            may("examples", Map(&ObjectOrRef(&EXAMPLE))),
-            may("content", Map(&Object(&MEDIA_TYPE))),
+            must("name", Text, Own),
+            must("in", Word(&["query", "header", "path", "cookie"]), Exact),
+            may("description", Text, Words),
+            may("required", Bool, Own),
+            may("deprecated", Bool, Flag(NoEffect)),
+            may("allowEmptyValue", Bool, Flag(MustAgree)),
+            may("style", Word(STYLES), Own),
+            may("explode", Bool, Own),
+            may("allowReserved", Bool, Flag(MustAgree)),
+            may("schema", ObjectOrRef(&SCHEMA), Recurse),
+            may("example", Any, Words),
+            may("examples", Map(&ObjectOrRef(&EXAMPLE)), Words),
+            may("content", Map(&Object(&MEDIA_TYPE)), Own),
         ],
     )
 };
@@ -237,17 +312,17 @@ pub static HEADER: ObjectType = ObjectType {
     ..object_type(
         "header",
         &[
-            may("description", Text),
-            may("required", Bool),
-            may("deprecated", Bool),
-            may("allowEmptyValue", Bool),
-            may("style", Word(STYLES)),
-            may("explode", Bool),
-            may("allowReserved", Bool),
-            may("schema", ObjectOrRef(&SCHEMA)),
-            may("example", Any),
-            may("examples", Map(&ObjectOrRef(&EXAMPLE))),
-            may("content", Map(&Object(&MEDIA_TYPE))),
+            may("description", Text, Words),
+            may("required", Bool, Own),
+            may("deprecated", Bool, Flag(NoEffect)),
+            may("allowEmptyValue", Bool, Flag(MustAgree)),
+            may("style", Word(STYLES), Own),
+            may("explode", Bool, Own),
+            may("allowReserved", Bool, Flag(MustAgree)),
+            may("schema", ObjectOrRef(&SCHEMA), Recurse),
+            may("example", Any, Words),
+            may("examples", Map(&ObjectOrRef(&EXAMPLE)), Words),
+            may("content", Map(&Object(&MEDIA_TYPE)), Own),
         ],
     )
 };
@@ -255,28 +330,32 @@ pub static HEADER: ObjectType = ObjectType {
 /// A body of a request.
 pub static REQUEST_BODY: ObjectType = object_type(
     "request body",
-    &[may("description", Text), must("content", Map(&Object(&MEDIA_TYPE))), may("required", Bool)],
+    &[
+        may("description", Text, Words),
+        must("content", Map(&Object(&MEDIA_TYPE)), Own),
+        may("required", Bool, Own),
+    ],
 );
 
 /// A body in one media type.
 pub static MEDIA_TYPE: ObjectType = object_type(
     "media type",
     &[
-        may("schema", ObjectOrRef(&SCHEMA)),
-        may("example", Any),
-        may("examples", Map(&ObjectOrRef(&EXAMPLE))),
-        may("encoding", Map(&Object(&ENCODING))),
+        may("schema", ObjectOrRef(&SCHEMA), Recurse),
+        may("example", Any, Words),
+        may("examples", Map(&ObjectOrRef(&EXAMPLE)), Words),
+        may("encoding", Map(&Object(&ENCODING)), Recurse),
     ],
 );
 
 static ENCODING: ObjectType = object_type(
     "encoding",
     &[
-        may("contentType", Text),
-        may("headers", Map(&ObjectOrRef(&HEADER))),
-        may("style", Text),
-        may("explode", Bool),
-        may("allowReserved", Bool),
+        may("contentType", Text, Exact),
+        may("headers", Map(&ObjectOrRef(&HEADER)), Recurse),
+        may("style", Text, Own),
+        may("explode", Bool, Own),
+        may("allowReserved", Bool, Flag(MustAgree)),
     ],
 );
 
@@ -288,10 +367,10 @@ pub static RESPONSES: ObjectType =
 pub static RESPONSE: ObjectType = object_type(
     "response",
     &[
-        must("description", Text),
-        may("headers", Map(&ObjectOrRef(&HEADER))),
-        may("content", Map(&Object(&MEDIA_TYPE))),
-        may("links", Map(&ObjectOrRef(&LINK))),
+        must("description", Text, Words),
+        may("headers", Map(&ObjectOrRef(&HEADER)), Own),
+        may("content", Map(&Object(&MEDIA_TYPE)), Own),
+        may("links", Map(&ObjectOrRef(&LINK)), Words),
     ],
 );
 
@@ -302,10 +381,10 @@ static CALLBACK: ObjectType =
 pub static EXAMPLE: ObjectType = object_type(
     "example",
     &[
-        may("summary", Text),
-        may("description", Text),
-        may("value", Any),
-        may("externalValue", Text),
+        may("summary", Text, Words),
+        may("description", Text, Words),
+        may("value", Any, Words),
+        may("externalValue", Text, Words),
     ],
 );
 
@@ -314,19 +393,23 @@ static LINK: ObjectType = ObjectType {
     ..object_type(
         "link",
         &[
-            may("operationRef", Text),
-            may("operationId", Text),
-            may("parameters", Map(&Any)),
-            may("requestBody", Any),
-            may("description", Text),
-            may("server", Object(&SERVER)),
+            may("operationRef", Text, Words),
+            may("operationId", Text, Words),
+            may("parameters", Map(&Any), Words),
+            may("requestBody", Any, Words),
+            may("description", Text, Words),
+            may("server", Object(&SERVER), Words),
         ],
     )
 };
 
 static TAG: ObjectType = object_type(
     "tag",
-    &[must("name", Text), may("description", Text), may("externalDocs", Object(&EXTERNAL_DOCS))],
+    &[
+        must("name", Text, Words),
+        may("description", Text, Words),
+        may("externalDocs", Object(&EXTERNAL_DOCS), Words),
+    ],
 );
 
 /// A schema.
@@ -335,57 +418,59 @@ pub static SCHEMA: ObjectType = ObjectType {
     ..object_type(
         "schema",
         &[
-            may("title", Text),
-            may("multipleOf", Number),
-            may("maximum", Number),
-            may("exclusiveMaximum", Bool),
-            may("minimum", Number),
-            may("exclusiveMinimum", Bool),
-            may("maxLength", Count),
-            may("minLength", Count),
-            may("pattern", Text),
-            may("maxItems", Count),
-            may("minItems", Count),
-            may("uniqueItems", Bool),
-            may("maxProperties", Count),
-            may("minProperties", Count),
-            may("required", List(&Text)),
-            may("enum", List(&Any)),
-            may("type", Word(&["string", "integer", "number", "boolean", "object", "array"])),
-            may("allOf", List(&ObjectOrRef(&SCHEMA))),
-            may("oneOf", List(&ObjectOrRef(&SCHEMA))),
-            may("anyOf", List(&ObjectOrRef(&SCHEMA))),
-            may("not", ObjectOrRef(&SCHEMA)),
-            may("items", ObjectOrRef(&SCHEMA)),
-            may("properties", Map(&ObjectOrRef(&SCHEMA))),
-            may("additionalProperties", BoolOr(&ObjectOrRef(&SCHEMA))),
-            may("description", Text),
-            may("format", Text),
-            may("default", Any),
-            may("nullable", Bool),
-            may("discriminator", Object(&DISCRIMINATOR)),
-            may("readOnly", Bool),
-            may("writeOnly", Bool),
-            may("xml", Object(&XML)),
-            may("externalDocs", Object(&EXTERNAL_DOCS)),
-            may("example", Any),
-            may("deprecated", Bool),
+            may("title", Text, Words),
+            may("multipleOf", Number, Restriction),
+            may("maximum", Number, Maximum),
+            may("exclusiveMaximum", Bool, Flag(AllowsFewer)),
+            may("minimum", Number, Minimum),
+            may("exclusiveMinimum", Bool, Flag(AllowsFewer)),
+            may("maxLength", Count, Maximum),
+            may("minLength", Count, Minimum),
+            may("pattern", Text, Restriction),
+            may("maxItems", Count, Maximum),
+            may("minItems", Count, Minimum),
+            may("uniqueItems", Bool, Flag(AllowsFewer)),
+            may("maxProperties", Count, Maximum),
+            may("minProperties", Count, Minimum),
+            may("required", List(&Text), Own),
+            may("enum", List(&Any), Set),
+            may("type", Word(&["string", "integer", "number", "boolean", "object", "array"]), Own),
+            may("allOf", List(&ObjectOrRef(&SCHEMA)), Own),
+            may("oneOf", List(&ObjectOrRef(&SCHEMA)), Own),
+            may("anyOf", List(&ObjectOrRef(&SCHEMA)), Own),
+            may("not", ObjectOrRef(&SCHEMA), Opaque),
+            may("items", ObjectOrRef(&SCHEMA), Own),
+            may("properties", Map(&ObjectOrRef(&SCHEMA)), Own),
+            may("additionalProperties", BoolOr(&ObjectOrRef(&SCHEMA)), Own),
+            may("description", Text, Words),
+            may("format", Text, Own),
+            may("default", Any, Exact),
+            may("nullable", Bool, Flag(AllowsNull)),
+            may("discriminator", Object(&DISCRIMINATOR), Own),
+            may("readOnly", Bool, Flag(MustAgree)),
+            may("writeOnly", Bool, Flag(MustAgree)),
+            may("xml", Object(&XML), Opaque),
+            may("externalDocs", Object(&EXTERNAL_DOCS), Words),
+            may("example", Any, Words),
+            may("deprecated", Bool, Flag(NoEffect)),
         ],
     )
 };
 
 /// How a value tells which of several schemas it follows.
-pub static DISCRIMINATOR: ObjectType =
-    object_type("discriminator", &[must("propertyName", Text), may("mapping", Map(&Text))]);
+pub static DISCRIMINATOR: ObjectType = object_type(
+    "discriminator",
+    &[must("propertyName", Text, Exact), may("mapping", Map(&Text), Own)],
+);
 
 static XML: ObjectType = object_type(
     "xml",
     &[
-        may("name", Text),
-        may("namespace", Text),
-        may("prefix", Text),
-        may("attribute", Bool),
-        may("wrapped", Bool),
+        may("name", Text, Opaque),
+        may("namespace", Text, Opaque),
+        may("prefix", Text, Opaque),
+        may("attribute", Bool, Opaque),
+        may("wrapped", Bool, Opaque),
     ],
 );
 
@@ -400,14 +485,14 @@ pub static SECURITY_SCHEME: ObjectType = ObjectType {
     ..object_type(
         "security scheme",
         &[
-            must("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
-            may("description", Text),
-            may("name", Text),
-            may("in", Word(&["query", "header", "cookie"])),
-            may("scheme", Text),
-            may("bearerFormat", Text),
-            may("flows", Object(&OAUTH_FLOWS)),
-            may("openIdConnectUrl", Text),
+            must("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"]), Exact),
+            may("description", Text, Words),
+            may("name", Text, Own),
+            may("in", Word(&["query", "header", "cookie"]), Exact),
+            may("scheme", Text, Own),
+            may("bearerFormat", Text, Words),
+            may("flows", Object(&OAUTH_FLOWS), Recurse),
+            may("openIdConnectUrl", Text, Exact),
         ],
     )
 };
@@ -415,30 +500,38 @@ pub static SECURITY_SCHEME: ObjectType = ObjectType {
 static OAUTH_FLOWS: ObjectType = object_type(
     "OAuth flows",
     &[
-        may("implicit", Object(&IMPLICIT)),
-        may("password", Object(&TOKEN)),
-        may("clientCredentials", Object(&TOKEN)),
-        may("authorizationCode", Object(&AUTHORIZATION_CODE)),
+        may("implicit", Object(&IMPLICIT), Recurse),
+        may("password", Object(&TOKEN), Recurse),
+        may("clientCredentials", Object(&TOKEN), Recurse),
+        may("authorizationCode", Object(&AUTHORIZATION_CODE), Recurse),
     ],
 );
 
 static IMPLICIT: ObjectType = object_type(
     "OAuth flow",
-    &[must("authorizationUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
+    &[
+        must("authorizationUrl", Text, Exact),
+        may("refreshUrl", Text, Exact),
+        must("scopes", Map(&Text), Own),
+    ],
 );
 
 static TOKEN: ObjectType = object_type(
     "OAuth flow",
-    &[must("tokenUrl", Text), may("refreshUrl", Text), must("scopes", Map(&Text))],
+    &[
+        must("tokenUrl", Text, Exact),
+        may("refreshUrl", Text, Exact),
+        must("scopes", Map(&Text), Own),
+    ],
 );
 
 static AUTHORIZATION_CODE: ObjectType = object_type(
     "OAuth flow",
     &[
-        must("authorizationUrl", Text),
-        must("tokenUrl", Text),
-        may("refreshUrl", Text),
-        must("scopes", Map(&Text)),
+        must("authorizationUrl", Text, Exact),
+        must("tokenUrl", Text, Exact),
+        may("refreshUrl", Text, Exact),
+        must("scopes", Map(&Text), Own),
     ],
 );
 

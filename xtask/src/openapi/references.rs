@@ -102,11 +102,12 @@ pub fn reached<'a>(root: &'a Node, from: Vec<&'a Node>) -> HashSet<String> {
     let mut open = from;
     while let Some(node) = open.pop() {
         let mut lead = |pointer: String| {
-            if let (Some(node), true) = (root.at(&pointer), !used.contains(&pointer)) {
-                used.insert(pointer);
-                return Some(node);
+            if used.contains(&pointer) {
+                return None;
             }
-            None
+            let node = root.at(&pointer)?;
+            used.insert(pointer);
+            Some(node)
         };
         for (name, member) in node.members() {
             open.push(&member.node);

@@ -1,95 +1,18 @@
 //! What a comparison finds.
 
-use serde::Serialize;
-
+use super::kinds::{Class, Kind};
 use crate::finding::{Finding, Place, Rule};
-
-/// What a change means, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// A request that was right can now be refused, or a response that was handled can now look different.
-    Breaking,
-    /// The wire is as it was, but Rust callers must change.
-    SourceBreaking,
-    /// Neither, and yet it is more than words.
-    Compatible,
-    /// Only people notice.
-    Documentation,
-}
-
-impl Class {
-    /// The name that reports use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Breaking => "breaking",
-            Self::SourceBreaking => "source-breaking",
-            Self::Compatible => "compatible",
-            Self::Documentation => "documentation",
-        }
-    }
-
-    /// Whether callers must do something about it.
-    pub fn is_breaking(self) -> bool {
-        matches!(self, Self::Breaking | Self::SourceBreaking)
-    }
-}
-
-/// Who is hit by a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Affects {
-    /// Whoever calls the API, in any language.
-    Callers,
-    /// Rust code that compiles against the crate.
-    Rust,
-    /// The server, which gets requests that it did not get before.
-    Server,
-    /// Nobody.
-    Nobody,
-}
-
-impl Affects {
-    /// In words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Callers => "callers on the wire",
-            Self::Rust => "Rust code that uses the crate",
-            Self::Server => "the server",
-            Self::Nobody => "nobody",
-        }
-    }
-}
-
-/// Which way data goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// From the client to the server.
-    Request,
-    /// From the server to the client.
-    Response,
-}
-
-impl Direction {
-    /// Where it is seen, in words.
-    pub fn place(self) -> &'static str {
-        match self {
-            Self::Request => "in requests",
-            Self::Response => "in responses",
-        }
-    }
-}
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
 
 /// One difference between two documents.
 #[derive(Clone)]
 pub struct Change {
-    /// What it means.
-    pub class: Class,
-    /// Who is hit.
-    pub affects: Affects,
-    /// The operations that it is in, if it is not about the whole document.
+    /// Of which kind it is.
+    pub kind: &'static Kind,
+    /// The operations that it is in; empty if it is about the whole document.
     pub operations: Vec<String>,
-    /// What changed, as a person would say it.
+    /// What changed, as a sentence.
     pub message: String,
     /// The name of what changed, by which a changelog names it.
     pub name: String,
@@ -105,34 +28,137 @@ pub struct Change {
     pub head: Option<Place>,
 }
 
-impl Change {
-    /// The operations, in words.
-    pub fn operation(&self) -> Option<String> {
-        match &self.operations[..] {
-            [] => None,
-            [one] => Some(one.clone()),
-            [one, two] => Some(format!("{one}, {two}")),
-            [one, rest @ ..] => Some(format!("{one} and {} more", rest.len())),
-        }
+/// Something in the base, in the head, or in both.
+#[derive(Clone, Default)]
+pub(super) struct Sides<'a> {
+    pub(super) base: Option<Located<'a>>,
+    pub(super) head: Option<Located<'a>>,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn both(base: &Located<'a>, head: &Located<'a>) -> Self {
+        Self { base: Some(base.clone()), head: Some(head.clone()) }
     }
 
-    /// The change as a finding in the newer document, if it has a place there.
-    pub fn finding(&self) -> Option<Finding> {
-        let place = self.head.as_ref()?;
-        let finding = self.rule().at(&place.source, place.span, self.message.as_str());
-        Some(finding.pointer(self.pointer.as_str()))
+    pub(super) fn base(at: &Located<'a>) -> Self {
+        Self { base: Some(at.clone()), head: None }
     }
 
-    /// The kind of finding that it is, for what prints findings.
-    pub fn rule(&self) -> Rule {
-        match self.class {
-            Class::Breaking | Class::SourceBreaking => Rule::warning(self.class.name()),
-            Class::Compatible | Class::Documentation => Rule::notice(self.class.name()),
+    pub(super) fn head(at: &Located<'a>) -> Self {
+        Self { base: None, head: Some(at.clone()) }
+    }
+
+    pub(super) fn below(&self, name: &str) -> Self {
+        let below = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.below(name));
+        Self { base: below(&self.base), head: below(&self.head) }
+    }
+
+    /// What is there of both.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Located<'a>> {
+        self.base.iter().chain(&self.head)
+    }
+
+    /// The names of all members, those of the base first.
+    pub(super) fn keys(&self) -> Vec<&'a str> {
+        let names = |at: &Located<'a>| -> Vec<&'a str> {
+            at.node.members().map(|(name, _)| name).collect()
+        };
+        let mut keys = self.base.as_ref().map(names).unwrap_or_default();
+        if let Some(head) = &self.head {
+            let is_new =
+                |name: &&str| self.base.as_ref().is_none_or(|at| at.node.get(name).is_none());
+            keys.extend(names(head).into_iter().filter(is_new));
         }
+        keys
+    }
+
+    pub(super) fn are_maps(&self) -> bool {
+        self.iter().all(|at| at.node.map().is_some())
     }
 }
 
-/// The worst class among changes.
-pub fn verdict(changes: &[Change]) -> Option<Class> {
-    changes.iter().map(|change| change.class).min()
+impl Change {
+    /// Who is affected, if anybody is.
+    fn affects(&self) -> &'static str {
+        match self.kind.class {
+            Class::Breaking | Class::SourceBreaking => "callers",
+            Class::Compatible | Class::Documentation => "nobody",
+        }
+    }
+
+    /// The operations, in words.
+    fn place_in_words(&self) -> Option<String> {
+        match &self.operations[..] {
+            [] => None,
+            [one] => Some(format!("`{one}`")),
+            [one, two] => Some(format!("`{one}` and `{two}`")),
+            [one, rest @ ..] => Some(format!("`{one}` and {} more operations", rest.len())),
+        }
+    }
+
+    /// The line of a changelog that names it.
+    pub(super) fn changelog_line(&self) -> String {
+        let name = code(&self.name);
+        let subject = match self.message.contains(&name) {
+            true => String::new(),
+            false => format!("{name}: "),
+        };
+        let detail = match (&self.from, &self.to) {
+            (Some(from), Some(to)) => format!(" (from `{from}` to `{to}`)"),
+            _ => String::new(),
+        };
+        let place = self.place_in_words().map(|place| format!(" ({place})")).unwrap_or_default();
+        format!("- **Breaking:** {subject}{}{detail}{place}.", self.message)
+    }
+
+    /// The change as a finding, at its place in the head or, if it is gone, in the base.
+    pub(super) fn finding(&self) -> Option<Finding> {
+        let place = self.head.as_ref().or(self.base.as_ref())?;
+        let is_breaking = self.kind.class.is_breaking();
+        let rule = if is_breaking { Rule::warning } else { Rule::notice };
+        let finding = rule(self.kind.id).at(&place.source, place.span, &self.message);
+        let mut finding = finding
+            .pointer(&self.pointer)
+            .field("class", self.kind.class.name())
+            .field("affects", self.affects())
+            .field("operations", self.operations.clone())
+            .field("from", self.from.clone())
+            .field("to", self.to.clone());
+        if let (Some(base), Some(_)) = (&self.base, &self.head) {
+            finding = finding.related(&base.source, base.span, "it was here");
+        }
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => finding = finding.note(format!("from {from} to {to}")),
+            (Some(from), None) => finding = finding.note(format!("it was {from}")),
+            (None, Some(to)) => finding = finding.note(format!("it is {to}")),
+            (None, None) => {}
+        }
+        Some(match (self.place_in_words(), is_breaking) {
+            (Some(place), true) => finding.note(format!("affects: callers of {place}")),
+            (Some(place), false) => finding.note(format!("in {place}")),
+            (None, true) => finding.note("affects: all callers"),
+            (None, false) => finding,
+        })
+    }
+}
+
+/// A name as code; one that has backticks is code already.
+pub(super) fn code(name: &str) -> String {
+    match name.contains('`') {
+        true => name.to_owned(),
+        false => format!("`{name}`"),
+    }
+}
+
+/// A value for a report: as it is, unless it is long.
+pub(super) fn short(node: &Node) -> String {
+    let text = match &node.value {
+        Value::Text(text) => text.clone(),
+        _ => node.to_json().to_string(),
+    };
+    let text = text.replace(['\n', '\r'], " ");
+    match text.char_indices().nth(80) {
+        None => text,
+        Some((place, _)) => format!("{}…", text.get(..place).unwrap_or_default()),
+    }
 }

@@ -1,328 +1,172 @@
-//! Compares two documents: what is in one of them, and what it means that it is not in the other.
+//! Compares two documents by what they allow on the wire.
 //!
-//! Nothing is passed over: each object's keys are looked at one by one, and a key that no rule knows is *not
-//! understood*, which is breaking.
+//! It walks both documents by the table in `openapi::grammar`, which says what a change of each key means. A key that
+//! the table does not know is *not understood*, which is breaking, so that no change is passed over.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::change::{Affects, Change, Class, Direction};
-use super::schema::Subject;
+use super::change::{Change, Sides, short};
+use super::kinds::{Direction, Kind};
+use crate::openapi::Document;
 use crate::openapi::grammar::ObjectType;
-use crate::openapi::operations::{Operation, operations};
-use crate::openapi::references::{Located, resolve};
-use crate::openapi::tree::{Node, Value, step};
-use crate::source::{Source, Span};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
 
-/// One of the two documents.
-pub(super) struct Side<'a> {
-    pub(super) source: &'a Rc<Source>,
-    pub(super) root: &'a Node,
-    pub(super) operations: Vec<Operation<'a>>,
-    /// The components that operations lead to, once somebody asked.
-    pub(super) used: Option<Rc<HashSet<String>>>,
-}
-
-impl<'a> Side<'a> {
-    fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
-        Self { source, root, operations: operations(root), used: None }
-    }
-
-    /// What a reference leads to, whatever its kind.
-    pub(super) fn target(&self, node: &'a Node) -> &'a Node {
-        let mut node = node;
-        for _ in 0..32 {
-            let pointer = node.text_of("$ref").and_then(|text| text.strip_prefix('#'));
-            match pointer.and_then(|pointer| self.root.at(pointer)) {
-                Some(target) => node = target,
-                None => break,
-            }
-        }
-        node
-    }
-
-    /// The same with its place.
-    pub(super) fn follow(&self, at: &Located<'a>) -> Located<'a> {
-        match at.node.text_of("$ref").and_then(|text| text.strip_prefix('#')) {
-            Some(pointer) => Located {
-                node: self.target(at.node),
-                anchor: at.anchor,
-                pointer: pointer.to_owned(),
-            },
-            None => at.clone(),
-        }
-    }
-
-    pub(super) fn resolve(&self, kind: &ObjectType, at: Located<'a>) -> Located<'a> {
-        // What leads nowhere was refused before.
-        resolve(self.root, kind, at.clone()).unwrap_or(at)
-    }
-}
-
-/// What a change was found in: an operation, or a pair of components that operations refer to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Owner {
+/// What changes were found in: an operation, or a pair of components that operations lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Owner {
     Document,
     Operation(usize),
     Pair(usize),
 }
 
-/// Two components that are compared once, however many operations refer to them.
-pub(super) struct Pair<'a> {
-    pub(super) base: Located<'a>,
-    pub(super) head: Located<'a>,
-    pub(super) direction: Direction,
-    /// What it is called in sentences; a component by its name.
-    pub(super) subject: Option<Subject>,
+/// Two objects that are compared once in a direction, whatever leads to them.
+struct Pair<'a> {
+    object_type: &'static ObjectType,
+    base: Located<'a>,
+    head: Located<'a>,
+    direction: Direction,
+    subject: Subject,
 }
 
-pub(super) struct Comparison<'a> {
-    pub(super) base: Side<'a>,
-    pub(super) head: Side<'a>,
-    pub(super) owner: Owner,
+/// Two objects and the direction in which they are used.
+type PairKey = (*const Node, *const Node, Direction);
+
+pub(super) struct Comparison<'d, 'a> {
+    pub(super) base: &'d Document<'a>,
+    pub(super) head: &'d Document<'a>,
+    owner: Owner,
     changes: Vec<(Owner, Change)>,
     pairs: Vec<Pair<'a>>,
-    /// How many of the pairs have been compared.
-    compared: usize,
-    known: HashMap<(String, String, Direction), usize>,
-    refers: HashMap<Owner, BTreeSet<usize>>,
+    known: HashMap<PairKey, usize>,
+    /// The same by the texts of two references, which is found faster.
+    known_references: HashMap<(&'a str, &'a str, Direction), usize>,
+    leads_to: HashMap<Owner, BTreeSet<usize>>,
     titles: Vec<String>,
-    /// The references that were followed where nothing is understood.
-    pub(super) followed: HashSet<(String, String)>,
-}
-
-/// A place in both documents, or in one.
-#[derive(Clone, Copy)]
-pub(super) struct Sides<'a> {
-    pub(super) base: Option<(&'a str, Span)>,
-    pub(super) head: Option<(&'a str, Span)>,
-}
-
-impl<'a> Sides<'a> {
-    pub(super) fn both(base: &'a Located<'_>, head: &'a Located<'_>) -> Self {
-        Self { base: Some((&base.pointer, base.anchor)), head: Some((&head.pointer, head.anchor)) }
-    }
-
-    pub(super) fn base(at: &'a Located<'_>) -> Self {
-        Self { base: Some((&at.pointer, at.anchor)), head: None }
-    }
-
-    pub(super) fn head(at: &'a Located<'_>) -> Self {
-        Self { base: None, head: Some((&at.pointer, at.anchor)) }
-    }
-}
-
-/// A change before it knows its place.
-pub(super) struct PendingChange {
-    pub(super) class: Class,
-    pub(super) affects: Affects,
-    pub(super) name: String,
-    pub(super) message: String,
-    pub(super) from: Option<String>,
-    pub(super) to: Option<String>,
-}
-
-impl PendingChange {
-    pub(super) fn new(class: Class, name: &str, message: impl Into<String>) -> Self {
-        let affects = match class {
-            Class::Breaking => Affects::Callers,
-            Class::SourceBreaking => Affects::Rust,
-            Class::Compatible | Class::Documentation => Affects::Nobody,
-        };
-        Self {
-            class,
-            affects,
-            name: name.to_owned(),
-            message: message.into(),
-            from: None,
-            to: None,
-        }
-    }
-
-    /// That something must be there now, or need not be any more.
-    pub(super) fn required(
-        title: &str,
-        name: &str,
-        direction: Direction,
-        is_required: bool,
-    ) -> Self {
-        let place = direction.place();
-        let (class, what) = match (is_required, direction) {
-            (true, Direction::Request) => (Class::Breaking, "is now required"),
-            (true, Direction::Response) => (Class::Compatible, "is now always there"),
-            (false, Direction::Request) => (Class::Compatible, "is not required any more"),
-            (false, Direction::Response) => (Class::Breaking, "can now be missing"),
-        };
-        Self::new(class, name, format!("{title} {what} {place}")).going(direction)
-    }
-
-    /// What can now be sent is the server's to deal with.
-    pub(super) fn going(mut self, direction: Direction) -> Self {
-        if self.class == Class::Compatible && direction == Direction::Request {
-            self.affects = Affects::Server;
-        }
-        self
-    }
-
-    pub(super) fn values(mut self, from: Option<&Node>, to: Option<&Node>) -> Self {
-        self.from = from.map(short);
-        self.to = to.map(short);
-        self
-    }
-
-    pub(super) fn texts(mut self, from: &str, to: &str) -> Self {
-        self.from = Some(from.to_owned());
-        self.to = Some(to.to_owned());
-        self
-    }
-}
-
-/// A value for a report: as it is, unless it is long.
-fn short(node: &Node) -> String {
-    let text = match &node.value {
-        Value::Text(text) => text.clone(),
-        _ => node.to_json().to_string(),
-    };
-    let text = text.replace(['\n', '\r'], " ");
-    match text.char_indices().nth(80) {
-        None => text,
-        Some((place, _)) => format!("{}…", &text[..place]),
-    }
 }
 
 /// Everything that differs between two documents, the worst first.
-pub fn compare(base: (&Rc<Source>, &Node), head: (&Rc<Source>, &Node)) -> Vec<Change> {
+pub fn compare<'a>(base: &Document<'a>, head: &Document<'a>) -> Vec<Change> {
     let mut comparison = Comparison {
-        base: Side::new(base.0, base.1),
-        head: Side::new(head.0, head.1),
+        base,
+        head,
         owner: Owner::Document,
         changes: Vec::new(),
         pairs: Vec::new(),
-        compared: 0,
         known: HashMap::new(),
-        refers: HashMap::new(),
+        known_references: HashMap::new(),
+        leads_to: HashMap::new(),
         titles: Vec::new(),
-        followed: HashSet::new(),
     };
     comparison.document();
-    comparison.paths();
-    comparison.drain();
-    comparison.components();
-    comparison.drain();
+    comparison.operations();
+    comparison.compare_pairs();
+    comparison.unused_components();
     comparison.finish()
 }
 
-impl<'a> Comparison<'a> {
-    pub(super) fn note(&mut self, spot: Sides<'_>, note: PendingChange) {
-        let pointer = spot.head.or(spot.base).map_or("", |(pointer, _)| pointer);
+impl<'a> Comparison<'_, 'a> {
+    pub(super) fn note(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        message: impl Into<String>,
+        sides: &Sides<'a>,
+    ) {
+        self.note_texts(kind, name, message, sides, None);
+    }
+
+    /// The same with what it was and what it is.
+    pub(super) fn note_values(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        message: impl Into<String>,
+        sides: &Sides<'a>,
+    ) {
+        let text = |at: &Option<Located<'a>>| at.as_ref().map(|at| short(at.node));
+        let texts = (text(&sides.base), text(&sides.head));
+        self.note_texts(kind, name, message, sides, Some(texts));
+    }
+
+    pub(super) fn note_texts(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        message: impl Into<String>,
+        sides: &Sides<'a>,
+        texts: Option<(Option<String>, Option<String>)>,
+    ) {
+        let (from, to) = texts.unwrap_or_default();
+        let at = sides.head.as_ref().or(sides.base.as_ref());
         let change = Change {
-            class: note.class,
-            affects: note.affects,
+            kind,
             operations: Vec::new(),
-            message: note.message,
-            name: note.name,
-            from: note.from,
-            to: note.to,
-            pointer: pointer.to_owned(),
-            base: spot.base.map(|(_, span)| self.base.source.place(span)),
-            head: spot.head.map(|(_, span)| self.head.source.place(span)),
+            message: message.into(),
+            name: name.to_owned(),
+            from,
+            to,
+            pointer: at.map_or_else(String::new, |at| at.pointer.clone()),
+            base: sides.base.as_ref().map(|at| self.base.source.place(at.anchor)),
+            head: sides.head.as_ref().map(|at| self.head.source.place(at.anchor)),
         };
         self.changes.push((self.owner, change));
     }
 
-    /// Looks at each key that two objects have, with both values.
-    pub(super) fn each_key(
+    /// Whether two references were met before; if so, their changes are this owner's as well.
+    pub(super) fn is_known(
         &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        mut look: impl FnMut(&mut Self, &'a str, Option<Located<'a>>, Option<Located<'a>>),
-    ) {
-        if base.node.map().is_none() || head.node.map().is_none() {
-            if !same(base.node, head.node) {
-                let name = head.pointer.rsplit('/').next().unwrap_or_default().to_owned();
-                let message = format!("`{name}` changed, which the comparison does not understand");
-                let note = PendingChange::new(Class::Breaking, &name, message);
-                self.note_values(note, Some(base.clone()), Some(head.clone()));
-            }
-            return;
-        }
-        let known = |node: &'a Node| node.members().map(|(name, _)| name);
-        let only_head = known(head.node).filter(|name| base.node.get(name).is_none());
-        let names: Vec<&str> = known(base.node).chain(only_head).collect();
-        for name in names {
-            look(self, name, below(base, name), below(head, name));
-        }
+        base: &'a Node,
+        head: &'a Node,
+        direction: Direction,
+    ) -> bool {
+        let key = reference_key(base, head, direction);
+        let index = key.and_then(|key| self.known_references.get(&key).copied());
+        self.leads_to.entry(self.owner).or_default().extend(index);
+        index.is_some()
     }
 
-    pub(super) fn note_values(
-        &mut self,
-        note: PendingChange,
-        base: Option<Located<'a>>,
-        head: Option<Located<'a>>,
-    ) {
-        let spot = Sides {
-            base: base.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
-            head: head.as_ref().map(|at| (at.pointer.as_str(), at.anchor)),
-        };
-        let note = note.values(base.as_ref().map(|at| at.node), head.as_ref().map(|at| at.node));
-        self.note(spot, note);
-    }
-
-    /// Makes sure that a pair of components is compared, and that its changes are this owner's, too.
+    /// Makes sure that a pair of objects is compared, and that its changes are this owner's as well.
     pub(super) fn refer(
         &mut self,
-        base: Located<'a>,
-        head: Located<'a>,
+        object_type: &'static ObjectType,
+        (base, head): (Located<'a>, Located<'a>),
         direction: Direction,
-        subject: Option<Subject>,
-    ) {
-        let key = (base.pointer.clone(), head.pointer.clone(), direction);
+        subject: Subject,
+    ) -> usize {
+        let key = (std::ptr::from_ref(base.node), std::ptr::from_ref(head.node), direction);
         let index = *self.known.entry(key).or_insert(self.pairs.len());
         if index == self.pairs.len() {
-            self.pairs.push(Pair { base, head, direction, subject });
+            self.pairs.push(Pair { object_type, base, head, direction, subject });
         }
-        self.refers.entry(self.owner).or_default().insert(index);
+        self.leads_to.entry(self.owner).or_default().insert(index);
+        index
+    }
+
+    /// Remembers what two references lead to.
+    pub(super) fn remember(
+        &mut self,
+        (base, head): (&'a Node, &'a Node),
+        direction: Direction,
+        index: usize,
+    ) {
+        let key = reference_key(base, head, direction);
+        self.known_references.extend(key.map(|key| (key, index)));
     }
 
     /// Compares the pairs that were referred to, and those that they refer to.
-    fn drain(&mut self) {
-        while let Some(pair) = self.pairs.get(self.compared) {
-            let (base, head, direction) = (pair.base.clone(), pair.head.clone(), pair.direction);
+    fn compare_pairs(&mut self) {
+        let mut next = 0;
+        while let Some(pair) = self.pairs.get(next) {
+            let sides = Sides::both(&pair.base, &pair.head);
+            let (object_type, direction) = (pair.object_type, pair.direction);
             let subject = pair.subject.clone();
-            self.owner = Owner::Pair(self.compared);
-            self.compared += 1;
-            self.component_schema(&base, &head, direction, subject);
+            self.owner = Owner::Pair(next);
+            self.object(object_type, &sides, direction, &subject);
+            next += 1;
         }
         self.owner = Owner::Document;
-    }
-
-    /// Whether both are lists of maps, as far as they are there. If not, that is said.
-    pub(super) fn are_lists(
-        &mut self,
-        name: &str,
-        base: Option<&Located<'a>>,
-        head: Option<&Located<'a>>,
-    ) -> bool {
-        let is_list = |at: &&Located<'a>| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.map().is_some()),
-            _ => false,
-        };
-        let are_lists = base.as_ref().is_none_or(is_list) && head.as_ref().is_none_or(is_list);
-        if !are_lists {
-            self.other(name, base.cloned(), head.cloned());
-        }
-        are_lists
-    }
-
-    /// The components of the base that were compared with one that is new, and with which.
-    pub(super) fn renamed(&self) -> HashMap<String, Located<'a>> {
-        let is_new = |pair: &&Pair<'a>| {
-            pair.base.pointer != pair.head.pointer
-                && pair.head.pointer.starts_with("/components/")
-                && self.base.root.at(&pair.head.pointer).is_none()
-        };
-        let pairs = self.pairs.iter().filter(is_new);
-        pairs.map(|pair| (pair.base.pointer.clone(), pair.head.clone())).collect()
     }
 
     pub(super) fn start_operation(&mut self, title: String) {
@@ -330,14 +174,49 @@ impl<'a> Comparison<'a> {
         self.titles.push(title);
     }
 
+    pub(super) fn end_operation(&mut self) {
+        self.owner = Owner::Document;
+    }
+
+    /// Whether two values are the same, with what they refer to.
+    pub(super) fn is_same(&self, base: &'a Node, head: &'a Node) -> bool {
+        let mut seen = HashSet::new();
+        self.is_same_below(base, head, &mut seen)
+    }
+
+    fn is_same_below(
+        &self,
+        base: &'a Node,
+        head: &'a Node,
+        seen: &mut HashSet<(*const Node, *const Node)>,
+    ) -> bool {
+        let (base, head) = (target(self.base.root, base), target(self.head.root, head));
+        match (&base.value, &head.value) {
+            (Value::Map(a), Value::Map(b)) => {
+                if !seen.insert((std::ptr::from_ref(base), std::ptr::from_ref(head))) {
+                    return true;
+                }
+                a.len() == b.len()
+                    && a.iter().all(|(name, member)| {
+                        b.get(name).is_some_and(|other| {
+                            self.is_same_below(&member.node, &other.node, seen)
+                        })
+                    })
+            }
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.is_same_below(a, b, seen))
+            }
+            _ => scalar(base) == scalar(head),
+        }
+    }
+
     fn finish(self) -> Vec<Change> {
-        // Which operations lead to each pair.
         let mut led: HashMap<usize, BTreeSet<usize>> = HashMap::new();
         for operation in 0..self.titles.len() {
-            let mut open: Vec<Owner> = vec![Owner::Operation(operation)];
-            let mut seen = BTreeSet::new();
+            let mut open = vec![Owner::Operation(operation)];
+            let mut seen = HashSet::new();
             while let Some(owner) = open.pop() {
-                for pair in self.refers.get(&owner).into_iter().flatten() {
+                for pair in self.leads_to.get(&owner).into_iter().flatten() {
                     if seen.insert(*pair) {
                         led.entry(*pair).or_default().insert(operation);
                         open.push(Owner::Pair(*pair));
@@ -345,76 +224,119 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        let title = |index: &usize| self.titles[*index].clone();
-        let mut changes: Vec<Change> = Vec::new();
-        for (owner, mut change) in self.changes {
-            change.operations = match owner {
-                Owner::Document => Vec::new(),
-                Owner::Operation(index) => vec![title(&index)],
-                Owner::Pair(pair) => led.get(&pair).into_iter().flatten().map(title).collect(),
+        // What was found in several operations, or in several ways to one place, is one change.
+        let mut merged: Vec<(Change, BTreeSet<usize>)> = Vec::new();
+        let mut known: HashMap<(&str, Rc<str>, Rc<str>), usize> = HashMap::new();
+        for (owner, change) in self.changes {
+            let operations = match owner {
+                Owner::Document => BTreeSet::new(),
+                Owner::Operation(index) => BTreeSet::from([index]),
+                Owner::Pair(pair) => led.get(&pair).cloned().unwrap_or_default(),
             };
-            changes.push(change);
+            let key =
+                (change.kind.id, change.pointer.as_str().into(), change.message.as_str().into());
+            let index = *known.entry(key).or_insert(merged.len());
+            match merged.get_mut(index) {
+                Some((_, others)) => others.extend(operations),
+                None => merged.push((change, operations)),
+            }
         }
-        changes.sort_by(|a, b| {
-            let line = |change: &Change| {
-                let place = change.head.as_ref().or(change.base.as_ref());
-                place.map_or(0, |place| place.span.start)
-            };
-            (a.class, line(a)).cmp(&(b.class, line(b)))
+        let title = |index: usize| self.titles.get(index).cloned().unwrap_or_default();
+        let changes = merged.into_iter().map(|(change, operations)| Change {
+            operations: operations.into_iter().map(title).collect(),
+            ..change
         });
-        merged(changes)
+        let mut changes: Vec<Change> = changes.collect();
+        changes.sort_by_key(|change| {
+            let place = change.head.as_ref().or(change.base.as_ref());
+            (change.kind.class, place.map_or(0, |place| place.span.start))
+        });
+        changes
     }
 }
 
-/// The same said of one place in several operations, or in both directions, is said once.
-fn merged(changes: Vec<Change>) -> Vec<Change> {
-    let mut merged: Vec<Change> = Vec::new();
-    let mut known: HashMap<(String, String, Class), usize> = HashMap::new();
-    for change in changes {
-        let key = (change.pointer.clone(), change.message.clone(), change.class);
-        match known.get(&key) {
-            Some(index) => {
-                for operation in change.operations {
-                    if !merged[*index].operations.contains(&operation) {
-                        merged[*index].operations.push(operation);
-                    }
-                }
-            }
-            None => {
-                known.insert(key, merged.len());
-                merged.push(change);
-            }
+fn reference_key<'a>(
+    base: &'a Node,
+    head: &'a Node,
+    direction: Direction,
+) -> Option<(&'a str, &'a str, Direction)> {
+    Some((base.text_of("$ref")?, head.text_of("$ref")?, direction))
+}
+
+/// What a reference leads to, of whatever type.
+fn target<'a>(root: &'a Node, mut node: &'a Node) -> &'a Node {
+    // A chain of references is short; a longer one is a circle.
+    for _ in 0..32 {
+        let pointer = node.text_of("$ref").and_then(|text| text.strip_prefix('#'));
+        match pointer.and_then(|pointer| root.at(pointer)) {
+            Some(target) => node = target,
+            None => break,
         }
     }
-    merged
+    node
 }
 
-/// What stands under a name in an object.
-pub(super) fn below<'a>(at: &Located<'a>, name: &str) -> Option<Located<'a>> {
-    let member = at.node.member(name)?;
-    Some(Located { node: &member.node, anchor: member.key, pointer: step(&at.pointer, name) })
+/// A value that is no list and no map, as JSON; `1.0` is the same as `1`.
+fn scalar(node: &Node) -> serde_json::Value {
+    match &node.value {
+        Value::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(value) if value.fract() == 0.0 && value.abs() < 1e15 => (value as i64).into(),
+            _ => node.to_json(),
+        },
+        Value::List(_) | Value::Map(_) => serde_json::Value::String(format!("{:p}", node)),
+        _ => node.to_json(),
+    }
 }
 
-/// The members of a map, with their names.
-pub(super) fn entries<'a>(at: &Option<Located<'a>>) -> Vec<(&'a str, Located<'a>)> {
-    let Some(at) = at else { return Vec::new() };
-    let names = at.node.members().map(|(name, _)| name);
-    names.filter_map(|name| Some((name, below(at, name)?))).collect()
-}
-
-/// Whether two values are the same, whatever the order of their keys.
-pub(super) fn same(base: &Node, head: &Node) -> bool {
-    match (&base.value, &head.value) {
-        (Value::Map(a), Value::Map(b)) => {
-            let is_in_both = |(name, member): (&String, &crate::openapi::tree::Member)| {
-                b.get(name).is_some_and(|other| same(&member.node, &other.node))
-            };
-            a.len() == b.len() && a.iter().all(is_in_both)
+/// A text that two values share if they are the same, whatever the order of their keys.
+pub(super) fn fingerprint(node: &Node) -> String {
+    match &node.value {
+        Value::Map(map) => {
+            let mut members: Vec<String> = map
+                .iter()
+                .map(|(name, member)| format!("{name:?}:{}", fingerprint(&member.node)))
+                .collect();
+            members.sort();
+            format!("{{{}}}", members.join(","))
         }
-        (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(fingerprint).collect();
+            format!("[{}]", items.join(","))
         }
-        (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => false,
-        _ => base.to_json() == head.to_json(),
+        _ => scalar(node).to_string(),
+    }
+}
+
+/// What an object is called in sentences.
+#[derive(Clone)]
+pub(super) struct Subject {
+    /// In words.
+    pub(super) title: String,
+    /// The schema that it is a part of, in words.
+    whole: String,
+    /// The names of the properties on the way to it.
+    path: String,
+    /// What a changelog calls it.
+    pub(super) name: String,
+}
+
+impl Subject {
+    pub(super) fn new(title: impl Into<String>, name: &str) -> Self {
+        let title = title.into();
+        Self { whole: title.clone(), title, path: String::new(), name: name.to_owned() }
+    }
+
+    pub(super) fn property(&self, name: &str) -> Self {
+        let path = match self.path.is_empty() {
+            true => name.to_owned(),
+            false => format!("{}.{name}", self.path),
+        };
+        let title = format!("`{path}` of {}", self.whole);
+        Self { title, whole: self.whole.clone(), path, name: name.to_owned() }
+    }
+
+    pub(super) fn part(&self, what: &str) -> Self {
+        let title = format!("{what} of {}", self.title);
+        Self { whole: title.clone(), title, path: String::new(), name: self.name.clone() }
     }
 }

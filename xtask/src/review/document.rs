@@ -1,224 +1,278 @@
-//! Compares what is not an operation's: servers, the document's own words, components, and which operations there are.
+//! Compares what is not in one operation: servers, paths, components, and which operations there are.
 
 use std::collections::{HashMap, HashSet};
 
-use super::change::Class;
-use super::compare::{Comparison, PendingChange, Sides, same};
+use super::change::Sides;
+use super::compare::{Comparison, Subject};
+use super::kinds::{self, Direction};
+use super::walk::Key;
+use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
 use crate::openapi::operations::Operation;
-use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, step};
+use crate::openapi::references::{Located, reached};
+use crate::openapi::tree::{Node, Value, step};
 
-impl<'a> Comparison<'a> {
-    /// The document but for its paths and components.
-    pub(super) fn document(&mut self) {
-        let root = |node: &'a Node| Located { node, anchor: node.span, pointer: String::new() };
-        let (base, head) = (root(self.base.root), root(self.head.root));
-        self.each_key(&base, &head, |this, name, base, head| match name {
-            // Paths, components and security are compared by what operations make of them.
-            "paths" | "components" | "security" => {}
-            "servers" => this.servers(base, head),
-            "openapi" | "tags" => this.words(name, base, head),
-            "info" => match (base, head) {
-                (Some(base), Some(head)) => {
-                    this.each_key(&base, &head, |this, name, base, head| match name {
-                        "title" | "termsOfService" | "contact" | "license" | "version" => {
-                            this.words(name, base, head)
-                        }
-                        _ => this.other(name, base, head),
-                    })
+impl<'a> Comparison<'_, 'a> {
+    /// The keys for which the grammar has no other meaning than a function.
+    pub(super) fn own(&mut self, key: &Key<'_, 'a>) {
+        match (key.object_type.name, key.name) {
+            ("schema", "type") => self.type_of(key),
+            ("schema", "format") => self.format(key),
+            ("schema", "items") => self.items_of(key),
+            ("schema", "properties") => self.properties(key),
+            ("schema", "required") => self.requirements(key),
+            ("schema", "additionalProperties") => self.additional(key),
+            ("schema", "allOf" | "oneOf" | "anyOf") => self.combination(key),
+            ("schema", "discriminator") => self.discriminator(key),
+            ("discriminator", "mapping") => {
+                let is_texts = |at: &Located<'a>| {
+                    at.node
+                        .map()
+                        .is_some_and(|map| map.values().all(|member| member.node.text().is_some()))
+                };
+                if !key.sides.iter().all(is_texts) {
+                    self.not_understood(key.name, &key.sides);
                 }
-                (base, head) => this.words(name, base, head),
-            },
-            _ => this.other(name, base, head),
-        });
+            }
+            ("parameter" | "header" | "request body", "required") => self.required(key),
+            ("parameter" | "header" | "encoding", "style" | "explode") => self.style(key),
+            ("parameter" | "header" | "request body" | "response", "content") => self.content(key),
+            ("parameter", "name") => {}
+            ("response", "headers") => self.headers(key),
+            ("security scheme", "name" | "scheme") => self.credential(key),
+            ("OAuth flow", "scopes") => self.scopes(key),
+            ("document", "servers") => self.servers(&key.sides),
+            (_, "x-sensitive") => self.sensitive(&key.sides, key.subject),
+            // What these mean depends on the whole document; `operations` and `components` compare them.
+            ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}
+            ("path item", _) if METHODS.contains(&key.name) => self.method(key),
+            ("path item", "parameters" | "servers") => {}
+            ("operation", "parameters" | "requestBody" | "responses" | "security" | "servers") => {}
+            ("paths" | "responses" | "components", name) if !name.starts_with("x-") => {}
+            _ => self.not_understood(key.name, &key.sides),
+        }
     }
 
-    /// Servers are matched by URL, then by name, then by place.
-    pub(super) fn servers(&mut self, base: Option<Located<'a>>, head: Option<Located<'a>>) {
-        if !self.are_lists("servers", base.as_ref(), head.as_ref()) {
-            return;
+    pub(super) fn document(&mut self) {
+        let whole = Sides { base: Some(self.base.whole()), head: Some(self.head.whole()) };
+        let subject = Subject::new("the document", "document");
+        self.object(&DOCUMENT, &whole, Direction::Request, &subject);
+        let components = whole.below("components");
+        if components.base.is_some() && components.head.is_some() {
+            self.object(&COMPONENTS, &components, Direction::Request, &subject);
         }
-        let mut removed = items(base.as_ref());
-        let mut added = items(head.as_ref());
+        self.paths(&whole.below("paths"), &subject);
+    }
+
+    /// What stands in `paths` and is not an operation's.
+    fn paths(&mut self, paths: &Sides<'a>, subject: &Subject) {
+        let entries =
+            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
+        let mut heads: HashMap<String, (&str, Located<'a>)> =
+            entries(&paths.head).into_iter().map(|(path, at)| (shape(path), (path, at))).collect();
+        for (path, base) in entries(&paths.base) {
+            match heads.remove(&shape(path)) {
+                Some((_, head)) if path.starts_with("x-") => {
+                    self.not_understood(path, &Sides::both(&base, &head));
+                }
+                Some((_, head)) => {
+                    let sides = Sides::both(&base, &head);
+                    self.object(&PATH_ITEM, &sides, Direction::Request, subject);
+                }
+                // Operations that are gone say so.
+                None if has_operation(&base) => {}
+                None => self.not_understood(path, &Sides::base(&base)),
+            }
+        }
+        let mut new: Vec<_> = heads.into_values().collect();
+        new.sort_by_key(|(_, at)| at.anchor);
+        for (path, head) in new.iter().filter(|(_, head)| !has_operation(head)) {
+            self.not_understood(path, &Sides::head(head));
+        }
+    }
+
+    /// What is not a map is not an operation.
+    fn method(&mut self, key: &Key<'_, 'a>) {
+        if !key.sides.are_maps() {
+            self.not_understood(key.name, &key.sides);
+        }
+    }
+
+    /// Servers, matched by their names, then by their URLs, then by their places.
+    pub(super) fn servers(&mut self, sides: &Sides<'a>) {
+        if !are_lists_of_maps(sides) {
+            return self.not_understood("servers", sides);
+        }
+        let items = |at: &Option<Located<'a>>| at.as_ref().map(Located::items).unwrap_or_default();
+        let (mut removed, mut added) = (items(&sides.base), items(&sides.head));
         if removed.is_empty() != added.is_empty() {
-            // Without any there is one: where the document was found.
-            let note = PendingChange::new(
-                Class::Breaking,
-                "servers",
-                "which servers there are is said now, or is said no more",
-            );
-            return self.note_values(note, base, head);
+            let message = "`servers` was added or removed";
+            return self.note_values(&kinds::SERVERS_CHANGED, "servers", message, sides);
         }
         let mut pairs = Vec::new();
-        for key in ["url", "x-name"] {
+        for key in ["x-name", "url"] {
             removed.retain(|server| {
                 let value = server.node.text_of(key);
-                let twin = added
-                    .iter()
-                    .position(|other| value.is_some() && other.node.text_of(key) == value);
+                let is_twin =
+                    |other: &Located<'a>| value.is_some() && other.node.text_of(key) == value;
+                let twin = added.iter().position(is_twin);
                 twin.map(|place| pairs.push((server.clone(), added.remove(place)))).is_none()
             });
         }
-        let left = removed.len().min(added.len());
-        pairs.extend(removed.drain(..left).zip(added.drain(..left)));
+        let is_named = |server: &Located<'a>| server.node.get("x-name").is_some();
+        // What has no name is found by its place.
+        while let (Some(base), Some(head)) = (
+            removed.iter().position(|server| !is_named(server)),
+            added.iter().position(|server| !is_named(server)),
+        ) {
+            pairs.push((removed.remove(base), added.remove(head)));
+        }
         for (base, head) in pairs {
-            self.each_key(&base, &head, |this, name, base, head| match name {
-                "url" => {
-                    this.changed(Class::Breaking, name, "the server's URL changed", base, head)
-                }
-                "x-name" => this.changed(
-                    Class::SourceBreaking,
-                    name,
-                    "the server's constant in Rust has another name",
-                    base,
-                    head,
-                ),
-                _ => this.other(name, base, head),
-            });
+            self.server(&base, &head);
         }
-        for server in &removed {
-            let url = server.node.text_of("url").unwrap_or_default();
-            let note =
-                PendingChange::new(Class::Breaking, url, format!("the server `{url}` is gone"));
-            self.note(Sides::base(server), note);
+        for at in &removed {
+            let url = at.node.text_of("url").unwrap_or_default();
+            let message = format!("the server `{url}` is gone");
+            self.note(&kinds::SERVER_REMOVED, url, message, &Sides::base(at));
         }
-        for server in &added {
-            let url = server.node.text_of("url").unwrap_or_default();
-            let note =
-                PendingChange::new(Class::Compatible, url, format!("the server `{url}` is new"));
-            self.note(Sides::head(server), note);
+        for at in &added {
+            let url = at.node.text_of("url").unwrap_or_default();
+            let message = format!("the server `{url}` is new");
+            self.note(&kinds::SERVER_ADDED, url, message, &Sides::head(at));
         }
     }
 
-    /// One sentence for a value that is not the same any more.
-    pub(super) fn changed(
-        &mut self,
-        class: Class,
-        name: &str,
-        message: &str,
-        base: Option<Located<'a>>,
-        head: Option<Located<'a>>,
-    ) {
-        if let (Some(base), Some(head)) = (&base, &head)
-            && same(base.node, head.node)
-        {
-            return;
+    fn server(&mut self, base: &Located<'a>, head: &Located<'a>) {
+        let sides = Sides::both(base, head);
+        let name = head.node.text_of("x-name").or(base.node.text_of("x-name")).unwrap_or("url");
+        let subject = Subject::new(format!("the server `{name}`"), name);
+        self.object(&SERVER, &sides, Direction::Request, &subject);
+        let differs = |key: &str| {
+            let json = |at: &Located<'a>| at.node.get(key).map(Node::to_json);
+            json(base) != json(head)
+        };
+        if differs("url") {
+            let message = match base.node.get("x-name").is_some() {
+                true => format!(
+                    "the server `{name}` has another URL: code that names it calls another host"
+                ),
+                false => "the server has another URL".to_owned(),
+            };
+            self.note_values(&kinds::SERVER_URL_CHANGED, name, message, &sides.below("url"));
         }
-        self.note_values(PendingChange::new(class, name, message), base, head);
+        if differs("x-name") {
+            let message = "the server's `x-name` changed";
+            self.note_values(&kinds::SERVER_RENAMED, name, message, &sides.below("x-name"));
+        }
     }
 
     /// Which operations are there, and how those differ that are in both.
-    pub(super) fn paths(&mut self) {
-        let base = std::mem::take(&mut self.base.operations);
-        let head = std::mem::take(&mut self.head.operations);
-        let mut twins: HashMap<usize, usize> = HashMap::new();
-        let mut taken = HashSet::new();
-        // By method and path, then by the same with other names of parameters, then by identifier.
-        let keys: [fn(&Operation<'_>) -> Option<String>; 3] = [
-            |operation| Some(operation.title()),
-            |operation| Some(format!("{} {}", operation.method, shape(operation.path))),
-            |operation| operation.at.node.text_of("operationId").map(str::to_owned),
-        ];
-        for key in keys {
-            let mut free: HashMap<String, usize> = HashMap::new();
-            for (index, operation) in head.iter().enumerate() {
-                if let (false, Some(key)) = (taken.contains(&index), key(operation)) {
-                    free.entry(key).or_insert(index);
-                }
-            }
-            for (index, operation) in base.iter().enumerate() {
-                if twins.contains_key(&index) {
-                    continue;
-                }
-                if let Some(twin) = key(operation).and_then(|key| free.remove(&key)) {
-                    twins.insert(index, twin);
-                    taken.insert(twin);
-                }
-            }
-        }
+    pub(super) fn operations(&mut self) {
+        let (base, head) = (&self.base.operations, &self.head.operations);
+        let twins = twins(base, head);
+        let taken: HashSet<usize> = twins.values().copied().collect();
         for (index, operation) in base.iter().enumerate() {
-            let twin = twins.get(&index).map(|twin| &head[*twin]);
+            let twin = twins.get(&index).and_then(|twin| head.get(*twin));
             self.start_operation(twin.unwrap_or(operation).title());
             match twin {
                 Some(twin) => self.operation(operation, twin),
                 None => {
-                    let note = PendingChange::new(
-                        Class::Breaking,
-                        operation.path,
-                        format!("the operation {} is gone", operation.title()),
-                    );
-                    self.note(Sides::base(&operation.at), note);
+                    let title = operation.title();
+                    let message = format!("the operation `{title}` is gone");
+                    let sides = Sides::base(&operation.at);
+                    self.note(&kinds::OPERATION_REMOVED, operation.path, message, &sides);
                 }
             }
         }
-        for (_, operation) in head.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
-            self.start_operation(operation.title());
-            let note = PendingChange::new(
-                Class::Compatible,
-                operation.path,
-                format!("the operation {} is new", operation.title()),
-            );
-            self.note(Sides::head(&operation.at), note);
+        for (index, operation) in head.iter().enumerate() {
+            if !taken.contains(&index) {
+                let title = operation.title();
+                self.start_operation(title.clone());
+                let message = format!("the operation `{title}` is new");
+                let sides = Sides::head(&operation.at);
+                self.note(&kinds::OPERATION_ADDED, operation.path, message, &sides);
+            }
         }
-        self.owner = super::compare::Owner::Document;
-        self.path_items();
+        self.end_operation();
     }
 
-    /// What stands on paths and is not an operation's: words, and what is not understood.
-    fn path_items(&mut self) {
-        let paths = |root: &'a Node| root.get("paths").into_iter().flat_map(Node::members);
-        let heads: HashMap<String, (&str, _)> =
-            paths(self.head.root).map(|(path, member)| (shape(path), (path, member))).collect();
-        let mut bases = HashSet::new();
-        let at = |path: &str, member: &'a crate::openapi::tree::Member| Located {
-            node: &member.node,
-            anchor: member.key,
-            pointer: step("/paths", path),
-        };
-        for (path, member) in paths(self.base.root) {
-            bases.insert(shape(path));
-            let base = at(path, member);
-            let Some(head) = heads.get(&shape(path)).map(|(path, member)| at(path, member)) else {
-                // Operations that are gone say so; a path without any says it here.
-                self.bare_path(path, Some(base), None);
-                continue;
+    /// Components that no operation leads to. All others were compared where operations lead to them.
+    pub(super) fn unused_components(&mut self) {
+        let (used, is_used) = (used(self.base.root), used(self.head.root));
+        for field in COMPONENTS.fields {
+            let of = |document: &crate::openapi::Document<'a>| {
+                document.whole().below("components").and_then(|at| at.below(field.key))
             };
-            self.each_key(&base, &head, |this, name, base, head| match name {
-                "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => {
-                    // What is no map is no operation.
-                    let is_operation = |at: &Option<Located<'_>>| {
-                        at.as_ref().is_none_or(|at| at.node.map().is_some())
-                    };
-                    if !is_operation(&base) || !is_operation(&head) {
-                        this.other(name, base, head);
+            let section = Sides { base: of(self.base), head: of(self.head) };
+            if !section.are_maps() {
+                self.not_understood(field.key, &section);
+                continue;
+            }
+            for name in section.keys() {
+                let sides = section.below(name);
+                let verb = match (&sides.base, &sides.head) {
+                    (Some(base), Some(head)) => {
+                        let are_used =
+                            used.contains(&base.pointer) && is_used.contains(&head.pointer);
+                        if are_used || self.is_same(base.node, head.node) {
+                            continue;
+                        }
+                        "changed"
                     }
-                }
-                "parameters" | "servers" => {}
-                _ => this.other(name, base, head),
-            });
-        }
-        for (path, member) in
-            paths(self.head.root).filter(|(path, _)| !bases.contains(&shape(path)))
-        {
-            self.bare_path(path, None, Some(at(path, member)));
-        }
-    }
-
-    fn bare_path(&mut self, path: &str, base: Option<Located<'a>>, head: Option<Located<'a>>) {
-        let has_operation = |at: &Option<Located<'a>>| {
-            let node = at.as_ref().map(|at| at.node);
-            node.is_some_and(|node| {
-                crate::openapi::grammar::METHODS.iter().any(|method| node.get(method).is_some())
-            })
-        };
-        if !has_operation(&base) && !has_operation(&head) {
-            self.other(path, base, head);
+                    (Some(base), None) if !used.contains(&base.pointer) => "is gone",
+                    (None, Some(head)) if !is_used.contains(&head.pointer) => "is new",
+                    _ => continue,
+                };
+                let message = format!("the component `{name}`, which no operation uses, {verb}");
+                self.note(&kinds::UNUSED_COMPONENT_CHANGED, name, message, &sides);
+            }
         }
     }
 }
 
+/// Which operation of the head each of the base is: by method and path, then by the same with other names of
+/// parameters, then by identifier.
+fn twins(base: &[Operation<'_>], head: &[Operation<'_>]) -> HashMap<usize, usize> {
+    let keys: [fn(&Operation<'_>) -> Option<String>; 3] = [
+        |operation| Some(operation.title()),
+        |operation| Some(format!("{} {}", operation.method, shape(operation.path))),
+        |operation| operation.at.node.text_of("operationId").map(str::to_owned),
+    ];
+    let mut twins: HashMap<usize, usize> = HashMap::new();
+    let mut taken = HashSet::new();
+    for key in keys {
+        let mut free: HashMap<String, usize> = HashMap::new();
+        for (index, operation) in head.iter().enumerate() {
+            if let (false, Some(key)) = (taken.contains(&index), key(operation)) {
+                free.entry(key).or_insert(index);
+            }
+        }
+        for (index, operation) in base.iter().enumerate() {
+            if twins.contains_key(&index) {
+                continue;
+            }
+            if let Some(twin) = key(operation).and_then(|key| free.remove(&key)) {
+                twins.insert(index, twin);
+                taken.insert(twin);
+            }
+        }
+    }
+    twins
+}
+
+fn has_operation(path: &Located<'_>) -> bool {
+    METHODS.iter().any(|method| path.node.get(method).is_some())
+}
+
+/// Whether what is there is a list of maps.
+pub(super) fn are_lists_of_maps(sides: &Sides<'_>) -> bool {
+    sides.iter().all(|at| match &at.node.value {
+        Value::List(items) => items.iter().all(|item| item.map().is_some()),
+        _ => false,
+    })
+}
+
 /// A path without the names of its parameters.
-fn shape(path: &str) -> String {
+pub(super) fn shape(path: &str) -> String {
     let mut shape = String::new();
     let mut is_inside = false;
     for c in path.chars() {
@@ -234,14 +288,12 @@ fn shape(path: &str) -> String {
     shape
 }
 
-pub(super) fn items<'a>(list: Option<&Located<'a>>) -> Vec<Located<'a>> {
-    let Some(list) = list else { return Vec::new() };
-    let items = list.node.items().iter().enumerate();
-    items
-        .map(|(index, node)| Located {
-            node,
-            anchor: node.span,
-            pointer: format!("{}/{index}", list.pointer),
-        })
-        .collect()
+/// The pointers of the components that operations lead to.
+fn used(root: &Node) -> HashSet<String> {
+    let mut used = reached(root, root.get("paths").into_iter().collect());
+    let shared = root.get("security").map(Node::items).unwrap_or_default();
+    for (scheme, _) in shared.iter().flat_map(Node::members) {
+        used.insert(step("/components/securitySchemes", scheme));
+    }
+    used
 }

@@ -1,17 +1,10 @@
-//! The file at another revision, by the program `git`.
+//! Files at another revision, by the program `git`.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
+use super::package::Files;
 use crate::Error;
-
-/// A file as it was.
-pub(super) struct Old {
-    /// Its name then.
-    pub name: String,
-    /// Its content.
-    pub content: Vec<u8>,
-}
 
 fn git(root: &Path, args: &[&str]) -> Result<Output, Error> {
     Command::new("git").arg("-C").arg(root).args(args).output().map_err(Error::Git)
@@ -28,7 +21,7 @@ fn answer(root: &Path, args: &[&str]) -> Result<Option<String>, Error> {
 pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error> {
     if answer(root, &["rev-parse", "--git-dir"])?.is_none() {
         return Err(Error::Revision(
-            "this is no git checkout: run it in one, or compare two files with `--specs`"
+            "this is not a git checkout: run it in one, or compare two files with `--specs`"
                 .to_owned(),
         ));
     }
@@ -44,7 +37,7 @@ pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error
         let found =
             answer(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
         return found
-            .ok_or_else(|| Error::Revision(format!("git knows no revision `{asked}`{hint}")));
+            .ok_or_else(|| Error::Revision(format!("there is no revision `{asked}`{hint}")));
     }
     for branch in ["origin/main", "main"] {
         if let Some(commit) = answer(root, &["merge-base", "HEAD", branch])? {
@@ -52,7 +45,7 @@ pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error
         }
     }
     Err(Error::Revision(format!(
-        "there is no commit that this branch shares with `origin/main` or `main`{hint}; name one with `--base`"
+        "this branch shares no commit with `origin/main` or `main`{hint}; name one with `--base`"
     )))
 }
 
@@ -73,36 +66,14 @@ pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec
     }
 }
 
-/// The document of a revision: under its name, or under the only other one that it could have had.
-pub(super) fn spec(root: &Path, revision: &str, name: &str) -> Result<Option<Old>, Error> {
-    if let Some(content) = file(root, revision, name)? {
-        let name = name.to_owned();
-        return Ok(Some(Old { name, content }));
+/// The files of a folder at a revision, without those below it.
+pub(super) fn files(root: &Path, revision: &str, folder: &str) -> Result<Files, Error> {
+    let listed = answer(root, &["ls-tree", "--name-only", revision, &format!("{folder}/")])?;
+    let mut files = Files::new();
+    for path in listed.unwrap_or_default().lines().filter(|path| path.ends_with(".rs")) {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let content = file(root, revision, path)?.unwrap_or_default();
+        files.insert(name.to_owned(), String::from_utf8_lossy(&content).into_owned());
     }
-    let listed = answer(root, &["ls-tree", "-r", "--name-only", revision])?.unwrap_or_default();
-    let is_data = |name: &&str| [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
-    let mut found = Vec::new();
-    for name in listed.lines().filter(is_data) {
-        if let Some(content) = file(root, revision, name)?.filter(|content| is_openapi(content)) {
-            let name = name.to_owned();
-            found.push(Old { name, content });
-        }
-    }
-    match found.len() {
-        0 | 1 => Ok(found.pop()),
-        _ => {
-            let names: Vec<&str> = found.iter().map(|old| old.name.as_str()).collect();
-            Err(Error::Revision(format!(
-                "there was no {name} at {revision}, and each of {} may have been it: compare with `--specs`",
-                names.join(", ")
-            )))
-        }
-    }
-}
-
-/// Whether a file of a revision is an OpenAPI document, at a glance.
-fn is_openapi(content: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(content);
-    let is_version = |line: &str| line.trim_start_matches([' ', '{', '"']).starts_with("openapi");
-    text.lines().take(50).any(is_version)
+    Ok(files)
 }

@@ -1,336 +1,332 @@
 //! Compares two operations: who may call, what goes in, what comes out.
 
-use super::change::{Class, Direction};
-use super::compare::{Comparison, PendingChange, Sides, below};
-use super::document::items;
-use crate::openapi::grammar::SECURITY_SCHEME;
-use crate::openapi::operations::{Operation, Parameter};
-use crate::openapi::references::{Located, component};
-use crate::openapi::tree::{Node, Value};
+use std::collections::HashMap;
 
-impl<'a> Comparison<'a> {
+use super::change::Sides;
+use super::compare::{Comparison, Subject};
+use super::document::shape;
+use super::kinds::{self, Direction};
+use super::walk::{Key, flags};
+use crate::openapi::grammar::{
+    HEADER, MEDIA_TYPE, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES,
+};
+use crate::openapi::operations::{Operation, Parameter, Response};
+use crate::openapi::references::Located;
+
+impl<'a> Comparison<'_, 'a> {
     pub(super) fn operation(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let spot = Sides {
-            base: Some((&base.at.pointer, base.path_key)),
-            head: Some((&head.at.pointer, head.path_key)),
-        };
+        let sides = Sides::both(&base.at, &head.at);
         if base.method != head.method {
-            let note = PendingChange::new(
-                Class::Breaking,
+            let message = format!("the method of `{}` changed", head.path);
+            let texts = (Some(base.method.to_uppercase()), Some(head.method.to_uppercase()));
+            self.note_texts(
+                &kinds::OPERATION_METHOD_CHANGED,
                 head.path,
-                format!("the method of `{}` changed", head.path),
+                message,
+                &sides,
+                Some(texts),
             );
-            self.note(spot, note.texts(&base.method.to_uppercase(), &head.method.to_uppercase()));
         }
-        let renamed = names(base.path).into_iter().zip(names(head.path)).collect::<Vec<_>>();
-        let is_same_shape = renamed.iter().fold(base.path.to_owned(), |path, (from, to)| {
-            path.replacen(&format!("{{{from}}}"), &format!("{{{to}}}"), 1)
-        }) == head.path;
-        if !is_same_shape {
+        let has_same_shape = shape(base.path) == shape(head.path);
+        if !has_same_shape {
             let id = head.at.node.text_of("operationId").unwrap_or_default();
-            let note = PendingChange::new(
-                Class::Breaking,
+            let message = format!("the path of `{id}` changed");
+            let texts = (Some(base.path.to_owned()), Some(head.path.to_owned()));
+            self.note_texts(
+                &kinds::OPERATION_PATH_CHANGED,
                 head.path,
-                format!("the path of `{id}` changed"),
+                message,
+                &sides,
+                Some(texts),
             );
-            self.note(spot, note.texts(base.path, head.path));
         }
-        self.each_key(&base.at, &head.at, |this, name, old, new| match name {
-            "operationId" => {
-                let id = base.at.node.text_of("operationId").unwrap_or_default().to_owned();
-                this.changed(
-                    Class::SourceBreaking,
-                    &id,
-                    "the `operationId`, which is the method's name in Rust, changed",
-                    old,
-                    new,
-                );
-            }
-            "tags" => this.words(name, old, new),
-            // These are compared whole, with what stands on the path or in the document.
-            "parameters" | "requestBody" | "responses" | "security" | "servers" => {}
-            _ => this.other(name, old, new),
-        });
+        let subject = Subject::new("the operation", head.path);
+        self.object(&OPERATION, &sides, Direction::Request, &subject);
         self.security(base, head);
         self.own_servers(base, head);
-        self.parameters(base, head, if is_same_shape { &renamed } else { &[] });
-        self.body(base.body.as_ref(), head.body.as_ref(), base, head);
+        self.parameters(base, head, has_same_shape);
+        self.body(base.body.as_ref(), head.body.as_ref());
         self.responses(base, head);
     }
 
+    /// The servers of an operation that does not have those of the document.
     fn own_servers(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let own = |root: &'a Node, operation: &Operation<'a>| {
-            let path = root.get("paths")?.member(operation.path)?;
-            let path = Located {
-                node: &path.node,
-                anchor: path.key,
-                pointer: crate::openapi::tree::step("/paths", operation.path),
-            };
-            below(&operation.at, "servers").or_else(|| below(&path, "servers"))
-        };
-        let (base, head) = (own(self.base.root, base), own(self.head.root, head));
-        if base.is_none() && head.is_none() {
-            return;
-        }
-        // Without servers of its own it has those of the document.
-        let shared = |root: &'a Node| {
-            root.member("servers").map(|member| Located {
-                node: &member.node,
-                anchor: member.key,
-                pointer: "/servers".to_owned(),
-            })
-        };
-        let base = base.or_else(|| shared(self.base.root));
-        let head = head.or_else(|| shared(self.head.root));
-        self.servers(base, head);
-    }
-
-    /// The alternatives, by what is in them: their order says nothing.
-    fn security(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let list = |root: &'a Node, operation: &Operation<'a>| {
-            let own = below(&operation.at, "security");
-            let shared = || {
-                root.member("security").map(|member| Located {
-                    node: &member.node,
-                    anchor: member.key,
-                    pointer: "/security".to_owned(),
-                })
-            };
-            own.or_else(shared)
-        };
-        let (old, new) = (list(self.base.root, base), list(self.head.root, head));
-        if !self.are_lists("security", old.as_ref(), new.as_ref()) {
-            return;
-        }
-        // Without any alternative there is one: nothing.
-        let is_open = |list: &Option<Located<'a>>| {
-            let is_nothing = |item: &Node| item.map().is_some_and(|map| map.is_empty());
-            list.as_ref().is_none_or(|list| list.node.items().iter().all(is_nothing))
-        };
-        if is_open(&old) && is_open(&new) {
-            return;
-        }
-        if is_open(&old) != is_open(&new) {
-            let (class, message) = match is_open(&old) {
-                true => (Class::Breaking, "the operation now asks for credentials"),
-                false => (Class::Breaking, "the operation asks for no credentials any more"),
-            };
-            let note = PendingChange::new(class, "security", message);
-            let spot = Sides {
-                base: Some((&base.at.pointer, old.as_ref().map_or(base.at.anchor, |at| at.anchor))),
-                head: Some((&head.at.pointer, new.as_ref().map_or(head.at.anchor, |at| at.anchor))),
-            };
-            return self.note(spot, note);
-        }
-        // Schemes of one name are compared with each other elsewhere; of another name, by what they are.
-        let scheme = |root: &'a Node, name: &str| {
-            component(root, &SECURITY_SCHEME, &format!("#/components/securitySchemes/{name}"))
-        };
-        let (base_root, head_root) = (self.base.root, self.head.root);
-        let key = |root: &'a Node, alternative: &Located<'_>| {
-            let mut schemes: Vec<String> = alternative
-                .node
-                .members()
-                .map(|(name, member)| {
-                    let is_in_both =
-                        scheme(base_root, name).is_some() && scheme(head_root, name).is_some();
-                    let scheme = match scheme(root, name) {
-                        Some(at) if !is_in_both => without_words(at.node).to_string(),
-                        _ => name.to_owned(),
-                    };
-                    let mut scopes = member.node.to_json();
-                    if let Some(scopes) = scopes.as_array_mut() {
-                        // Their order says nothing.
-                        scopes.sort_by_key(ToString::to_string);
-                    }
-                    format!("{scheme} {scopes}")
-                })
-                .collect();
-            schemes.sort();
-            schemes
-        };
-        let mut added: Vec<(Vec<String>, Located<'a>)> =
-            items(new.as_ref()).into_iter().map(|at| (key(self.head.root, &at), at)).collect();
-        for at in items(old.as_ref()) {
-            let wanted = key(self.base.root, &at);
-            match added.iter().position(|(found, _)| *found == wanted) {
-                Some(place) => drop(added.remove(place)),
-                None => {
-                    let names = schemes(&at);
-                    let note = PendingChange::new(
-                        Class::Breaking,
-                        &names,
-                        format!("the credentials {names} are not accepted any more, or are others"),
-                    );
-                    self.note(Sides::base(&at), note);
-                }
-            }
-        }
-        for (_, at) in added {
-            let names = schemes(&at);
-            let note = PendingChange::new(
-                Class::Compatible,
-                &names,
-                format!("the credentials {names} are accepted, too"),
-            );
-            self.note(Sides::head(&at), note);
+        let (old, new) = (self.base.servers(base), self.head.servers(head));
+        let is_shared =
+            |at: &Option<Located<'a>>| at.as_ref().is_none_or(|at| at.pointer == "/servers");
+        if !is_shared(&old) || !is_shared(&new) {
+            self.servers(&Sides { base: old, head: new });
         }
     }
 
-    fn parameters(&mut self, base: &Operation<'a>, head: &Operation<'a>, renamed: &[(&str, &str)]) {
-        let own = |operation: &Operation<'a>| below(&operation.at, "parameters");
-        if !self.are_lists("parameters", own(base).as_ref(), own(head).as_ref()) {
-            return;
-        }
-        let key = |parameter: &Parameter<'_>| {
-            let name = parameter.name();
-            match parameter.location() {
-                // RFC 9110, section 5.1: the names of headers do not depend on case.
-                "header" => ("header".to_owned(), name.to_lowercase()),
-                location => (location.to_owned(), name.to_owned()),
-            }
+    fn parameters(&mut self, base: &Operation<'a>, head: &Operation<'a>, has_same_shape: bool) {
+        let renamed: HashMap<&str, &str> = match has_same_shape {
+            true => names(base.path).into_iter().zip(names(head.path)).collect(),
+            false => HashMap::new(),
         };
-        let mut added: Vec<&Parameter<'a>> = head.effective_parameters().collect();
+        let mut added: HashMap<(String, String), &Parameter<'a>> =
+            head.effective_parameters().map(|parameter| (key(parameter), parameter)).collect();
         for parameter in base.effective_parameters() {
             let mut wanted = key(parameter);
-            if let Some((_, to)) = renamed
-                .iter()
-                .find(|(from, to)| wanted.0 == "path" && *from == wanted.1 && from != to)
-            {
-                (wanted.1).clone_from(&(*to).to_owned());
+            if let (true, Some(name)) = (wanted.0 == "path", renamed.get(parameter.name())) {
+                wanted.1 = (*name).to_owned();
             }
-            match added.iter().position(|other| key(other) == wanted) {
-                Some(place) => {
-                    let other = added.remove(place);
-                    self.parameter(parameter, other);
-                }
-                None => {
-                    let name = parameter.name();
-                    let note = PendingChange::new(
-                        Class::Breaking,
-                        name,
-                        format!("the {} parameter `{name}` is gone", parameter.location()),
-                    );
-                    self.note(Sides::base(&parameter.at), note);
-                }
+            if let Some(other) = added.remove(&wanted) {
+                self.parameter(parameter, other);
+                continue;
             }
-        }
-        for parameter in added {
             let (name, location) = (parameter.name(), parameter.location());
-            let note = match parameter.at.node.is_true("required") {
-                true => PendingChange::new(
-                    Class::Breaking,
-                    name,
-                    format!("the {location} parameter `{name}` is new and required"),
-                ),
-                false => PendingChange::new(
-                    Class::Compatible,
-                    name,
-                    format!("the {location} parameter `{name}` is new and optional"),
-                ),
+            let message = format!("the {location} parameter `{name}` is gone");
+            self.note(&kinds::PARAMETER_REMOVED, name, message, &Sides::base(&parameter.at));
+        }
+        for parameter in head.effective_parameters() {
+            if added.remove(&key(parameter)).is_none() {
+                continue;
+            }
+            let (name, location) = (parameter.name(), parameter.location());
+            let (kind, what) = match parameter.at.node.is_true("required") {
+                true => (&kinds::PARAMETER_ADDED_REQUIRED, "is new and required"),
+                false => (&kinds::PARAMETER_ADDED, "is new and optional"),
             };
-            self.note(Sides::head(&parameter.at), note.going(Direction::Request));
+            let message = format!("the {location} parameter `{name}` {what}");
+            self.note(kind, name, message, &Sides::head(&parameter.at));
         }
     }
 
     fn parameter(&mut self, base: &Parameter<'a>, head: &Parameter<'a>) {
-        let subject = format!("`{}`", head.name());
-        let is_path = head.location() == "path";
-        self.each_key(&base.at, &head.at, |this, name, old, new| match name {
-            "name" => {
-                let class = if is_path { Class::SourceBreaking } else { Class::Documentation };
-                let message = match is_path {
-                    true => "the parameter of the path has another name",
-                    false => "the name of the header is written in another case",
-                };
-                this.changed(class, base.name(), message, old, new);
-            }
-            "in" => {}
-            "required" => this.required(
-                &subject,
-                head.name(),
-                Direction::Request,
-                old,
-                new,
-                Sides::both(&base.at, &head.at),
-            ),
-            "schema" => match (old, new) {
-                (Some(old), Some(new)) => {
-                    this.schema(&old, &new, Direction::Request, &subject, head.name())
+        let name = head.name();
+        if base.name() != name {
+            let (kind, message) = match head.location() {
+                "path" => {
+                    (&kinds::PATH_PARAMETER_RENAMED, "the parameter of the path has another name")
                 }
-                (old, new) => this.other(name, old, new),
-            },
-            "x-sensitive" => this.sensitive(head.name(), old, new),
-            _ => this.other(name, old, new),
-        });
+                _ => (
+                    &kinds::HEADER_CASE_CHANGED,
+                    "the name of the header is written in another case",
+                ),
+            };
+            let sides = Sides::both(&base.at, &head.at).below("name");
+            self.note_values(kind, base.name(), message, &sides);
+        }
+        let subject = Subject::new(format!("`{name}`"), name);
+        self.pair(&PARAMETER, &base.listed, &head.listed, Direction::Request, &subject);
     }
 
-    /// `required: true` against `false` or nothing, on a parameter, a body or a header.
-    pub(super) fn required(
-        &mut self,
-        subject: &str,
-        name: &str,
-        direction: Direction,
-        old: Option<Located<'a>>,
-        new: Option<Located<'a>>,
-        spot: Sides<'_>,
-    ) {
-        let is_true = |at: &Option<Located<'a>>| {
-            at.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
-        };
-        let is_known = |at: &Option<Located<'a>>| {
-            at.as_ref().is_none_or(|at| matches!(at.node.value, Value::Bool(_)))
-        };
-        if !is_known(&old) || !is_known(&new) {
-            return self.other("required", old, new);
+    fn body(&mut self, base: Option<&Located<'a>>, head: Option<&Located<'a>>) {
+        let name = "requestBody";
+        match (base, head) {
+            (None, None) => {}
+            (Some(base), None) => {
+                let message = "the request body is gone";
+                self.note(&kinds::REQUEST_BODY_REMOVED, name, message, &Sides::base(base));
+            }
+            (None, Some(head)) => {
+                let (kind, message) = match head.node.is_true("required") {
+                    true => {
+                        (&kinds::REQUEST_BODY_ADDED_REQUIRED, "a request body is new and required")
+                    }
+                    false => (&kinds::REQUEST_BODY_ADDED, "a request body is new and optional"),
+                };
+                self.note(kind, name, message, &Sides::head(head));
+            }
+            (Some(base), Some(head)) => {
+                let subject = Subject::new("the request body", name);
+                let sides = Sides::both(base, head);
+                self.object(&REQUEST_BODY, &sides, Direction::Request, &subject);
+            }
         }
-        if is_true(&old) == is_true(&new) {
-            return;
-        }
-        let note = PendingChange::required(subject, name, direction, is_true(&new));
-        let spot = match (&old, &new) {
-            (Some(old), Some(new)) => Sides::both(old, new),
-            _ => spot,
-        };
-        self.note(spot, note);
     }
 
-    pub(super) fn sensitive(
-        &mut self,
-        name: &str,
-        old: Option<Located<'a>>,
-        new: Option<Located<'a>>,
-    ) {
-        self.changed(
-            Class::Compatible,
-            name,
-            &format!("whether `{name}` is hidden in `Debug` changed"),
-            old,
-            new,
-        );
+    /// `required` of a parameter, a body or a header.
+    pub(super) fn required(&mut self, key: &Key<'_, 'a>) {
+        let Some((was, is)) = flags(&key.sides) else {
+            return self.not_understood(key.name, &key.sides);
+        };
+        let kind = match (key.object_type.name, is) {
+            ("parameter", true) => &kinds::PARAMETER_BECAME_REQUIRED,
+            ("parameter", false) => &kinds::PARAMETER_BECAME_OPTIONAL,
+            ("header", true) => &kinds::RESPONSE_HEADER_BECAME_REQUIRED,
+            ("header", false) => &kinds::RESPONSE_HEADER_BECAME_OPTIONAL,
+            (_, true) => &kinds::REQUEST_BODY_BECAME_REQUIRED,
+            (_, false) => &kinds::REQUEST_BODY_BECAME_OPTIONAL,
+        };
+        if was != is {
+            let what = if is { "is now required" } else { "can now be missing" };
+            let message = format!("{} {what}", key.subject.title);
+            self.note(kind, &key.subject.name, message, &key.sides);
+        }
     }
+
+    /// `style` and `explode` have defaults that depend on where the value goes.
+    pub(super) fn style(&mut self, key: &Key<'_, 'a>) {
+        let style = |at: &Located<'a>| {
+            let location = at.node.text_of("in");
+            let is_simple =
+                key.object_type == &HEADER || matches!(location, Some("path" | "header"));
+            let default = if is_simple { "simple" } else { "form" };
+            match at.node.get("style") {
+                Some(style) => style.to_json(),
+                None => default.into(),
+            }
+        };
+        let explode = |at: &Located<'a>| match at.node.get("explode") {
+            Some(explode) => explode.to_json(),
+            None => (style(at) == "form").into(),
+        };
+        let is_same = |base: &Located<'a>, head: &Located<'a>| match key.name {
+            "style" => style(base) == style(head),
+            _ => explode(base) == explode(head),
+        };
+        if let (Some(base), Some(head)) = (&key.parents.base, &key.parents.head)
+            && !is_same(base, head)
+        {
+            let message = format!("`{}` of {} changed", key.name, key.subject.title);
+            let kind = &kinds::EXACT_VALUE_CHANGED;
+            self.note_values(kind, &key.subject.name, message, &key.sides);
+        }
+    }
+
+    /// The media types of a body, whose names do not depend on case.
+    pub(super) fn content(&mut self, key: &Key<'_, 'a>) {
+        let sides = &key.sides;
+        if !sides.are_maps() {
+            return self.not_understood(key.name, sides);
+        }
+        let title = &key.subject.title;
+        let entries =
+            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
+        let (old, new) = (entries(&sides.base), entries(&sides.head));
+        if key.object_type == &RESPONSE && old.is_empty() != new.is_empty() {
+            let (kind, what) = match new.is_empty() {
+                true => (&kinds::RESPONSE_BODY_REMOVED, "is gone"),
+                false => (&kinds::RESPONSE_BODY_ADDED, "is new"),
+            };
+            return self.note_values(kind, &key.subject.name, format!("{title} {what}"), sides);
+        }
+        let mut added: HashMap<String, (&str, Located<'a>)> =
+            new.iter().map(|(name, at)| (name.to_lowercase(), (*name, at.clone()))).collect();
+        for (name, at) in &old {
+            if let Some((_, other)) = added.remove(&name.to_lowercase()) {
+                self.pair(&MEDIA_TYPE, at, &other, key.direction, key.subject);
+                continue;
+            }
+            let message = format!("{title} is no longer `{name}`");
+            let kind = kinds::MEDIA_TYPE_REMOVED.of(key.direction);
+            self.note(kind, name, message, &Sides::base(at));
+        }
+        for (name, at) in new.iter().filter(|(name, _)| added.contains_key(&name.to_lowercase())) {
+            let message = format!("{title} can now be `{name}`");
+            let kind = kinds::MEDIA_TYPE_ADDED.of(key.direction);
+            self.note(kind, name, message, &Sides::head(at));
+        }
+    }
+
+    fn responses(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
+        let is_success = |response: &Response<'a>| response.status.starts_with('2');
+        let at = |status: &str| head.responses.iter().find(|other| other.status == status);
+        let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
+        let mut removed: Vec<_> =
+            base.responses.iter().filter(|response| at(response.status).is_none()).collect();
+        let mut added: Vec<_> =
+            head.responses.iter().filter(|response| was_at(response.status).is_none()).collect();
+        for response in &base.responses {
+            if let Some(other) = at(response.status) {
+                self.response(response, other);
+            }
+        }
+        // One success in place of another is one change.
+        if let (Some(from), Some(to)) = (
+            removed.iter().position(|response| is_success(response)),
+            added.iter().position(|response| is_success(response)),
+        ) {
+            let (from, to) = (removed.remove(from), added.remove(to));
+            let texts = Some((Some(from.status.to_owned()), Some(to.status.to_owned())));
+            let message = "the status of success changed";
+            let sides = Sides::both(&listed(from), &listed(to));
+            self.note_texts(&kinds::SUCCESS_CHANGED, to.status, message, &sides, texts);
+            self.response(from, to);
+        }
+        for response in removed {
+            let message = format!("the response `{}` is gone", response.status);
+            let sides = Sides::base(&listed(response));
+            self.note(&kinds::RESPONSE_REMOVED, response.status, message, &sides);
+        }
+        for response in added {
+            let status = response.status;
+            // What a range or `default` stood for before may look different now.
+            let range: String = status.chars().take(1).chain("XX".chars()).collect();
+            let covering = was_at(&range).or_else(|| was_at("default"));
+            if let Some(covering) = covering.filter(|_| status != "default") {
+                self.response(covering, response);
+            }
+            let kind = match is_success(response) {
+                true => &kinds::SUCCESS_ADDED,
+                false => &kinds::RESPONSE_ADDED,
+            };
+            let message = format!("the response `{status}` is new");
+            self.note(kind, status, message, &Sides::head(&listed(response)));
+        }
+        let all = Sides::both(&base.at, &head.at).below("responses");
+        let subject = Subject::new("the responses", "responses");
+        if all.base.is_some() && all.head.is_some() {
+            self.object(&RESPONSES, &all, Direction::Response, &subject);
+        }
+    }
+
+    fn response(&mut self, base: &Response<'a>, head: &Response<'a>) {
+        let title = format!("the body of `{}`", head.status);
+        let subject = Subject::new(title, head.status);
+        let sides = Sides::both(&base.at, &head.at);
+        self.object(&RESPONSE, &sides, Direction::Response, &subject);
+    }
+
+    /// The headers of a response, whose names do not depend on case (RFC 9110, section 5.1).
+    pub(super) fn headers(&mut self, key: &Key<'_, 'a>) {
+        if !key.sides.are_maps() {
+            return self.not_understood(key.name, &key.sides);
+        }
+        let entries =
+            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
+        let (old, new) = (entries(&key.sides.base), entries(&key.sides.head));
+        let mut added: HashMap<String, (&str, Located<'a>)> =
+            new.iter().map(|(name, at)| (name.to_lowercase(), (*name, at.clone()))).collect();
+        for (name, at) in &old {
+            let Some((other_name, other)) = added.remove(&name.to_lowercase()) else {
+                let message = format!("the response header `{name}` is gone");
+                self.note(&kinds::RESPONSE_HEADER_REMOVED, name, message, &Sides::base(at));
+                continue;
+            };
+            if other_name != *name {
+                let texts = Some((Some((*name).to_owned()), Some(other_name.to_owned())));
+                let message = "the name of the response header is written in another case";
+                let sides = Sides::both(at, &other);
+                self.note_texts(&kinds::HEADER_CASE_CHANGED, name, message, &sides, texts);
+            }
+            let subject = Subject::new(format!("the response header `{name}`"), name);
+            self.pair(&HEADER, at, &other, Direction::Response, &subject);
+        }
+        for (name, at) in new.iter().filter(|(name, _)| added.contains_key(&name.to_lowercase())) {
+            let message = format!("the response header `{name}` is new");
+            self.note(&kinds::RESPONSE_HEADER_ADDED, name, message, &Sides::head(at));
+        }
+    }
+}
+
+/// What makes two parameters one: the names of headers do not depend on case (RFC 9110, section 5.1).
+fn key(parameter: &Parameter<'_>) -> (String, String) {
+    let (location, name) = (parameter.location(), parameter.name());
+    match location {
+        "header" => (location.to_owned(), name.to_lowercase()),
+        _ => (location.to_owned(), name.to_owned()),
+    }
+}
+
+/// A response where the operation lists it.
+fn listed<'a>(response: &Response<'a>) -> Located<'a> {
+    Located { anchor: response.key, ..response.at.clone() }
 }
 
 /// The names of the parameters in a path.
 fn names(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
-}
-
-/// The schemes of an alternative, in words.
-fn schemes(alternative: &Located<'_>) -> String {
-    let names: Vec<String> =
-        alternative.node.members().map(|(name, _)| format!("`{name}`")).collect();
-    match names.is_empty() {
-        true => "of none of the schemes".to_owned(),
-        false => names.join(" with "),
-    }
-}
-
-/// A security scheme without what only people read.
-fn without_words(node: &Node) -> serde_json::Value {
-    let mut json = node.to_json();
-    if let Some(map) = json.as_object_mut() {
-        map.retain(|key, _| key != "description" && key != "x-example" && key != "bearerFormat");
-    }
-    json
 }

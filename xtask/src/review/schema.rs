@@ -1,345 +1,337 @@
-//! Compares two schemas, with references resolved, in the direction in which their values go.
+//! Compares the keys of a schema that need more than a line in the grammar.
 
-use super::change::{Class, Direction};
-use super::compare::{Comparison, PendingChange, Sides, same};
-use super::document::items;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::change::Sides;
+use super::compare::{Comparison, Subject, fingerprint};
+use super::kinds::{self, Direction};
+use super::walk::Key;
 use crate::openapi::grammar::SCHEMA;
-use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, step};
+use crate::openapi::references::{Located, Target};
+use crate::openapi::tree::{Node, Value};
 
-/// What a schema is the schema of.
-#[derive(Clone)]
-pub(super) struct Subject {
-    /// In words, for a sentence.
-    pub(super) title: String,
-    /// What it is a part of, in words.
-    whole: String,
-    /// The names on the way to it.
-    path: String,
-    /// What a changelog calls it.
-    pub(super) name: String,
-    /// Whether it is a component of that name, so that a title does not name its Rust type.
-    is_component: bool,
-}
-
-impl Subject {
-    pub(super) fn property(&self, name: &str) -> Self {
-        let path = match self.path.is_empty() {
-            true => name.to_owned(),
-            false => format!("{}.{name}", self.path),
+impl<'a> Comparison<'_, 'a> {
+    pub(super) fn type_of(&mut self, key: &Key<'_, 'a>) {
+        let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
+        let kind = match (text(&key.sides.base), text(&key.sides.head)) {
+            (Some(was), Some(is)) if was == is => return,
+            (Some("integer"), Some("number")) => &kinds::TYPE_WIDENED,
+            (Some("number"), Some("integer")) => &kinds::TYPE_NARROWED,
+            (Some(_), None) if key.sides.head.is_none() => &kinds::TYPE_WIDENED,
+            (None, Some(_)) if key.sides.base.is_none() => &kinds::TYPE_NARROWED,
+            _ => &kinds::TYPE_CHANGED,
         };
-        Self {
-            title: format!("`{path}` of {}", self.whole),
-            whole: self.whole.clone(),
-            path,
-            name: name.to_owned(),
-            is_component: false,
+        let message = format!("`type` of {} changed", key.subject.title);
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+    }
+
+    /// `int64` allows what an integer without a format allows.
+    pub(super) fn format(&mut self, key: &Key<'_, 'a>) {
+        let restricts = |parent: &Option<Located<'a>>, at: &Option<Located<'a>>| {
+            let is_integer =
+                parent.as_ref().and_then(|at| at.node.text_of("type")) == Some("integer");
+            let at = at.clone()?;
+            (!is_integer || at.node.text() != Some("int64")).then_some(at)
+        };
+        let (base, head) = (
+            restricts(&key.parents.base, &key.sides.base),
+            restricts(&key.parents.head, &key.sides.head),
+        );
+        if base.is_some() || head.is_some() {
+            self.restriction(&Key { sides: Sides { base, head }, ..*key });
         }
     }
 
-    pub(super) fn part(&self, what: &str) -> Self {
-        Self { title: format!("{what} of {}", self.title), is_component: false, ..self.clone() }
-    }
-}
-
-/// Keys that only people read, in a schema.
-const WORDS: [&str; 6] =
-    ["description", "example", "externalDocs", "deprecated", "x-example", "x-docs-departure"];
-
-/// Limits that a greater number loosens, and those that it tightens.
-pub(super) const UPPER: [&str; 4] = ["maximum", "maxLength", "maxItems", "maxProperties"];
-pub(super) const LOWER: [&str; 4] = ["minimum", "minLength", "minItems", "minProperties"];
-
-impl<'a> Comparison<'a> {
-    /// Two schemas that stand somewhere in an operation.
-    pub(super) fn schema(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        direction: Direction,
-        title: &str,
-        name: &str,
-    ) {
-        let subject = Subject {
-            title: title.to_owned(),
-            whole: title.to_owned(),
-            path: String::new(),
-            name: name.to_owned(),
-            is_component: false,
-        };
-        self.pair(base, head, direction, &subject);
-    }
-
-    /// Two components.
-    pub(super) fn component_schema(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        direction: Direction,
-        subject: Option<Subject>,
-    ) {
-        if let Some(subject) = subject {
-            return self.members(base, head, direction, &subject);
-        }
-        let name = head
-            .pointer
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .replace("~1", "/")
-            .replace("~0", "~");
-        let subject = Subject {
-            title: format!("`{name}`"),
-            whole: format!("`{name}`"),
-            path: String::new(),
-            name,
-            is_component: true,
-        };
-        self.members(base, head, direction, &subject);
-    }
-
-    /// Two schemas or references to such.
-    pub(super) fn pair(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let is_reference = |at: &Located<'a>| at.node.get("$ref").is_some();
-        let old = self.base.resolve(&SCHEMA, base.clone());
-        let new = self.head.resolve(&SCHEMA, head.clone());
-        match (is_reference(base), is_reference(head)) {
-            (true, true) => {
-                self.other_component(base, head, &old, &new, subject);
-                self.refer(old, new, direction, None);
+    /// `items`; without it, or with `{}`, any item is allowed.
+    pub(super) fn items_of(&mut self, key: &Key<'_, 'a>) {
+        let restricts = |at: &Option<Located<'a>>| at.clone().filter(|at| !is_empty(at.node));
+        match (restricts(&key.sides.base), restricts(&key.sides.head)) {
+            (Some(base), Some(head)) => {
+                self.pair(&SCHEMA, &base, &head, key.direction, &key.subject.part("an item"));
             }
-            (false, false) => self.members(&old, &new, direction, subject),
-            // Put off as well, for such a pair may lead back to itself.
-            _ => self.refer(old, new, direction, Some(subject.clone())),
+            (None, None) => {}
+            (base, head) => self.restriction(&Key { sides: Sides { base, head }, ..*key }),
         }
     }
 
-    /// One component in place of another is another type in Rust, unless it is the same under another name.
-    fn other_component(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        old: &Located<'a>,
-        new: &Located<'a>,
-        subject: &Subject,
-    ) {
-        let is_renamed =
-            self.head.root.at(&old.pointer).is_none() && self.base.root.at(&new.pointer).is_none();
-        if old.pointer != new.pointer && !is_renamed {
-            let last =
-                |at: &Located<'_>| at.pointer.rsplit('/').next().unwrap_or_default().to_owned();
-            let message = format!("{} has another type in Rust", subject.title);
-            let note = PendingChange::new(Class::SourceBreaking, &subject.name, message);
-            self.note(Sides::both(base, head), note.texts(&last(old), &last(new)));
+    pub(super) fn properties(&mut self, key: &Key<'_, 'a>) {
+        if !key.sides.are_maps() {
+            return self.not_understood(key.name, &key.sides);
         }
-    }
-
-    fn members(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let spot = (base.clone(), head.clone());
-        self.each_key(base, head, |this, key, old, new| {
-            if let (Some(old), Some(new)) = (&old, &new)
-                && !has_schemas(key)
-                && same(old.node, new.node)
+        for name in key.sides.keys() {
+            let node = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.get(name));
+            if let (Some(base), Some(head)) = (node(&key.sides.base), node(&key.sides.head))
+                && self.is_known(base, head, key.direction)
             {
+                continue;
+            }
+            let sides = key.sides.below(name);
+            let property = key.subject.property(name);
+            match (&sides.base, &sides.head) {
+                (Some(base), Some(head)) => {
+                    self.pair(&SCHEMA, base, head, key.direction, &property);
+                }
+                (Some(_), None) => {
+                    let message = format!("{} is gone", property.title);
+                    let kind = kinds::PROPERTY_REMOVED.of(key.direction);
+                    self.note(kind, name, message, &sides);
+                }
+                (None, Some(head)) => self.new_property(key, head, name, &property),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn new_property(
+        &mut self,
+        key: &Key<'_, 'a>,
+        head: &Located<'a>,
+        name: &str,
+        property: &Subject,
+    ) {
+        let is_required = key.parents.head.as_ref().is_some_and(|at| requires(at.node, name));
+        let further = key.parents.base.as_ref().and_then(|at| at.below("additionalProperties"));
+        let is_closed =
+            further.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(false)));
+        let (kind, what) = match (is_required, key.direction) {
+            (_, Direction::Response) if is_closed => (
+                &kinds::PROPERTY_ADDED_TO_CLOSED,
+                "is new, and `additionalProperties: false` allowed no other",
+            ),
+            (true, _) => (&kinds::PROPERTY_ADDED_REQUIRED, "is new and required"),
+            (false, _) if is_closed => (&kinds::PROPERTY_ADDED_TO_CLOSED, "is new"),
+            (false, _) => (&kinds::PROPERTY_ADDED, "is new"),
+        };
+        let message = format!("{} {what}", property.title);
+        self.note(kind.of(key.direction), name, message, &Sides::head(head));
+        // Before, the name was one of the further ones.
+        if let Some(further) = further.filter(|at| !is_empty(at.node) && at.node.map().is_some()) {
+            self.pair(&SCHEMA, &further, head, key.direction, property);
+        }
+    }
+
+    /// The names in `required`. Those of properties that are new or gone are left out, as that is said already.
+    pub(super) fn requirements(&mut self, key: &Key<'_, 'a>) {
+        let is_names = |at: &Located<'a>| match &at.node.value {
+            Value::List(items) => items.iter().all(|item| item.text().is_some()),
+            _ => false,
+        };
+        if !key.sides.iter().all(is_names) {
+            return self.not_understood(key.name, &key.sides);
+        }
+        let names = |at: &Option<Located<'a>>| -> Vec<(&'a str, Located<'a>)> {
+            let items = at.as_ref().map(Located::items).unwrap_or_default();
+            items.into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
+        };
+        let has = |at: &Option<Located<'a>>, name: &str| {
+            at.as_ref()
+                .and_then(|at| at.node.get("properties"))
+                .is_some_and(|node| node.get(name).is_some())
+        };
+        let is_in_one = |name: &str| has(&key.parents.base, name) != has(&key.parents.head, name);
+        let (base, head) = (names(&key.sides.base), names(&key.sides.head));
+        let set = |names: &[(&'a str, Located<'a>)]| -> HashSet<&'a str> {
+            names.iter().map(|(name, _)| *name).collect()
+        };
+        let (was, is) = (set(&base), set(&head));
+        for (name, at) in head.iter().filter(|(name, _)| !was.contains(name) && !is_in_one(name)) {
+            let message = format!("{} is now required", key.subject.property(name).title);
+            let sides = Sides { base: key.parents.base.clone(), head: Some(at.clone()) };
+            let kind = kinds::PROPERTY_BECAME_REQUIRED.of(key.direction);
+            self.note(kind, name, message, &sides);
+        }
+        for (name, at) in base.iter().filter(|(name, _)| !is.contains(name) && !is_in_one(name)) {
+            let message = format!("{} can now be missing", key.subject.property(name).title);
+            let sides = Sides { base: Some(at.clone()), head: key.parents.head.clone() };
+            let kind = kinds::PROPERTY_BECAME_OPTIONAL.of(key.direction);
+            self.note(kind, name, message, &sides);
+        }
+    }
+
+    /// `additionalProperties`: nothing, `true` and `{}` allow anything.
+    pub(super) fn additional(&mut self, key: &Key<'_, 'a>) {
+        enum Further {
+            Any,
+            Nothing,
+            Some,
+        }
+        let further = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
+            None | Some(Value::Bool(true)) => Some(Further::Any),
+            Some(Value::Bool(false)) => Some(Further::Nothing),
+            Some(Value::Map(map)) if map.is_empty() => Some(Further::Any),
+            Some(Value::Map(_)) => Some(Further::Some),
+            Some(_) => None,
+        };
+        let kind = match (further(&key.sides.base), further(&key.sides.head)) {
+            (Some(Further::Any), Some(Further::Any))
+            | (Some(Further::Nothing), Some(Further::Nothing)) => return,
+            (Some(Further::Some), Some(Further::Some)) => {
+                if let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) {
+                    let subject = key.subject.part("a further value");
+                    self.pair(&SCHEMA, base, head, key.direction, &subject);
+                }
                 return;
             }
-            match key {
-                _ if WORDS.contains(&key) => this.words(key, old, new),
-                "title" => this.title(subject, old, new),
-                "x-sensitive" => this.sensitive(&subject.name, old, new),
-                "nullable" => {
-                    this.nullable(subject, direction, old, new, Sides::both(&spot.0, &spot.1))
-                }
-                "properties" => this.properties(&spot.0, &spot.1, old, new, direction, subject),
-                "required" => this.requirements(&spot.0, &spot.1, old, new, direction, subject),
-                "items" => match (old, new) {
-                    (Some(old), Some(new)) => {
-                        this.pair(&old, &new, direction, &subject.part("an item"))
-                    }
-                    (old, new) => this.changed(
-                        Class::Breaking,
-                        &subject.name,
-                        &format!("the items of {} changed", subject.title),
-                        old,
-                        new,
-                    ),
-                },
-                "additionalProperties" => this.additional(old, new, direction, subject),
-                "allOf" | "oneOf" | "anyOf" => this.combination(key, old, new, direction, subject),
-                "enum" => this.values(old, new, direction, subject),
-                "pattern" | "multipleOf" | "format" => {
-                    this.restriction(key, &spot.1, old, new, subject)
-                }
-                "uniqueItems" | "exclusiveMaximum" | "exclusiveMinimum" => {
-                    this.switch(key, old, new, subject)
-                }
-                _ if UPPER.contains(&key) || LOWER.contains(&key) => {
-                    this.limit(key, old, new, subject)
-                }
-                "discriminator" => this.discriminator(old, new, direction, subject),
-                "not" => match (old, new) {
-                    (Some(old), Some(new))
-                        if this.is_same(old.node, new.node, &mut HashSet::new()) => {}
-                    (old, new) => {
-                        let message = format!("`not` of {} changed", subject.title);
-                        this.note_values(
-                            PendingChange::new(Class::Breaking, &subject.name, message),
-                            old,
-                            new,
-                        );
-                    }
-                },
-                "type" | "default" | "readOnly" | "writeOnly" => {
-                    let message = format!("`{key}` of {} changed", subject.title);
-                    this.changed(Class::Breaking, &subject.name, &message, old, new);
-                }
-                _ => this.other(key, old, new),
+            (Some(Further::Nothing), Some(_)) | (Some(_), Some(Further::Any)) => {
+                &kinds::ADDITIONAL_PROPERTIES_ALLOWED
             }
-        });
-    }
-
-    /// How values tell their schemas: the schemas are compared by what they are, not by their names.
-    fn discriminator(
-        &mut self,
-        old: Option<Located<'a>>,
-        new: Option<Located<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let meant = |root: &'a Node, at: &Located<'a>| -> Option<Vec<(&'a str, Located<'a>)>> {
-            let mapping = at.node.get("mapping").into_iter().flat_map(Node::members);
-            let schema = |text: &str| {
-                let name = text.rsplit('/').next()?;
-                let member = root.get("components")?.get("schemas")?.member(name)?;
-                let pointer = step("/components/schemas", name);
-                Some(Located { node: &member.node, anchor: member.key, pointer })
-            };
-            mapping.map(|(value, member)| Some((value, schema(member.node.text()?)?))).collect()
+            (Some(_), Some(_)) => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
+            _ => return self.not_understood(key.name, &key.sides),
         };
-        let name = |at: &Located<'a>| at.node.get("propertyName").map(Node::to_json);
-        if let (Some(old), Some(new)) = (&old, &new)
-            && name(old) == name(new)
-            && let (Some(was), Some(is)) = (meant(self.base.root, old), meant(self.head.root, new))
-            && was.len() == is.len()
-            && was.iter().all(|(value, _)| is.iter().any(|(other, _)| value == other))
-        {
-            for (value, base) in was {
-                for (_, head) in is.iter().filter(|(other, _)| *other == value) {
-                    self.refer(base.clone(), head.clone(), direction, None);
-                }
-            }
-            // What else there is, OpenAPI does not know.
-            return self.each_key(old, new, |this, key, old, new| match key {
-                "propertyName" | "mapping" => {}
-                _ => this.other(key, old, new),
-            });
-        }
-        let note = PendingChange::new(
-            Class::Breaking,
-            &subject.name,
-            format!("the discriminator of {} changed", subject.title),
-        );
-        self.note_values(note, old, new);
+        let message = format!("`additionalProperties` of {} changed", key.subject.title);
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
     }
 
-    /// A title names the Rust type of a schema that is no component.
-    fn title(&mut self, subject: &Subject, old: Option<Located<'a>>, new: Option<Located<'a>>) {
-        match subject.is_component {
-            true => self.words("title", old, new),
-            false => {
-                let message = format!(
-                    "the title of {}, which may name its type in Rust, changed",
-                    subject.title
-                );
-                self.changed(Class::SourceBreaking, &subject.name, &message, old, new);
-            }
+    /// Alternatives, or parts. What is the same in both lists is a pair; what is left is compared in order.
+    pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
+        let is_list = |at: &Located<'a>| match &at.node.value {
+            Value::List(items) => items.iter().all(|item| item.map().is_some()),
+            _ => false,
+        };
+        if !key.sides.iter().all(is_list) {
+            return self.not_understood(key.name, &key.sides);
         }
-    }
-
-    /// Alternatives, or parts: what is the same in both lists is put aside, what is left is compared in order.
-    fn combination(
-        &mut self,
-        key: &str,
-        old: Option<Located<'a>>,
-        new: Option<Located<'a>>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        if !self.are_lists(key, old.as_ref(), new.as_ref()) {
-            return;
+        let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
+            return self.restriction(key);
+        };
+        let mut twins: HashMap<String, VecDeque<usize>> = HashMap::new();
+        let mut added: Vec<Option<Located<'a>>> = head.items().into_iter().map(Some).collect();
+        for (index, at) in added.iter().flatten().enumerate() {
+            twins.entry(fingerprint(at.node)).or_default().push_back(index);
         }
-        let mut removed = items(old.as_ref());
-        let mut added = items(new.as_ref());
-        let was_none = old.is_none();
+        let mut removed = Vec::new();
         let mut pairs = Vec::new();
-        removed.retain(|item| {
-            let twin = added.iter().position(|other| same(item.node, other.node));
-            twin.map(|place| pairs.push((item.clone(), added.remove(place)))).is_none()
-        });
+        for (index, at) in base.items().into_iter().enumerate() {
+            let twin = twins.get_mut(&fingerprint(at.node)).and_then(VecDeque::pop_front);
+            match twin.and_then(|twin| added.get_mut(twin)?.take()) {
+                Some(twin) => pairs.push((index, at, twin)),
+                None => removed.push((index, at)),
+            }
+        }
+        let added: Vec<(usize, Located<'a>)> =
+            added.into_iter().enumerate().filter_map(|(index, at)| Some((index, at?))).collect();
         let both = removed.len().min(added.len());
-        pairs.extend(removed.drain(..both).zip(added.drain(..both)));
-        for (base, head) in pairs {
-            self.pair(
-                &base,
-                &head,
-                direction,
-                &subject.part(if key == "allOf" { "a part" } else { "an alternative" }),
-            );
+        let (moved, gone) = removed.split_at(both);
+        let (arrived, new) = added.split_at(both);
+        pairs.extend(
+            moved
+                .iter()
+                .zip(arrived)
+                .map(|((_, base), (index, head))| (*index, base.clone(), head.clone())),
+        );
+        for (index, base, head) in pairs {
+            let subject = key.subject.part(&item_name(key.name, index, &head));
+            self.pair(&SCHEMA, &base, &head, key.direction, &subject);
         }
-        let title = &subject.title;
-        for item in removed {
-            let note = PendingChange::new(
-                Class::Breaking,
-                &subject.name,
-                format!("one of the schemas in `{key}` of {title} is gone"),
-            );
-            self.note(Sides::base(&item), note);
+        let (adding, removing) = match key.name {
+            "allOf" => (&kinds::PART_ADDED, &kinds::PART_REMOVED),
+            _ => (&kinds::ALTERNATIVE_ADDED, &kinds::ALTERNATIVE_REMOVED),
+        };
+        let (title, name) = (&key.subject.title, &key.subject.name);
+        for (index, at) in gone {
+            let what = item_name(key.name, *index, at);
+            let message = format!("{what} in `{}` of {title} is gone", key.name);
+            self.note(removing.of(key.direction), name, message, &Sides::base(at));
         }
-        for item in added {
-            let class = match (key, direction) {
-                ("oneOf" | "anyOf", Direction::Request) if !was_none => Class::Compatible,
-                _ => Class::Breaking,
+        for (index, at) in new {
+            let what = item_name(key.name, *index, at);
+            let message = format!("{what} in `{}` of {title} is new", key.name);
+            self.note(adding.of(key.direction), name, message, &Sides::head(at));
+        }
+    }
+
+    /// Which schema each value of the discriminator stands for, by `mapping` or by the names of the alternatives.
+    pub(super) fn discriminator(&mut self, key: &Key<'_, 'a>) {
+        let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
+            let message = format!("`discriminator` of {} was added or removed", key.subject.title);
+            let kind = kinds::DISCRIMINATOR_CHANGED.of(key.direction);
+            return self.note_values(kind, &key.subject.name, message, &key.sides);
+        };
+        self.object(
+            &crate::openapi::grammar::DISCRIMINATOR,
+            &Sides::both(base, head),
+            key.direction,
+            key.subject,
+        );
+        let values =
+            |parent: &Option<Located<'a>>| parent.as_ref().map(mapping).unwrap_or_default();
+        let (was, is) = (values(&key.parents.base), values(&key.parents.head));
+        let title = &key.subject.title;
+        for (value, at) in &was {
+            let Some((_, twin)) = is.iter().find(|(other, _)| other == value) else {
+                let message =
+                    format!("the value `{value}` of the discriminator of {title} is gone");
+                let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
+                self.note(kind, value, message, &Sides::base(at));
+                continue;
             };
-            let note = PendingChange::new(
-                class,
-                &subject.name,
-                format!("one of the schemas in `{key}` of {title} is new"),
-            );
-            self.note(Sides::head(&item), note.going(direction));
+            match (schema(self.base.root, at), schema(self.head.root, twin)) {
+                (Some(base), Some(head)) => {
+                    let name = head.pointer.rsplit('/').next().unwrap_or_default();
+                    let subject = Subject::new(format!("`{name}`"), name);
+                    self.refer(&SCHEMA, (base, head), key.direction, subject);
+                }
+                _ => self.not_understood(value, &Sides::both(at, twin)),
+            }
+        }
+        for (value, at) in is.iter().filter(|(value, _)| !was.iter().any(|(was, _)| was == value)) {
+            let message = format!("the value `{value}` of the discriminator of {title} is new");
+            let kind = kinds::ALTERNATIVE_ADDED.of(key.direction);
+            self.note(kind, value, message, &Sides::head(at));
         }
     }
 }
 
-/// Keys under which there are schemas, so that what is the same text may still refer to what is not.
-fn has_schemas(key: &str) -> bool {
-    matches!(
-        key,
-        "properties"
-            | "items"
-            | "additionalProperties"
-            | "allOf"
-            | "oneOf"
-            | "anyOf"
-            | "not"
-            | "discriminator"
-    )
+/// The values of a discriminator, each with the reference to its schema or the schema's name.
+fn mapping<'a>(parent: &Located<'a>) -> Vec<(String, Located<'a>)> {
+    let mapping = parent.below("discriminator").and_then(|at| at.below("mapping"));
+    let mapped = mapping.map(|at| at.entries()).unwrap_or_default();
+    let mut values: Vec<(String, Located<'a>)> =
+        mapped.into_iter().map(|(value, at)| (value.to_owned(), at)).collect();
+    let targets: HashSet<&str> =
+        values.iter().filter_map(|(_, at)| Some(component_name(at.node.text()?))).collect();
+    let mut implied = Vec::new();
+    for key in ["oneOf", "anyOf"] {
+        let alternatives = parent.below(key).map(|at| at.items()).unwrap_or_default();
+        for at in alternatives.iter().filter_map(|at| at.below("$ref")) {
+            let name = at.node.text().map(component_name).unwrap_or_default();
+            if !targets.contains(name) {
+                implied.push((name.to_owned(), at));
+            }
+        }
+    }
+    values.extend(implied);
+    values
 }
 
-pub(super) fn requires(schema: &Node, name: &str) -> bool {
+/// The name of the schema that a reference, or a text of `mapping`, means.
+fn component_name(text: &str) -> &str {
+    match Target::of(text) {
+        Target::Component { name, .. } => name,
+        _ => text,
+    }
+}
+
+fn schema<'a>(root: &'a Node, at: &Located<'a>) -> Option<Located<'a>> {
+    let reference = format!("#/components/schemas/{}", component_name(at.node.text()?));
+    crate::openapi::references::component(root, &SCHEMA, &reference)
+}
+
+/// One of several schemas: by the name of its component, by its title, or by its place, counted from 1.
+fn item_name(key: &str, index: usize, at: &Located<'_>) -> String {
+    let what = if key == "allOf" { "part" } else { "alternative" };
+    let name = at.node.text_of("$ref").map(component_name).or_else(|| at.node.text_of("title"));
+    match name {
+        Some(name) => format!("the {what} `{name}`"),
+        None => format!("the {what} {}", index + 1),
+    }
+}
+
+fn is_empty(node: &Node) -> bool {
+    node.map().is_some_and(|map| map.is_empty())
+}
+
+fn requires(schema: &Node, name: &str) -> bool {
     let required = schema.get("required").map(Node::items).unwrap_or_default();
     required.iter().any(|item| item.text() == Some(name))
 }

@@ -1,9 +1,21 @@
 //! What a change asks of the version and of the changelog.
 
+use std::rc::Rc;
+
 use semver::Version;
 use serde::Serialize;
 
-use super::change::{Change, Class};
+use super::change::{Change, code};
+use super::kinds::Class;
+use super::rust::ApiChange;
+use crate::finding::{Finding, Rule};
+use crate::openapi::Document;
+use crate::source::{Source, Span};
+
+/// A breaking change is not in the changelog.
+const MISSING_CHANGELOG: Rule = Rule::error("missing-changelog");
+/// The version does not say what changed since the last release.
+const MISSING_VERSION: Rule = Rule::error("missing-version");
 
 /// Which number of a version has to move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -32,8 +44,8 @@ impl Bump {
 
     /// What a verdict asks for, by SemVer, and by Cargo's rules for versions below 1: there the first number that is
     /// not zero counts as the major one.
-    pub fn asked(verdict: Option<Class>, base: &Version) -> Self {
-        let (breaking, compatible) = match (base.major, base.minor) {
+    pub fn asked(verdict: Option<Class>, released: &Version) -> Self {
+        let (breaking, compatible) = match (released.major, released.minor) {
             (0, 0) => (Self::Patch, Self::Patch),
             (0, _) => (Self::Minor, Self::Patch),
             _ => (Self::Major, Self::Minor),
@@ -45,64 +57,93 @@ impl Bump {
         }
     }
 
-    /// The least version that has moved so.
-    pub fn after(self, base: &Version) -> Version {
+    fn after(self, released: &Version) -> Version {
         match self {
-            Self::Major => Version::new(base.major + 1, 0, 0),
-            Self::Minor => Version::new(base.major, base.minor + 1, 0),
-            Self::Patch => Version::new(base.major, base.minor, base.patch + 1),
-            Self::None => base.clone(),
+            Self::Major => Version::new(released.major + 1, 0, 0),
+            Self::Minor => Version::new(released.major, released.minor + 1, 0),
+            Self::Patch => Version::new(released.major, released.minor, released.patch + 1),
+            Self::None => released.clone(),
         }
     }
 }
 
-/// The lines that the changelog does not have, to paste into it.
-///
-/// A change is named by a line of the section of the new version, or of `[Unreleased]`, that was not in the old
-/// changelog and has the name of what changed in backticks.
-pub fn missing_lines(changes: &[Change], base: &str, head: &str, version: &str) -> Vec<String> {
-    let old: Vec<&str> = base.lines().collect();
+/// The version that was released last: that of the first heading with a date, `## [1.2.3] - 2026-01-02`.
+pub(super) fn released(changelog: &str) -> Option<Version> {
+    changelog.lines().find_map(|line| {
+        let (version, date) = line.strip_prefix("## [")?.split_once("] - ")?;
+        let is_date = date.len() >= 10 && date.starts_with(|c: char| c.is_ascii_digit());
+        Version::parse(version).ok().filter(|_| is_date)
+    })
+}
+
+/// Whether the version has moved as far from the released one as a bump asks.
+pub(super) fn missing_version(
+    head: &Document<'_>,
+    released: &Version,
+    bump: Bump,
+) -> Option<Finding> {
+    let asked = bump.after(released);
+    let info = head.whole().below("info")?;
+    let at = info.below("version").unwrap_or(info);
+    let text = at.node.text().unwrap_or_default();
+    let message = match Version::parse(text) {
+        Ok(version) if version >= asked => return None,
+        Ok(version) => {
+            format!(
+                "the version is {version}, but the changes since {released} need {asked} or later"
+            )
+        }
+        Err(_) => format!("`{text}` is not a semantic version"),
+    };
+    let help = format!("set `info.version` to {asked} and run `cargo xtask codegen`");
+    Some(head.finding(MISSING_VERSION, at.node.span, &at.pointer, message).help(help))
+}
+
+/// The lines that a changelog should have: what they name, and how they are written.
+pub(super) fn lines(changes: &[Change], api: &[ApiChange]) -> Vec<(String, String)> {
+    let is_breaking = |change: &&Change| change.kind.class.is_breaking();
+    let wire = changes.iter().filter(is_breaking);
+    let wire = wire.map(|change| (code(&change.name), change.changelog_line()));
+    let broken = api.iter().filter(|change| change.class == Class::SourceBreaking);
+    let rust = broken.map(|change| {
+        let name = code(&change.item);
+        let line = format!("- **Breaking for Rust code:** {name} was {}.", change.change);
+        (name, line)
+    });
+    wire.chain(rust).collect()
+}
+
+/// Which of the lines are missing: none of the new lines for `[Unreleased]`, or for the new version, has their name.
+pub(super) fn missing_lines(
+    lines: Vec<(String, String)>,
+    base: &str,
+    head: &str,
+    version: &str,
+) -> Vec<String> {
+    let old: std::collections::HashSet<&str> = base.lines().collect();
     let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
     let text = new.join("\n");
-    let mut missing = Vec::new();
-    for change in changes.iter().filter(|change| change.class.is_breaking()) {
-        // Names that have backticks of their own are in them already.
-        let name = match change.name.contains('`') {
-            true => change.name.clone(),
-            false => format!("`{}`", change.name),
-        };
-        if text.contains(&name) {
-            continue;
-        }
-        let title =
-            if change.class == Class::Breaking { "Breaking" } else { "Breaking for Rust code" };
-        let detail = match (&change.from, &change.to) {
-            (Some(from), Some(to)) => format!(" (from `{from}` to `{to}`)"),
-            _ => String::new(),
-        };
-        let place =
-            change.operation().map_or_else(String::new, |operation| format!(" (`{operation}`)"));
-        let subject = match change.message.contains(&name) {
-            true => String::new(),
-            false => format!("{name}: "),
-        };
-        missing.push(format!("- **{title}:** {subject}{}{detail}{place}.", change.message));
-    }
-    missing
+    let missing = lines.into_iter().filter(|(name, _)| !text.contains(name.as_str()));
+    missing.map(|(_, line)| line).collect()
+}
+
+/// The finding that lines are missing.
+pub(super) fn missing_changelog(changelog: &Rc<Source>, missing: usize) -> Finding {
+    let changes = if missing == 1 { "breaking change" } else { "breaking changes" };
+    let start = changelog.text.find("## [Unreleased]").unwrap_or_default();
+    let span = changelog.first_line(Span { start, end: changelog.text.len() });
+    let message = format!("{} does not name {missing} {changes}", changelog.name);
+    let help = "add the lines below under `## [Unreleased]`";
+    MISSING_CHANGELOG.at(changelog, span, message).help(help)
 }
 
 /// The lines of the changelog that speak of what is not released, and of a version.
 fn section<'a>(changelog: &'a str, version: &'a str) -> impl Iterator<Item = &'a str> {
     let mut is_inside = false;
     changelog.lines().filter(move |line| {
-        if let Some(title) = line.strip_prefix("## ") {
-            let title = title.trim_start_matches('[');
-            let is = |name: &str| {
-                title.strip_prefix(name).is_some_and(|rest| {
-                    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '.' || c == '-')
-                })
-            };
-            is_inside = is("Unreleased") || is(version);
+        if let Some(title) = line.strip_prefix("## [") {
+            let name = title.split(']').next().unwrap_or_default();
+            is_inside = name == "Unreleased" || name == version;
         }
         is_inside
     })

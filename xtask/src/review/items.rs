@@ -1,0 +1,395 @@
+//! The public items of a file of Rust, by their paths.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Fields, FnArg, ImplItem, Item, Token, TraitItem, Type, Visibility};
+
+use super::rust::{Declaration, Items, Rule};
+
+/// The public items of a file.
+///
+/// # Errors
+///
+/// If the text is not Rust.
+pub(super) fn items(text: &str) -> Result<Items, syn::Error> {
+    let file = syn::parse_file(text)?;
+    let mut found = Items::new();
+    gather(&file.items, "", &mut found);
+    Ok(found)
+}
+
+/// Adds the public items of a module, under its path.
+pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
+    for item in items.iter().filter(|item| !is_hidden(attributes(item))) {
+        match item {
+            Item::Mod(module) if is_public(&module.vis) => {
+                if let Some((_, items)) = &module.content {
+                    gather(items, &join(path, &module.ident), found);
+                }
+            }
+            Item::Struct(item) if is_public(&item.vis) => {
+                let name = join(path, &item.ident);
+                let head = format!("struct {}{}", item.ident, code(&item.generics));
+                put(found, name.clone(), head, Rule::Item);
+                let is_open = marks(&name, &item.attrs, found);
+                fields(&item.fields, &name, is_open, found);
+            }
+            Item::Enum(item) if is_public(&item.vis) => enumeration(item, path, found),
+            Item::Trait(item) if is_public(&item.vis) => {
+                let name = join(path, &item.ident);
+                let head = format!(
+                    "trait {}{}: {}",
+                    item.ident,
+                    code(&item.generics),
+                    code(&item.supertraits)
+                );
+                put(found, name.clone(), head, Rule::Item);
+                for item in &item.items {
+                    let TraitItem::Fn(function) = item else {
+                        put(found, format!("{name}::{}", code(item)), code(item), Rule::Demand);
+                        continue;
+                    };
+                    let rule = if function.default.is_some() { Rule::Item } else { Rule::Demand };
+                    let function_name = format!("{name}::{}()", function.sig.ident);
+                    put(found, function_name, signature(&function.sig), rule);
+                }
+            }
+            Item::Fn(item) if is_public(&item.vis) => {
+                let conditions = conditions(&item.attrs);
+                let text = format!("{conditions}{}", signature(&item.sig));
+                put(found, format!("{}()", join(path, &item.sig.ident)), text, Rule::Item);
+            }
+            Item::Const(item) if is_public(&item.vis) => {
+                let name = join(path, &item.ident);
+                constant(
+                    found,
+                    name,
+                    &format!("const {}: {}", item.ident, code(&item.ty)),
+                    &item.expr,
+                );
+            }
+            Item::Static(item) if is_public(&item.vis) => {
+                let name = join(path, &item.ident);
+                constant(
+                    found,
+                    name,
+                    &format!("static {}: {}", item.ident, code(&item.ty)),
+                    &item.expr,
+                );
+            }
+            Item::Type(item) if is_public(&item.vis) => {
+                let text =
+                    format!("type {}{} = {}", item.ident, code(&item.generics), code(&item.ty));
+                put(found, join(path, &item.ident), text, Rule::Item);
+            }
+            Item::Impl(item) => implementation(item, path, found),
+            // What a macro writes is not seen, so that any change of a macro counts.
+            Item::Macro(syn::ItemMacro { ident: Some(name), mac, .. }) => {
+                let text = without_words(mac.tokens.clone()).to_string();
+                put(found, format!("macro_rules! {name}"), text, Rule::Item);
+            }
+            // It implements something for the type that it names first.
+            Item::Macro(item) => {
+                let text = code(&item.mac.tokens);
+                let name = text.split([',', ' ']).next().unwrap_or_default();
+                let of = item.mac.path.segments.last().map(|last| last.ident.to_string());
+                let key = format!("{}: {}!", join(path, &name), of.unwrap_or_default());
+                put(found, key, text, Rule::Item);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Adds an item that is compared as a whole.
+pub(super) fn add(found: &mut Items, name: String, text: String) {
+    put(found, name, text, Rule::Item);
+}
+
+fn put(found: &mut Items, name: String, text: String, rule: Rule) {
+    // Two of one name have different conditions.
+    match found.get_mut(&name) {
+        Some(declaration) => declaration.text = format!("{}; {text}", declaration.text),
+        None => drop(found.insert(name, Declaration { text, rule })),
+    }
+}
+
+/// What attributes say of a type. Returns whether code elsewhere can make and match it without a rest.
+fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
+    for attribute in attributes {
+        for (condition, path) in derives(attribute) {
+            let of = path.rsplit("::").next().unwrap_or(&path);
+            put(found, format!("{name}: {of}"), format!("{condition}impl {of}"), Rule::Item);
+        }
+    }
+    let is_limited = attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"));
+    if is_limited {
+        let key = format!("{name} #[non_exhaustive]");
+        put(found, key, "#[non_exhaustive]".to_owned(), Rule::Limit);
+    }
+    !is_limited
+}
+
+/// The traits that an attribute derives, each with the condition under which it does.
+fn derives(attribute: &Attribute) -> Vec<(String, String)> {
+    let Ok(list) = attribute.meta.require_list() else { return Vec::new() };
+    let text = code(&list.tokens);
+    let (condition, traits) = if attribute.path().is_ident("derive") {
+        (String::new(), Some(text.as_str()))
+    } else if attribute.path().is_ident("cfg_attr") {
+        let derive = text.split_once("derive(");
+        let condition = derive.map_or("", |(condition, _)| condition).trim_end_matches([',', ' ']);
+        let traits = derive.and_then(|(_, rest)| rest.split(')').next());
+        (format!("if {condition}: "), traits)
+    } else {
+        return Vec::new();
+    };
+    let traits = traits.unwrap_or_default().split(',').map(str::trim);
+    traits
+        .filter(|name| !name.is_empty())
+        .map(|name| (condition.clone(), name.trim_start_matches("::").to_owned()))
+        .collect()
+}
+
+fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
+    let name = join(path, &item.ident);
+    put(found, name.clone(), format!("enum {}{}", item.ident, code(&item.generics)), Rule::Item);
+    let rule = if marks(&name, &item.attrs, found) { Rule::Demand } else { Rule::Item };
+    for variant in &item.variants {
+        let mut fields = variant.fields.clone();
+        for field in &mut fields {
+            field.attrs.clear();
+        }
+        let text = format!("{}{}", variant.ident, code(&fields));
+        put(found, format!("{name}::{}", variant.ident), text, rule.clone());
+    }
+    let is_untagged = item.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("serde") && code(&attribute.meta).contains("untagged")
+    });
+    if is_untagged {
+        let names: Vec<String> =
+            item.variants.iter().map(|variant| variant.ident.to_string()).collect();
+        let key = format!("{name} #[serde(untagged)]");
+        put(found, key, format!("read in the order {}", names.join(", ")), Rule::Order(names));
+    }
+}
+
+fn fields(fields: &Fields, path: &str, is_open: bool, found: &mut Items) {
+    let is_whole = is_open && fields.iter().all(|field| is_public(&field.vis));
+    if fields.iter().any(|field| !is_public(&field.vis)) {
+        let rule = if is_open { Rule::Limit } else { Rule::Item };
+        put(found, format!("{path} (private fields)"), "private fields".to_owned(), rule);
+    }
+    for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
+        let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+        let rule = if is_whole { Rule::Demand } else { Rule::Item };
+        put(found, format!("{path}::{name}"), code(&field.ty), rule);
+    }
+}
+
+/// The public functions and constants of a type, or the trait that it has.
+fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
+    let generics = code(&item.generics);
+    let self_type = code(&item.self_ty);
+    let self_type = self_type.trim_start_matches("crate::").trim_start_matches("super::");
+    // The parameters of a generic type may have any names; its arguments are a part of the name.
+    let name = match generics.is_empty() {
+        true => self_type,
+        false => self_type.split('<').next().unwrap_or(self_type),
+    };
+    // A path of several names starts at the crate, or leads out of it.
+    let has_path = match &*item.self_ty {
+        Type::Path(found) => found.path.leading_colon.is_some() || found.path.segments.len() > 1,
+        _ => true,
+    };
+    let name = if has_path { name.to_owned() } else { join(path, &name) };
+    if let Some((of, _)) = &item.trait_ {
+        let mut text = format!("impl{generics} {}", code(of));
+        for item in &item.items {
+            match item {
+                ImplItem::Type(item) => text.push_str(&format!(" {}", code(item))),
+                ImplItem::Const(item) => {
+                    text.push_str(&format!(" const {}: {};", item.ident, code(&item.ty)));
+                }
+                _ => {}
+            }
+        }
+        let of = code(of);
+        let of = match of.split_once('<') {
+            Some((name, arguments)) => {
+                format!("{}<{arguments}", name.rsplit("::").next().unwrap_or(name))
+            }
+            None => of.rsplit("::").next().unwrap_or(&of).to_owned(),
+        };
+        // A derived implementation and a written one are the same to its users.
+        let text = if generics.is_empty() && !text.contains(['{', ';']) {
+            format!("impl {of}")
+        } else {
+            text
+        };
+        return put(found, format!("{name}: {of}"), text, Rule::Item);
+    }
+    for item in &item.items {
+        match item {
+            ImplItem::Fn(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
+                let text = format!("{}{}", conditions(&item.attrs), signature(&item.sig));
+                put(found, format!("{name}::{}()", item.sig.ident), text, Rule::Item);
+            }
+            ImplItem::Const(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
+                let head = format!("const {}: {}", item.ident, code(&item.ty));
+                constant(found, format!("{name}::{}", item.ident), &head, &item.expr);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A constant with its value. Of a table only the first field of each element, which names it: the rest describes what
+/// happens on the wire.
+fn constant(found: &mut Items, name: String, head: &str, value: &Expr) {
+    let element = |value: &Expr| match value {
+        Expr::Struct(value) => value.fields.first().map(|field| code(&field.expr)),
+        value => Some(code(value)),
+    };
+    let (rule, value) = match value {
+        Expr::Reference(reference) => match &*reference.expr {
+            Expr::Array(array) => {
+                let elements: Vec<String> = array.elems.iter().filter_map(element).collect();
+                let text = format!("&[{}]", elements.join(", "));
+                (Rule::Table(elements), text)
+            }
+            _ => (Rule::Item, code(value)),
+        },
+        Expr::Struct(value) => {
+            let mut value = value.clone();
+            let fields = std::mem::take(&mut value.fields).into_iter();
+            let is_data = |field: &syn::FieldValue| code(&field.member) != "description";
+            value.fields = fields.filter(is_data).collect::<Punctuated<_, Token![,]>>();
+            (Rule::Item, code(&value))
+        }
+        value => (Rule::Item, code(value)),
+    };
+    put(found, name, format!("{head} = {value}"), rule);
+}
+
+/// Tokens without `#[doc = "…"]`.
+fn without_words(tokens: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let is_doc = group.stream().to_string().starts_with("doc =");
+                if is_doc
+                    && matches!(kept.last(), Some(TokenTree::Punct(mark)) if mark.as_char() == '#')
+                {
+                    kept.pop();
+                    continue;
+                }
+                let inner = without_words(group.stream());
+                kept.push(Group::new(group.delimiter(), inner).into());
+            }
+            token => kept.push(token),
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// A signature without the names of its arguments.
+fn signature(signature: &syn::Signature) -> String {
+    let mut signature = signature.clone();
+    for argument in &mut signature.inputs {
+        match argument {
+            FnArg::Typed(argument) => {
+                argument.attrs.clear();
+                *argument.pat = syn::Pat::Wild(syn::PatWild {
+                    attrs: Vec::new(),
+                    underscore_token: Token![_](proc_macro2::Span::call_site()),
+                });
+            }
+            // `mut self` is the same to callers as `self`.
+            FnArg::Receiver(receiver) => receiver.mutability = None,
+        }
+    }
+    code(&signature)
+}
+
+/// The conditions under which an item is there, but for those of its documentation.
+fn conditions(attributes: &[Attribute]) -> String {
+    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+    attributes
+        .iter()
+        .filter(is_condition)
+        .map(|attribute| format!("{} ", code(attribute)))
+        .collect()
+}
+
+/// Whether an item is for tests, or not for users.
+pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let text = code(&attribute.meta);
+        matches!(text.as_str(), "cfg(test)" | "cfg(doctest)" | "doc(hidden)")
+    })
+}
+
+pub(super) fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+fn join(path: &str, name: &dyn ToString) -> String {
+    match path.is_empty() {
+        true => name.to_string(),
+        false => format!("{path}::{}", name.to_string()),
+    }
+}
+
+/// Rust as a person would write it, or nearly.
+fn code(item: &impl ToTokens) -> String {
+    let mut text = item.to_token_stream().to_string();
+    for (from, to) in [
+        (":: std :: option :: Option", "Option"),
+        (":: std :: string :: String", "String"),
+        (":: std :: vec :: Vec", "Vec"),
+        (":: std :: convert :: Into", "Into"),
+        // A colon by itself is put aside, so that it is not taken for a part of a path.
+        (" : ", "\u{1} "),
+        ("impl :: ", "impl ::"),
+        (", :: ", ", ::"),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        ("& ", "&"),
+        (" ;", ";"),
+        ("\u{1}", ": "),
+        (":  ", ": "),
+        // Lists that were broken into lines end with a comma.
+        (",)", ")"),
+        (",>", ">"),
+        (",]", "]"),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
+}

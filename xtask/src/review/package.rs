@@ -1,0 +1,186 @@
+//! The public items of `vault-api`: of the generated client and of the files around it.
+//!
+//! It reads `lib.rs`, the files of the modules that `lib.rs` declares, and the `pub use` in `lib.rs`; that is all that
+//! the crate has. A module below one of these files, a `pub use` elsewhere, and what a macro writes are not followed;
+//! that a macro changed is seen.
+
+use std::collections::BTreeMap;
+
+use syn::{Item, UseTree};
+
+use super::items::{self, gather, is_hidden, is_public};
+use super::kinds::Class;
+use super::rust::{self, ApiChange, Items};
+use crate::codegen;
+
+/// The module that has the generated client.
+const GENERATED: &str = "generated";
+
+/// The files of a crate's `src`, by their names there.
+pub type Files = BTreeMap<String, String>;
+
+/// The public items of a crate, or why they are not known.
+pub struct Package(Result<Items, String>);
+
+impl Package {
+    /// The client that is generated from a document, without a crate around it.
+    pub fn generated(document: &str) -> Self {
+        Self(match codegen::generate(document) {
+            Ok(generated) => items(&Files::new(), &generated),
+            Err(error) => Err(error.message),
+        })
+    }
+
+    /// A crate with the client in it.
+    pub fn read(files: &Files, client: Result<&str, String>) -> Self {
+        Self(client.and_then(|client| items(files, client)))
+    }
+}
+
+/// What a change does to Rust code.
+pub struct RustEffect {
+    /// The public items that changed.
+    pub items: Vec<ApiChange>,
+    /// Why they are not known.
+    pub unknown: Option<String>,
+}
+
+impl RustEffect {
+    /// What changed between two crates.
+    pub fn between(base: &Package, head: &Package) -> Self {
+        let unknown =
+            |side, why| Self { items: Vec::new(), unknown: Some(format!("{side}: {why}")) };
+        match (&base.0, &head.0) {
+            (Ok(base), Ok(head)) => Self { items: rust::changes(base, head), unknown: None },
+            (Err(why), _) => unknown("the base", why),
+            (_, Err(why)) => unknown("the head", why),
+        }
+    }
+
+    /// What it means; none if no public item changed.
+    pub fn class(&self) -> Option<Class> {
+        let worst = self.items.iter().map(|change| change.class).min();
+        if self.unknown.is_some() { Some(Class::SourceBreaking) } else { worst }
+    }
+}
+
+/// A name that `lib.rs` exports. It ends with `::` if it is everything in a module.
+struct Export {
+    from: String,
+    to: String,
+}
+
+/// The public items of a crate, or of the generated client alone if there is no crate around it.
+///
+/// # Errors
+///
+/// Which file is not Rust.
+fn items(files: &Files, generated: &str) -> Result<Items, String> {
+    let parse = |name: &str, text: &str| {
+        syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
+    };
+    let Some(lib) = files.get("lib.rs") else {
+        return items::items(generated).map_err(|error| format!("the client is not Rust: {error}"));
+    };
+    let lib = parse("lib.rs", lib)?;
+    let mut all = Items::new();
+    let mut public_modules = Vec::new();
+    let mut exports = Vec::new();
+    for item in &lib.items {
+        match item {
+            Item::Mod(module) if !is_hidden(&module.attrs) => {
+                let name = module.ident.to_string();
+                let file = match name == GENERATED {
+                    true => Some(parse(GENERATED, generated)?),
+                    false => [format!("{name}.rs"), format!("{name}/mod.rs")]
+                        .iter()
+                        .find_map(|file| Some(parse(file, files.get(file)?)))
+                        .transpose()?,
+                };
+                if let Some(file) = file {
+                    gather(&file.items, &name, &mut all);
+                }
+                if is_public(&module.vis) {
+                    public_modules.push(format!("{name}::"));
+                }
+            }
+            Item::Use(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
+                export(&item.tree, "", &mut exports);
+            }
+            _ => {}
+        }
+    }
+    let mut public = Items::new();
+    gather(&lib.items, "", &mut public);
+    for (key, declaration) in &all {
+        let is_in_public = public_modules.iter().any(|module| key.starts_with(module.as_str()));
+        // Macros and what `impl crate::…` adds have their whole name already.
+        let is_whole = key.starts_with("macro_rules!")
+            || key.split("::").next().is_some_and(|first| {
+                !files.contains_key(&format!("{first}.rs")) && first != GENERATED
+            });
+        if is_in_public || is_whole {
+            public.insert(key.clone(), declaration.clone());
+        }
+        for name in exports.iter().filter_map(|export| exported(export, key, &all)) {
+            public.insert(name, declaration.clone());
+        }
+    }
+    for export in exports.iter().filter(|export| !export.to.is_empty()) {
+        // From another crate, say.
+        let is_found = public.keys().any(|key| rest(key, &export.to).is_some());
+        if !is_found {
+            items::add(&mut public, export.to.clone(), format!("use {}", export.from));
+        }
+    }
+    Ok(public)
+}
+
+/// The names that a `pub use` exports.
+fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
+    let from = |name: &dyn ToString| format!("{path}{}", name.to_string());
+    match tree {
+        UseTree::Path(tree) => {
+            let path = match tree.ident == "crate" || tree.ident == "self" {
+                true => path.to_owned(),
+                false => format!("{}::", from(&tree.ident)),
+            };
+            export(&tree.tree, &path, exports);
+        }
+        UseTree::Name(tree) => {
+            exports.push(Export { from: from(&tree.ident), to: tree.ident.to_string() });
+        }
+        UseTree::Rename(tree) => {
+            exports.push(Export { from: from(&tree.ident), to: tree.rename.to_string() });
+        }
+        UseTree::Glob(_) => exports.push(Export { from: path.to_owned(), to: String::new() }),
+        UseTree::Group(tree) => {
+            for tree in &tree.items {
+                export(tree, path, exports);
+            }
+        }
+    }
+}
+
+/// The name under which a `pub use` exports an item, if it does.
+fn exported(export: &Export, key: &str, all: &Items) -> Option<String> {
+    if export.to.is_empty() {
+        return key.strip_prefix(&export.from).map(str::to_owned);
+    }
+    if let Some(rest) = rest(key, &export.from) {
+        return Some(format!("{}{rest}", export.to));
+    }
+    // An implementation may stand in another module than its type.
+    let (module, name) = key.split_once("::")?;
+    let rest = rest(name, &export.to).filter(|rest| !rest.is_empty())?;
+    let is_defined_there = all.contains_key(&format!("{module}::{}", export.to));
+    let is_of_crate = all.contains_key(&export.from);
+    (!is_defined_there && is_of_crate).then(|| format!("{}{rest}", export.to))
+}
+
+/// What follows a path in a key, if the key is of that path.
+fn rest<'a>(key: &'a str, path: &str) -> Option<&'a str> {
+    let rest = key.strip_prefix(path)?;
+    let is_end = rest.is_empty() || [":", " ", "<", "("].iter().any(|end| rest.starts_with(end));
+    is_end.then_some(rest)
+}

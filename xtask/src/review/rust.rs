@@ -1,0 +1,96 @@
+//! What two crates differ in for Rust code: their public items, parsed, and not their text.
+//!
+//! An item is compared as a whole unless a part of it can change alone: fields, variants, methods and trait
+//! implementations are items of their own. Documentation, the names of arguments and attributes of serde do not count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::kinds::Class;
+
+/// A public item that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ApiChange {
+    /// `source-breaking` or `compatible`.
+    pub class: Class,
+    /// `added`, `removed` or `changed`.
+    pub change: &'static str,
+    /// The path of the item.
+    pub item: String,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it is.
+    pub to: Option<String>,
+}
+
+/// What a declaration says of code that uses the item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Declaration {
+    pub(super) text: String,
+    pub(super) rule: Rule,
+}
+
+/// What it means if the item is new or changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// New is compatible.
+    Item,
+    /// New breaks code that has no place for it: a variant, a field, a method that a trait requires.
+    Demand,
+    /// New breaks code, and gone breaks none: `#[non_exhaustive]`, private fields.
+    Limit,
+    /// The elements of a table, of which new ones are compatible.
+    Table(Vec<String>),
+    /// The variants of an enum that serde reads in their order.
+    Order(Vec<String>),
+}
+
+/// The public items of a module by their paths.
+pub(super) type Items = BTreeMap<String, Declaration>;
+
+/// The public items that differ, by their paths. Parts of what is new or gone as a whole are left out.
+pub(super) fn changes(base: &Items, head: &Items) -> Vec<ApiChange> {
+    let all: BTreeSet<&String> = base.keys().chain(head.keys()).collect();
+    let change = |item: &&String| {
+        let (from, to) = (base.get(*item), head.get(*item));
+        let owner = owner(item);
+        let has_owner = |items: &Items| items.contains_key(owner);
+        let (change, class) = match (from, to) {
+            (Some(from), Some(to)) if from.text == to.text => return None,
+            (Some(from), Some(to)) => ("changed", changed(&from.rule, &to.rule)),
+            (Some(_), None) if has_owner(base) && !has_owner(head) => return None,
+            (Some(Declaration { rule: Rule::Limit, .. }), None) => ("removed", Class::Compatible),
+            (Some(_), None) => ("removed", Class::SourceBreaking),
+            (None, _) if has_owner(head) && !has_owner(base) => return None,
+            (None, Some(Declaration { rule: Rule::Demand | Rule::Limit, .. })) => {
+                ("added", Class::SourceBreaking)
+            }
+            (None, _) => ("added", Class::Compatible),
+        };
+        let text = |declaration: Option<&Declaration>| Some(declaration?.text.clone());
+        let item = (*item).clone();
+        Some(ApiChange { class, change, item, from: text(from), to: text(to) })
+    };
+    all.iter().filter_map(change).collect()
+}
+
+/// What an item is a part of: the path without its last name, or without what follows a space.
+fn owner(item: &str) -> &str {
+    let owner = item.split_once(' ').or_else(|| item.rsplit_once("::"));
+    owner.map_or("", |(owner, _)| owner.trim_end_matches(':'))
+}
+
+fn changed(from: &Rule, to: &Rule) -> Class {
+    let is_kept = match (from, to) {
+        (Rule::Table(from), Rule::Table(to)) => from.iter().all(|element| to.contains(element)),
+        (Rule::Order(from), Rule::Order(to)) => {
+            let in_both = |list: &[String], other: &[String]| -> Vec<String> {
+                list.iter().filter(|name| other.contains(name)).cloned().collect()
+            };
+            in_both(from, to) == in_both(to, from)
+        }
+        _ => false,
+    };
+    if is_kept { Class::Compatible } else { Class::SourceBreaking }
+}

@@ -1,0 +1,203 @@
+//! Compares who may call: the alternatives of `security`, their schemes and scopes.
+
+use super::change::Sides;
+use super::compare::{Comparison, Subject, fingerprint};
+use super::document::are_lists_of_maps;
+use super::kinds::{self, Direction};
+use super::walk::Key;
+use crate::openapi::Document;
+use crate::openapi::grammar::{Meaning, SECURITY_SCHEME};
+use crate::openapi::operations::Operation;
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
+
+/// One alternative: schemes that must be met together, in order.
+struct Alternative<'a> {
+    at: Located<'a>,
+    schemes: Vec<Scheme<'a>>,
+}
+
+struct Scheme<'a> {
+    name: &'a str,
+    /// What makes it the same scheme: its name or, if only one document has it, its content.
+    identity: String,
+    scopes: Vec<&'a str>,
+}
+
+impl Alternative<'_> {
+    fn identity(&self) -> Vec<&str> {
+        self.schemes.iter().map(|scheme| scheme.identity.as_str()).collect()
+    }
+
+    fn title(&self) -> String {
+        let names: Vec<String> =
+            self.schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+        names.join(" with ")
+    }
+}
+
+impl<'a> Comparison<'_, 'a> {
+    pub(super) fn security(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
+        let sides = Sides { base: self.base.security(base), head: self.head.security(head) };
+        let has_scopes = |at: &Located<'a>| {
+            let schemes = at.node.items().iter().flat_map(Node::members);
+            schemes.into_iter().all(|(_, scopes)| matches!(scopes.node.value, Value::List(_)))
+        };
+        if !are_lists_of_maps(&sides) || !sides.iter().all(has_scopes) {
+            return self.not_understood("security", &sides);
+        }
+        let alternatives = |document: &Document<'a>, at: &Option<Located<'a>>| {
+            let items = at.as_ref().map(Located::items).unwrap_or_default();
+            items.into_iter().map(|at| self.alternative(document, at)).collect::<Vec<_>>()
+        };
+        let old = alternatives(self.base, &sides.base);
+        let new = alternatives(self.head, &sides.head);
+        let is_open = |list: &[Alternative<'a>]| {
+            list.is_empty() || list.iter().any(|alternative| alternative.schemes.is_empty())
+        };
+        let asks = |list: &[Alternative<'a>]| {
+            list.iter().any(|alternative| !alternative.schemes.is_empty())
+        };
+        let at_operation = Sides {
+            base: Some(sides.base.clone().unwrap_or_else(|| base.at.clone())),
+            head: Some(sides.head.clone().unwrap_or_else(|| head.at.clone())),
+        };
+        if is_open(&old) && !is_open(&new) {
+            let titles: Vec<String> = new.iter().map(Alternative::title).collect();
+            let message = format!("credentials are now asked for: {}", titles.join(" or "));
+            self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
+        }
+        if !is_open(&old) && is_open(&new) {
+            let message = "credentials are no longer required";
+            self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
+        }
+        // Where none is asked for on one side, the sentences above say all.
+        if asks(&old) && asks(&new) {
+            self.alternatives(old, new);
+        }
+    }
+
+    fn alternative(&self, document: &Document<'a>, at: Located<'a>) -> Alternative<'a> {
+        let mut schemes: Vec<Scheme<'a>> = at
+            .node
+            .members()
+            .map(|(name, member)| {
+                let mut scopes: Vec<&str> =
+                    member.node.items().iter().filter_map(Node::text).collect();
+                scopes.sort_unstable();
+                let is_in_both = self.base.security_scheme(name).is_some()
+                    && self.head.security_scheme(name).is_some();
+                let identity = match document.security_scheme(name) {
+                    Some(at) if !is_in_both => content(&at),
+                    _ => name.to_owned(),
+                };
+                Scheme { name, identity, scopes }
+            })
+            .collect();
+        schemes.sort_by(|a, b| a.identity.cmp(&b.identity));
+        Alternative { at, schemes }
+    }
+
+    fn alternatives(&mut self, old: Vec<Alternative<'a>>, mut new: Vec<Alternative<'a>>) {
+        let scopes = |alternative: &Alternative<'a>| -> Vec<Vec<&'a str>> {
+            alternative.schemes.iter().map(|scheme| scheme.scopes.clone()).collect()
+        };
+        for base in old.iter().filter(|alternative| !alternative.schemes.is_empty()) {
+            // The same scopes first, so that alternatives that differ in these alone keep apart.
+            let is_same = |head: &Alternative<'a>| head.identity() == base.identity();
+            let twin = new
+                .iter()
+                .position(|head| is_same(head) && scopes(head) == scopes(base))
+                .or_else(|| new.iter().position(is_same));
+            match twin.map(|twin| new.remove(twin)) {
+                Some(head) => self.schemes(base, &head),
+                None => {
+                    let title = base.title();
+                    let message = format!("the credentials {title} are no longer accepted");
+                    let sides = Sides::base(&base.at);
+                    self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &sides);
+                }
+            }
+        }
+        for head in new.iter().filter(|alternative| !alternative.schemes.is_empty()) {
+            let title = head.title();
+            let message = format!("the credentials {title} are now accepted as well");
+            self.note(&kinds::CREDENTIALS_ADDED, &title, message, &Sides::head(&head.at));
+        }
+    }
+
+    /// The schemes of one alternative, and the scopes that it asks for.
+    fn schemes(&mut self, base: &Alternative<'a>, head: &Alternative<'a>) {
+        let sides = Sides::both(&base.at, &head.at);
+        for (old, new) in base.schemes.iter().zip(&head.schemes) {
+            for scope in new.scopes.iter().filter(|scope| !old.scopes.contains(scope)) {
+                let message = format!("the scope `{scope}` of `{}` is now asked for", new.name);
+                self.note(&kinds::SCOPE_REQUIRED, scope, message, &sides);
+            }
+            for scope in old.scopes.iter().filter(|scope| !new.scopes.contains(scope)) {
+                let message =
+                    format!("the scope `{scope}` of `{}` is no longer asked for", new.name);
+                self.note(&kinds::SCOPE_NOT_REQUIRED, scope, message, &sides);
+            }
+            let schemes =
+                (self.base.security_scheme(old.name), self.head.security_scheme(new.name));
+            if let (Some(old), Some(at)) = schemes {
+                let title = format!("the security scheme `{}`", new.name);
+                let subject = Subject::new(title, new.name);
+                self.refer(&SECURITY_SCHEME, (old, at), Direction::Request, subject);
+            }
+        }
+    }
+
+    /// A name in a security scheme: neither that of a header nor that of an HTTP scheme depends on case (RFC 9110,
+    /// sections 5.1 and 11.1).
+    pub(super) fn credential(&mut self, key: &Key<'_, 'a>) {
+        let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
+        let is_header = key.sides.iter().count() == 2
+            && key.parents.iter().all(|at| at.node.text_of("in") == Some("header"));
+        match (text(&key.sides.base), text(&key.sides.head)) {
+            (Some(old), Some(new))
+                if old != new
+                    && old.eq_ignore_ascii_case(new)
+                    && (key.name == "scheme" || is_header) =>
+            {
+                let message =
+                    format!("`{}` of {} is written in another case", key.name, key.subject.title);
+                let kind = &kinds::HEADER_CASE_CHANGED;
+                self.note_values(kind, &key.subject.name, message, &key.sides);
+            }
+            _ => self.exact(key, &key.sides),
+        }
+    }
+
+    /// The scopes that a flow offers.
+    pub(super) fn scopes(&mut self, key: &Key<'_, 'a>) {
+        if !key.sides.are_maps() {
+            return self.not_understood(key.name, &key.sides);
+        }
+        for name in key.sides.keys() {
+            let sides = key.sides.below(name);
+            let (kind, what) = match (&sides.base, &sides.head) {
+                (Some(_), Some(_)) => {
+                    self.words(name, &sides);
+                    continue;
+                }
+                (None, _) => (&kinds::SCOPE_ADDED, "is new"),
+                (_, None) => (&kinds::SCOPE_REMOVED, "is gone"),
+            };
+            let message = format!("the scope `{name}` of {} {what}", key.subject.title);
+            self.note(kind, name, message, &sides);
+        }
+    }
+}
+
+/// A scheme without what only people read.
+fn content(at: &Located<'_>) -> String {
+    let is_content = |name: &str| SECURITY_SCHEME.meaning(name) != Meaning::Words;
+    let members = at.node.members().filter(|(name, _)| is_content(name));
+    let mut texts: Vec<String> = members
+        .map(|(name, member)| format!("{name}: {}", fingerprint(&member.node).to_lowercase()))
+        .collect();
+    texts.sort();
+    texts.join(", ")
+}

@@ -1,0 +1,335 @@
+//! Compares two objects of one type, key by key, by what the grammar says that a change of the key means.
+
+use std::collections::HashSet;
+
+use super::change::Sides;
+use super::compare::{Comparison, Subject, fingerprint};
+use super::kinds::{self, Direction};
+use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
+use crate::openapi::references::Located;
+use crate::openapi::tree::Value;
+
+/// How many times a schema that only wraps another is taken apart before it counts as a circle.
+const MAX_WRAPPERS: usize = 32;
+
+/// A key of two objects.
+pub(super) struct Key<'k, 'a> {
+    pub(super) object_type: &'static ObjectType,
+    pub(super) name: &'a str,
+    /// The objects.
+    pub(super) parents: &'k Sides<'a>,
+    /// What stands under the key.
+    pub(super) sides: Sides<'a>,
+    pub(super) direction: Direction,
+    pub(super) subject: &'k Subject,
+}
+
+impl<'a> Comparison<'_, 'a> {
+    /// Two objects of a type, or references to such.
+    pub(super) fn pair(
+        &mut self,
+        object_type: &'static ObjectType,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
+        if self.is_known(base.node, head.node, direction) {
+            return;
+        }
+        let is_reference = |at: &Located<'a>| at.node.get("$ref").is_some();
+        let listed = (base.node, head.node);
+        let (mut base, mut head) = (base.clone(), head.clone());
+        let is_inline = !is_reference(&base) && !is_reference(&head);
+        let names_component = is_reference(&head);
+        let mut is_wrapped = false;
+        for _ in 0..MAX_WRAPPERS {
+            base = self.base.resolve(object_type, base.clone()).unwrap_or(base);
+            head = self.head.resolve(object_type, head.clone()).unwrap_or(head);
+            let has_parts = |at: &Located<'a>| at.node.get("allOf").is_some();
+            let inner = match (has_parts(&base), has_parts(&head)) {
+                _ if object_type != &SCHEMA => None,
+                (true, false) => wrapped(&base).map(|inner| (inner, head.clone())),
+                (false, true) => wrapped(&head).map(|inner| (base.clone(), inner)),
+                _ => None,
+            };
+            let Some(inner) = inner else { break };
+            self.wrapper(&base, &head, subject);
+            (base, head) = inner;
+            is_wrapped = true;
+        }
+        if is_inline && !is_wrapped {
+            return self.object(object_type, &Sides::both(&base, &head), direction, subject);
+        }
+        let subject = match head.pointer.strip_prefix("/components/schemas/") {
+            Some(name) if names_component && !name.contains('/') => {
+                let name = name.replace("~1", "/").replace("~0", "~");
+                Subject::new(format!("`{name}`"), &name)
+            }
+            _ => subject.clone(),
+        };
+        let index = self.refer(object_type, (base, head), direction, subject);
+        self.remember(listed, direction, index);
+    }
+
+    /// What stands beside the one part of `allOf` in a schema that only wraps another.
+    fn wrapper(&mut self, base: &Located<'a>, head: &Located<'a>, subject: &Subject) {
+        let is_base = base.node.get("allOf").is_some();
+        let wrapper = if is_base { Sides::base(base) } else { Sides::head(head) };
+        for name in wrapper.keys().into_iter().filter(|name| *name != "allOf") {
+            let sides = wrapper.below(name);
+            match name {
+                "x-sensitive" => self.sensitive(&sides, subject),
+                _ => self.words(name, &sides),
+            }
+        }
+    }
+
+    /// Two objects of a type.
+    pub(super) fn object(
+        &mut self,
+        object_type: &'static ObjectType,
+        parents: &Sides<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
+        if !parents.are_maps() {
+            return self.not_understood(object_type.name, parents);
+        }
+        for name in parents.keys() {
+            let sides = parents.below(name);
+            self.key(&Key { object_type, name, parents, sides, direction, subject });
+        }
+    }
+
+    fn key(&mut self, key: &Key<'_, 'a>) {
+        match key.object_type.meaning(key.name) {
+            Meaning::Words => self.words(key.name, &key.sides),
+            Meaning::Maximum => self.limit(key, true),
+            Meaning::Minimum => self.limit(key, false),
+            Meaning::Restriction => self.restriction(key),
+            Meaning::Flag(meaning) => self.flag(key, meaning),
+            Meaning::Set => self.set(key),
+            Meaning::Recurse => self.recurse(key),
+            Meaning::Exact => self.exact(key, &key.sides),
+            Meaning::Own => self.own(key),
+            Meaning::Opaque => self.not_understood(key.name, &key.sides),
+        }
+    }
+
+    pub(super) fn not_understood(&mut self, name: &str, sides: &Sides<'a>) {
+        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
+            && self.is_same(base.node, head.node)
+        {
+            return;
+        }
+        let message = format!("`{name}` changed, which the comparison does not understand");
+        self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
+    }
+
+    /// What only people read.
+    pub(super) fn words(&mut self, name: &str, sides: &Sides<'a>) {
+        let verb = match (&sides.base, &sides.head) {
+            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
+            (None, _) => "was added",
+            (_, None) => "was removed",
+            _ => "changed",
+        };
+        let message = format!("`{name}` {verb}");
+        self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
+    }
+
+    /// A value that both must share.
+    pub(super) fn exact(&mut self, key: &Key<'_, 'a>, sides: &Sides<'a>) {
+        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
+            && self.is_same(base.node, head.node)
+        {
+            return;
+        }
+        let message = format!("`{}` of {} changed", key.name, key.subject.title);
+        self.note_values(&kinds::EXACT_VALUE_CHANGED, &key.subject.name, message, sides);
+    }
+
+    fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
+        let number = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
+            None => Some(None),
+            Some(Value::Number(number)) => Some(Some(number.clone())),
+            Some(_) => None,
+        };
+        let (Some(old), Some(new)) = (number(&key.sides.base), number(&key.sides.head)) else {
+            return self.not_understood(key.name, &key.sides);
+        };
+        // Without a limit it is as far off as can be; what is counted cannot be less than 0.
+        let far = match (is_maximum, key.name) {
+            (true, _) => f64::INFINITY,
+            (false, "minimum") => f64::NEG_INFINITY,
+            (false, _) => 0.0,
+        };
+        let value = |number: &Option<serde_json::Number>| {
+            number.as_ref().map_or(Some(far), serde_json::Number::as_f64).unwrap_or(far)
+        };
+        let (was, is) = (value(&old), value(&new));
+        let whole = |number: &Option<serde_json::Number>| number.as_ref()?.as_i128();
+        // Numbers beyond 2^53 may only look the same.
+        let order = match (whole(&old), whole(&new)) {
+            (Some(was), Some(is)) => is.cmp(&was),
+            _ => is.total_cmp(&was),
+        };
+        let is_looser = match order {
+            std::cmp::Ordering::Equal => return,
+            std::cmp::Ordering::Greater => is_maximum,
+            std::cmp::Ordering::Less => !is_maximum,
+        };
+        let (kind, what) = match is_looser {
+            true => (&kinds::LIMIT_LOOSENED, "more"),
+            false => (&kinds::LIMIT_TIGHTENED, "fewer"),
+        };
+        let message = format!("`{}` of {} allows {what} values", key.name, key.subject.title);
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+    }
+
+    /// Something that allows fewer values by being there.
+    pub(super) fn restriction(&mut self, key: &Key<'_, 'a>) {
+        let (kind, verb) = match (&key.sides.base, &key.sides.head) {
+            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
+            (None, _) => (&kinds::RESTRICTION_ADDED, "was added"),
+            (_, None) => (&kinds::RESTRICTION_REMOVED, "was removed"),
+            _ => (&kinds::RESTRICTION_CHANGED, "changed"),
+        };
+        let message = format!("`{}` of {} {verb}", key.name, key.subject.title);
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+    }
+
+    fn flag(&mut self, key: &Key<'_, 'a>, meaning: FlagMeaning) {
+        let Some((was, is)) = flags(&key.sides) else {
+            return self.not_understood(key.name, &key.sides);
+        };
+        if was == is {
+            return;
+        }
+        let (title, direction) = (&key.subject.title, key.direction);
+        let (kind, message) = match (meaning, is) {
+            (FlagMeaning::NoEffect, _) => return self.words(key.name, &key.sides),
+            (FlagMeaning::MustAgree, _) => return self.exact(key, &key.sides),
+            (FlagMeaning::AllowsFewer, true) => {
+                (&kinds::RESTRICTION_ADDED, format!("`{}` of {title} was set", key.name))
+            }
+            (FlagMeaning::AllowsFewer, false) => {
+                (&kinds::RESTRICTION_REMOVED, format!("`{}` of {title} was removed", key.name))
+            }
+            (FlagMeaning::AllowsNull, true) => {
+                (&kinds::NULL_ALLOWED, format!("{title} can now be `null`"))
+            }
+            (FlagMeaning::AllowsNull, false) => {
+                (&kinds::NULL_FORBIDDEN, format!("{title} can no longer be `null`"))
+            }
+        };
+        self.note(kind.of(direction), &key.subject.name, message, &key.sides);
+    }
+
+    /// The values of an enum.
+    fn set(&mut self, key: &Key<'_, 'a>) {
+        if key.sides.iter().any(|at| !matches!(at.node.value, Value::List(_))) {
+            return self.not_understood(key.name, &key.sides);
+        }
+        let (title, name) = (&key.subject.title, &key.subject.name);
+        let (base, head) = match (&key.sides.base, &key.sides.head) {
+            (Some(base), Some(head)) => (base.items(), head.items()),
+            (None, _) => {
+                let message = format!("{title} allows only certain values now");
+                let kind = kinds::ENUM_ADDED.of(key.direction);
+                return self.note_values(kind, name, message, &key.sides);
+            }
+            (_, None) => {
+                let message = format!("{title} allows any value now");
+                let kind = kinds::ENUM_REMOVED.of(key.direction);
+                return self.note_values(kind, name, message, &key.sides);
+            }
+        };
+        let values = |items: &[Located<'a>]| -> HashSet<String> {
+            items.iter().map(|at| fingerprint(at.node)).collect()
+        };
+        let (was, is) = (values(&base), values(&head));
+        for at in head.iter().filter(|at| !was.contains(&fingerprint(at.node))) {
+            let message = format!("{title} can now be `{}`", at.node.to_json());
+            let kind = kinds::ENUM_VALUE_ADDED.of(key.direction);
+            self.note(kind, name, message, &Sides::head(at));
+        }
+        for at in base.iter().filter(|at| !is.contains(&fingerprint(at.node))) {
+            let message = format!("{title} can no longer be `{}`", at.node.to_json());
+            let kind = kinds::ENUM_VALUE_REMOVED.of(key.direction);
+            self.note(kind, name, message, &Sides::base(at));
+        }
+    }
+
+    /// What stands under the key is one object, or a map of such.
+    fn recurse(&mut self, key: &Key<'_, 'a>) {
+        let field = key.object_type.fields.iter().find(|field| field.key == key.name);
+        match (field.map(|field| &field.value_type), &key.sides.base, &key.sides.head) {
+            (
+                Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)),
+                Some(base),
+                Some(head),
+            ) => self.pair(below, base, head, key.direction, key.subject),
+            (
+                Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))),
+                Some(base),
+                Some(head),
+            ) if key.sides.are_maps() => {
+                for name in key.sides.keys() {
+                    match (base.below(name), head.below(name)) {
+                        (Some(base), Some(head)) => {
+                            let subject = Subject::new(format!("`{name}`"), name);
+                            self.pair(below, &base, &head, key.direction, &subject);
+                        }
+                        (base, head) => self.not_understood(name, &Sides { base, head }),
+                    }
+                }
+            }
+            _ => self.not_understood(key.name, &key.sides),
+        }
+    }
+
+    pub(super) fn sensitive(&mut self, sides: &Sides<'a>, subject: &Subject) {
+        let Some((was, is)) = flags(sides) else {
+            return self.not_understood("x-sensitive", sides);
+        };
+        let title = &subject.title;
+        let (kind, message) = match (was, is) {
+            (false, true) => (
+                &kinds::SENSITIVE_ADDED,
+                format!("{title} is now sensitive: its values no longer appear in logs"),
+            ),
+            (true, false) => (
+                &kinds::SENSITIVE_REMOVED,
+                format!("{title} is no longer sensitive: its values now appear in logs"),
+            ),
+            _ => return,
+        };
+        self.note(kind, &subject.name, message, sides);
+    }
+}
+
+/// The one part of `allOf`, of a schema that has nothing else that counts on the wire.
+fn wrapped<'a>(at: &Located<'a>) -> Option<Located<'a>> {
+    let is_beside = |name: &str| {
+        let meaning = SCHEMA.meaning(name);
+        let is_words = matches!(meaning, Meaning::Words | Meaning::Flag(FlagMeaning::NoEffect));
+        is_words || name == "x-sensitive" || name == "allOf"
+    };
+    let parts = at.below("allOf")?.items();
+    match parts.as_slice() {
+        [part] if at.node.members().all(|(name, _)| is_beside(name)) => Some(part.clone()),
+        _ => None,
+    }
+}
+
+/// Two flags, `false` where they are not written; none if one is something else.
+pub(super) fn flags(sides: &Sides<'_>) -> Option<(bool, bool)> {
+    let flag = |at: &Option<Located<'_>>| match at.as_ref().map(|at| &at.node.value) {
+        None => Some(false),
+        Some(Value::Bool(value)) => Some(*value),
+        Some(_) => None,
+    };
+    Some((flag(&sides.base)?, flag(&sides.head)?))
+}

@@ -1,0 +1,105 @@
+//! What changes of Rust code mean, there and back.
+
+use xtask::review::{Files, Package, RustEffect};
+
+/// `lib.rs`, what it becomes, and what that means there and back.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+const S: &str = "source-breaking";
+const C: &str = "compatible";
+const N: &str = "none";
+
+const ROWS: &[Row] = &[
+    // Functions.
+    ("", "pub fn a() {}", C, S),
+    ("pub fn a(b: u8) {}", "pub fn a(c: u8) {}", N, N),
+    ("pub fn a(b: u8) {}", "pub fn a(b: u16) {}", S, S),
+    ("pub fn a(b: u8) {}", "pub fn a(\n    b: u8,\n) {}", N, N),
+    ("pub fn a() {}", "fn a() {}", S, C),
+    ("pub fn a() {}", "#[cfg(feature = \"b\")] pub fn a() {}", S, S),
+    ("pub fn a() {}", "/// Words.\npub fn a() {}", N, N),
+    ("", "#[doc(hidden)] pub fn a() {}", N, N),
+    ("", "#[cfg(test)] mod tests { pub fn a() {} }", N, N),
+    // Structs.
+    ("pub struct A { pub b: u8 }", "pub struct A { pub b: u8, pub c: u8 }", S, S),
+    ("pub struct A { pub b: u8 }", "pub struct A { pub b: u8, c: u8 }", S, C),
+    ("pub struct A { pub b: u8, d: u8 }", "pub struct A { pub b: u8, d: u8, pub c: u8 }", C, S),
+    (
+        "#[non_exhaustive] pub struct A { pub b: u8 }",
+        "#[non_exhaustive] pub struct A { pub b: u8, pub c: u8 }",
+        C,
+        S,
+    ),
+    ("pub struct A { pub b: u8 }", "#[non_exhaustive] pub struct A { pub b: u8 }", S, C),
+    ("pub struct A { pub b: u8 }", "pub struct A { #[serde(rename = \"c\")] pub b: u8 }", N, N),
+    ("pub struct A { b: u8 }", "pub struct A { b: u16 }", N, N),
+    // Enums.
+    ("pub enum A { B }", "pub enum A { B, C }", S, S),
+    ("#[non_exhaustive] pub enum A { B }", "#[non_exhaustive] pub enum A { B, C }", C, S),
+    ("pub enum A { B, C }", "pub enum A { C, B }", N, N),
+    ("#[serde(untagged)] pub enum A { B, C }", "#[serde(untagged)] pub enum A { C, B }", S, S),
+    (
+        "#[non_exhaustive] #[serde(untagged)] pub enum A { B, C }",
+        "#[non_exhaustive] #[serde(untagged)] pub enum A { B, C, D }",
+        C,
+        S,
+    ),
+    // Traits.
+    ("pub struct A;", "#[derive(Clone)] pub struct A;", C, S),
+    ("#[derive(Debug)] pub struct A;", "pub struct A;\nimpl std::fmt::Debug for A { }", N, N),
+    (
+        "pub struct A;\nimpl Iterator for A { type Item = u8; }",
+        "pub struct A;\nimpl Iterator for A { type Item = u16; }",
+        S,
+        S,
+    ),
+    ("pub trait A { fn b(); }", "pub trait A { fn b(); fn c(); }", S, S),
+    ("pub trait A { fn b(); }", "pub trait A { fn b(); fn c() {} }", C, S),
+    // Constants.
+    ("pub const A: u8 = 1;", "pub const A: u8 = 2;", S, S),
+    ("pub static A: &[u8] = &[1];", "pub static A: &[u8] = &[1, 2];", C, S),
+    (
+        "pub const A: B = B { name: 1, description: \"c\" };",
+        "pub const A: B = B { name: 1, description: \"d\" };",
+        N,
+        N,
+    ),
+    // What a macro writes.
+    ("macro_rules! a { () => { pub fn b() {} } }", "macro_rules! a { () => {} }", S, S),
+    (
+        "macro_rules! a { () => { /// B.\n pub fn b() {} } }",
+        "macro_rules! a { () => { /// C.\n pub fn b() {} } }",
+        N,
+        N,
+    ),
+    // Names from elsewhere.
+    ("pub use other::A;", "", S, C),
+    ("mod part;", "mod part;\npub use part::Hidden;", C, S),
+    ("mod part;\npub use part::Hidden;", "mod part;\npub use part::*;", C, S),
+    ("mod part;", "pub mod part;", C, S),
+];
+
+fn package(lib: &str) -> Package {
+    let part = "pub struct Hidden;\npub struct Other;\nimpl Hidden { pub fn a() {} }".to_owned();
+    let files = [("lib.rs".to_owned(), lib.to_owned()), ("part.rs".to_owned(), part)];
+    Package::read(&Files::from(files), Ok(""))
+}
+
+#[test]
+fn changes_of_items() {
+    let mut wrong = String::new();
+    for (base, head, there, back) in ROWS {
+        for (from, to, expected) in [(base, head, there), (head, base, back)] {
+            let effect = RustEffect::between(&package(from), &package(to));
+            assert_eq!(effect.unknown, None, "{from} {to}");
+            let class = effect.class().map_or(N, |class| class.name());
+            if class != *expected {
+                wrong.push_str(&format!(
+                    "{from} → {to}: not {expected} but {class}: {:?}\n",
+                    effect.items
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

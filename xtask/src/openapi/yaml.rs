@@ -1,4 +1,4 @@
-//! From the text of a YAML file to a tree: every problem that YAML itself has.
+//! Parses YAML into a tree, and reports every problem of YAML itself.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,23 +10,20 @@ use super::tree::{Map, Member, Node, Value, step};
 use crate::finding::{Finding, Rule};
 use crate::source::{Source, Span};
 
-/// It is not YAML.
-pub const SYNTAX: Rule = Rule::error("yaml-syntax");
-/// A tab where only spaces may be.
-pub const TAB: Rule = Rule::error("yaml-tab");
-/// A map has a key twice.
+const SYNTAX: Rule = Rule::error("yaml-syntax");
+const TAB: Rule = Rule::error("yaml-tab");
 pub const DUPLICATE_KEY: Rule = Rule::error("duplicate-key");
-/// YAML, but nothing that JSON has.
-pub const NOT_JSON: Rule = Rule::error("not-json");
-/// More than is sensible.
+const NOT_JSON: Rule = Rule::error("not-json");
 pub const TOO_MUCH: Rule = Rule::error("too-much");
 
-/// What the generator's reader of YAML allows, too.
+pub const RULES: [Rule; 5] = [TOO_MUCH, SYNTAX, TAB, DUPLICATE_KEY, NOT_JSON];
+
+/// The same as in the generator's reader of YAML.
 const MAX_DEPTH: usize = 128;
-/// Counts what aliases stand for, so that a few lines cannot become more than memory holds.
+/// The number of values, with each alias counted as the values that it stands for.
 const MAX_SIZE: usize = 1_000_000;
 
-/// The tree, as far as there is one, and what is wrong.
+/// The tree, unless the text is not YAML, and the findings.
 pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
     let mut builder = Builder {
         source,
@@ -48,16 +45,16 @@ pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
         };
         if let Err(finding) = done {
             builder.findings.push(*finding);
-            // A tree with a hole in it would give findings that are not true.
+            // The findings about half a tree would be wrong.
             return (None, builder.findings);
         }
     }
-    // An empty file is one that has nothing in it.
-    let nothing = || Node { span: Span::default(), value: Value::Null };
-    (Some(builder.root.unwrap_or_else(nothing)), builder.findings)
+    // An empty file is `null`.
+    let null = || Node { span: Span::default(), value: Value::Null };
+    (Some(builder.root.unwrap_or_else(null)), builder.findings)
 }
 
-/// Finds bytes by numbers of characters. It remembers where it was, for the numbers come nearly in order.
+/// Converts character indexes to byte indexes. The indexes come nearly in order, so it continues from the last one.
 struct Cursor<'a> {
     text: &'a str,
     is_ascii: bool,
@@ -92,7 +89,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A list or map that has not ended.
+/// An array or object that has not ended.
 struct Open {
     span: Span,
     anchor: usize,
@@ -142,13 +139,13 @@ impl Builder<'_> {
             let span = Span { start: tab, end: start };
             let finding = TAB
                 .at(self.source, span, "a tab between a key and its value")
-                .help("write a space for it");
+                .help("write a space instead");
             return Box::new(finding);
         }
         if let Some(span) = self.tab_after(start, error.info().contains("tab")) {
             let finding = TAB
                 .at(self.source, span, "a tab in the indentation")
-                .help("YAML allows only spaces there: write two of them for the tab");
+                .help("YAML allows only spaces there: write two for each tab");
             return Box::new(finding);
         }
         let end = self.source.text[start..]
@@ -208,7 +205,7 @@ impl Builder<'_> {
         }
         let finding = SYNTAX
             .at(self.source, span, "a second document starts here")
-            .help("a file holds one OpenAPI document: remove the `---`, or move the rest to a file of its own");
+            .help("a file contains one OpenAPI document: remove the `---`, or move the rest to another file");
         Err(Box::new(finding))
     }
 
@@ -238,10 +235,10 @@ impl Builder<'_> {
 
     fn too_long(&self, span: Span) -> Finding {
         let message =
-            format!("the document has more than {MAX_SIZE} values, with its aliases written out");
+            format!("the document has more than {MAX_SIZE} values, counting those in aliases");
         TOO_MUCH
             .at(self.source, span, message)
-            .help("use `$ref` to components in place of aliases, and remove what is not needed")
+            .help("use `$ref` to components instead of aliases, or check that it is the right file")
     }
 
     fn end(&mut self, span: Span) -> Done {
@@ -252,7 +249,7 @@ impl Builder<'_> {
             Collection::List(items) => Value::List(items),
             Collection::Map { map, .. } => Value::Map(map),
         };
-        // Of what ends with a bracket, the parser's end is that of what follows.
+        // After a closing bracket, the parser's end is that of the next token.
         let has_bracket = self.source.text[span.start..].starts_with(['}', ']']);
         let end = if has_bracket { span.start + 1 } else { span.end };
         let whole = Span { start: open.span.start, end: end.max(open.span.end) };
@@ -263,7 +260,7 @@ impl Builder<'_> {
     fn alias(&mut self, anchor: usize, span: Span) -> Done {
         let Some(target) = self.anchors.get(&anchor) else {
             let finding = SYNTAX
-                .at(self.source, span, "this alias stands inside of what it stands for")
+                .at(self.source, span, "this alias is inside of the value that it stands for")
                 .help("write the value out");
             return Err(Box::new(finding));
         };
@@ -282,7 +279,7 @@ impl Builder<'_> {
 
     fn node(&mut self, node: Node, anchor: usize) -> Done {
         if anchor != 0 {
-            // The copy counts, too: anchors can be nested.
+            // The copy counts as well: anchors can be nested.
             self.size += node.size();
             self.anchors.insert(anchor, node.clone());
         }
@@ -309,7 +306,7 @@ impl Builder<'_> {
                     if let Some(first) = map.get(&key.name) {
                         let name = &key.name;
                         let finding = DUPLICATE_KEY
-                            .at(self.source, key.span, format!("`{name}` is here twice"))
+                            .at(self.source, key.span, format!("the key `{name}` is used twice"))
                             .pointer(step(&parent.pointer, name))
                             .related(self.source, first.key, "first defined here")
                             .help("remove one of the two, or rename it");
@@ -329,10 +326,10 @@ impl Builder<'_> {
             Value::Text(text) => text.clone(),
             Value::Null | Value::Bool(_) | Value::Number(_) => node.to_json().to_string(),
             Value::List(_) | Value::Map(_) => {
-                let message = format!("{} as a key", node.kind());
+                let message = format!("{} is used as a key", node.kind());
                 let finding = NOT_JSON
                     .at(self.source, node.span, message)
-                    .help("a key is a text: remove the `?`, or quote the braces");
+                    .help("a key is a string: remove the `?`, or quote the braces");
                 self.findings.push(finding);
                 node.to_json().to_string()
             }
@@ -345,8 +342,8 @@ impl Builder<'_> {
             let text = tag.to_string();
             let span = Span { start: span.start, end: span.end.min(span.start + text.len()) };
             let finding = NOT_JSON
-                .at(self.source, span, format!("the tag `{text}`"))
-                .help("remove it: an OpenAPI document has only what JSON has");
+                .at(self.source, span, format!("JSON has no tags such as `{text}`"))
+                .help("remove it: an OpenAPI document has only JSON's types");
             self.findings.push(finding);
         }
     }
@@ -358,14 +355,10 @@ impl Builder<'_> {
         }
         plain(text).unwrap_or_else(|| {
             let finding = NOT_JSON
-                .at(
-                    self.source,
-                    span,
-                    format!("`{text}` is no number of JSON, or needs more than 64 bits"),
-                )
-                .help("quote it, if it is a text");
+                .at(self.source, span, format!("`{text}` is not a JSON number of at most 64 bits"))
+                .help("quote it, if it is a string");
             self.findings.push(finding);
-            // A number all the same, so that nothing more is said of it.
+            // Still a number, so that there are no more findings about it.
             Value::Number(0.into())
         })
     }

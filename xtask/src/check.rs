@@ -110,19 +110,5 @@ pub fn findings(spec: &Parsed) -> Vec<Finding> {
         }
     }
     finding::sort(&mut findings);
-    shorten(&mut findings);
     findings
-}
-
-/// How many findings are reported at most.
-const MAX_COUNT: usize = 10_000;
-
-fn shorten(findings: &mut Vec<Finding>) {
-    let more = findings.len().saturating_sub(MAX_COUNT);
-    findings.truncate(MAX_COUNT);
-    if let Some(place) = findings.last().filter(|_| more > 0).map(|last| last.place.clone()) {
-        let message = format!("{more} more findings after this place");
-        let finding = yaml::TOO_MUCH.at(&place.source, place.span, message);
-        findings.push(finding.help("fix these first, or check that it is the right file"));
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
-use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA, SERVER_VARIABLE};
+use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::values::{Mismatch, Schemas};
@@ -20,8 +20,6 @@ pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
             checker.schema(&part.at);
         } else if part.object_type == &PARAMETER || part.object_type == &HEADER || has_values() {
             checker.beside(&part.at);
-        } else if part.object_type == &SERVER_VARIABLE {
-            server_variable(document, &part.at, checker.findings);
         }
     }
 }
@@ -112,17 +110,4 @@ fn report(
     let message = format!("this {what} does not follow its schema: {}", mismatch.message);
     let finding = document.finding(VALUE, &at, message);
     finding.help("change the value, or the schema if the server really sends or takes this")
-}
-
-fn server_variable(document: &Document<'_>, variable: &Located<'_>, findings: &mut Vec<Finding>) {
-    let (Some(values), Some(default)) = (variable.node.get("enum"), variable.below("default"))
-    else {
-        return;
-    };
-    let is_listed = values.items().iter().any(|value| value.text() == default.node.text());
-    if !values.items().is_empty() && !is_listed {
-        let message = "this default is not one of the values in `enum`";
-        let finding = document.finding(VALUE, &default.value(), message);
-        findings.push(finding.help("write one of those in `enum`"));
-    }
 }

@@ -93,7 +93,6 @@ impl<'a> Cursor<'a> {
 struct Open {
     span: Span,
     anchor: usize,
-    pointer: String,
     value: Collection,
 }
 
@@ -128,36 +127,37 @@ impl Builder<'_> {
         Span { start, end }
     }
 
+    fn finding(
+        &self,
+        rule: Rule,
+        span: Span,
+        message: impl Into<String>,
+        help: &str,
+    ) -> Box<Finding> {
+        Box::new(rule.at(self.source, span, message).help(help))
+    }
+
     fn syntax(&mut self, error: &ScanError) -> Box<Finding> {
         let start = self.cursor.byte(*error.marker());
         if error.info() == "recursion limit exceeded" {
-            return Box::new(self.too_deep(Span { start, end: start }));
+            return self.too_deep(Span { start, end: start });
         }
         let before = &self.source.text[..start];
         let tab = before.trim_end_matches('\t').len();
         if tab < start && before[..tab].ends_with(':') {
             let span = Span { start: tab, end: start };
-            let finding = TAB
-                .at(self.source, span, "a tab between a key and its value")
-                .help("write a space instead");
-            return Box::new(finding);
+            let message = "a tab between a key and its value";
+            return self.finding(TAB, span, message, "write a space instead");
         }
         if let Some(span) = self.tab_after(start, error.info().contains("tab")) {
-            let finding = TAB
-                .at(self.source, span, "a tab in the indentation")
-                .help("YAML allows only spaces there: write two for each tab");
-            return Box::new(finding);
+            let help = "YAML allows only spaces there: write two for each tab";
+            return self.finding(TAB, span, "a tab in the indentation", help);
         }
-        let end = self.source.text[start..]
-            .chars()
-            .next()
-            .filter(|c| !c.is_control())
-            .map_or(start, |c| start + c.len_utf8());
+        let next = self.source.text[start..].chars().next().filter(|c| !c.is_control());
+        let span = Span { start, end: start + next.map_or(0, char::len_utf8) };
         let message = format!("this is not YAML: {}", error.info());
-        let finding = SYNTAX
-            .at(self.source, Span { start, end }, message)
-            .help("check the indentation, the quotes and the colons, here and in the lines above");
-        Box::new(finding)
+        let help = "check the indentation, the quotes and the colons, here and in the lines above";
+        self.finding(SYNTAX, span, message, help)
     }
 
     /// The tabs in the indentation of the line, or, if tabs are the problem, of the first line after it with some.
@@ -203,42 +203,39 @@ impl Builder<'_> {
         if self.documents == 1 {
             return Ok(());
         }
-        let finding = SYNTAX
-            .at(self.source, span, "a second document starts here")
-            .help("a file contains one OpenAPI document: remove the `---`, or move the rest to another file");
-        Err(Box::new(finding))
+        let help = "a file contains one OpenAPI document: remove the `---`, or move the rest to another file";
+        Err(self.finding(SYNTAX, span, "a second document starts here", help))
     }
 
     fn start(&mut self, span: Span, anchor: usize, value: Collection) -> Done {
         if self.open.len() == MAX_DEPTH {
-            return Err(Box::new(self.too_deep(span)));
+            return Err(self.too_deep(span));
         }
-        let pointer = match self.open.last() {
-            None => String::new(),
-            Some(Open { pointer, value: Collection::List(items), .. }) => {
-                format!("{pointer}/{}", items.len())
-            }
-            Some(Open { pointer, value: Collection::Map { key, .. }, .. }) => {
-                step(pointer, key.as_ref().map_or("", |key| &key.name))
-            }
-        };
-        self.open.push(Open { span, anchor, pointer, value });
+        self.open.push(Open { span, anchor, value });
         Ok(())
     }
 
-    fn too_deep(&self, span: Span) -> Finding {
-        let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
-        TOO_MUCH
-            .at(self.source, span, message)
-            .help("move parts of it to `components`, and refer to them with `$ref`")
+    /// The JSON pointer of the innermost array or object that has not ended.
+    fn pointer(&self) -> String {
+        let outer = self.open.split_last().map(|(_, outer)| outer).unwrap_or_default();
+        outer.iter().fold(String::new(), |pointer, open| match &open.value {
+            Collection::List(items) => format!("{pointer}/{}", items.len()),
+            Collection::Map { key, .. } => step(&pointer, key.as_ref().map_or("", |key| &key.name)),
+        })
     }
 
-    fn too_long(&self, span: Span) -> Finding {
+    fn too_deep(&self, span: Span) -> Box<Finding> {
+        let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
+        let help = "move parts of it to `components`, and refer to them with `$ref`";
+        self.finding(TOO_MUCH, span, message, help)
+    }
+
+    fn too_long(&self, span: Span) -> Box<Finding> {
         let message =
             format!("the document has more than {MAX_SIZE} values, counting those in aliases");
-        TOO_MUCH
-            .at(self.source, span, message)
-            .help("use `$ref` to components instead of aliases, or check that it is the right file")
+        let help =
+            "use `$ref` to components instead of aliases, or check that it is the right file";
+        self.finding(TOO_MUCH, span, message, help)
     }
 
     fn end(&mut self, span: Span) -> Done {
@@ -259,18 +256,16 @@ impl Builder<'_> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Done {
         let Some(target) = self.anchors.get(&anchor) else {
-            let finding = SYNTAX
-                .at(self.source, span, "this alias is inside of the value that it stands for")
-                .help("write the value out");
-            return Err(Box::new(finding));
+            let message = "this alias is inside of the value that it stands for";
+            return Err(self.finding(SYNTAX, span, message, "write the value out"));
         };
         let size = target.size();
         // Before the copy is made.
         if self.size + size > MAX_SIZE {
-            return Err(Box::new(self.too_long(span)));
+            return Err(self.too_long(span));
         }
         if self.open.len() + target.depth() > MAX_DEPTH {
-            return Err(Box::new(self.too_deep(span)));
+            return Err(self.too_deep(span));
         }
         self.size += size;
         let copy = target.clone();
@@ -285,36 +280,40 @@ impl Builder<'_> {
         }
         self.size += 1;
         if self.size > MAX_SIZE {
-            return Err(Box::new(self.too_long(node.span)));
+            return Err(self.too_long(node.span));
         }
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(node);
             return Ok(());
         };
-        match &mut parent.value {
-            Collection::List(items) => items.push(node),
-            Collection::Map { map, key } => match key.take() {
-                None => {
-                    let found = self.key(node);
-                    if let Some(Open { value: Collection::Map { key, .. }, .. }) =
-                        self.open.last_mut()
-                    {
-                        *key = Some(found);
-                    }
+        let (map, key) = match &mut parent.value {
+            Collection::List(items) => {
+                items.push(node);
+                return Ok(());
+            }
+            Collection::Map { map, key } => (map, key),
+        };
+        match key.take() {
+            None => {
+                let found = self.key(node);
+                if let Some(Open { value: Collection::Map { key, .. }, .. }) = self.open.last_mut()
+                {
+                    *key = Some(found);
                 }
-                Some(key) => {
-                    if let Some(first) = map.get(&key.name) {
-                        let name = &key.name;
-                        let finding = DUPLICATE_KEY
-                            .at(self.source, key.span, format!("the key `{name}` is used twice"))
-                            .pointer(step(&parent.pointer, name))
-                            .related(self.source, first.key, "first defined here")
-                            .help("remove one of the two, or rename it");
-                        self.findings.push(finding);
-                    } else {
-                        let member = Member { key: key.span, is_text: key.is_text, node };
-                        map.insert(key.name, member);
-                    }
+            }
+            Some(key) => match map.get(&key.name).map(|first| first.key) {
+                Some(first) => {
+                    let name = &key.name;
+                    let finding = DUPLICATE_KEY
+                        .at(self.source, key.span, format!("the key `{name}` is used twice"))
+                        .pointer(step(&self.pointer(), name))
+                        .related(self.source, first, "first defined here")
+                        .help("remove one of the two, or rename it");
+                    self.findings.push(finding);
+                }
+                None => {
+                    let member = Member { key: key.span, is_text: key.is_text, node };
+                    map.insert(key.name, member);
                 }
             },
         }
@@ -327,10 +326,8 @@ impl Builder<'_> {
             Value::Null | Value::Bool(_) | Value::Number(_) => node.to_json().to_string(),
             Value::List(_) | Value::Map(_) => {
                 let message = format!("{} is used as a key", node.kind());
-                let finding = NOT_JSON
-                    .at(self.source, node.span, message)
-                    .help("a key is a string: remove the `?`, or quote the braces");
-                self.findings.push(finding);
+                let help = "a key is a string: remove the `?`, or quote the braces";
+                self.findings.push(*self.finding(NOT_JSON, node.span, message, help));
                 node.to_json().to_string()
             }
         };
@@ -341,10 +338,9 @@ impl Builder<'_> {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
             let text = tag.to_string();
             let span = Span { start: span.start, end: span.end.min(span.start + text.len()) };
-            let finding = NOT_JSON
-                .at(self.source, span, format!("JSON has no tags such as `{text}`"))
-                .help("remove it: an OpenAPI document has only JSON's types");
-            self.findings.push(finding);
+            let message = format!("JSON has no tags such as `{text}`");
+            let help = "remove it: an OpenAPI document has only JSON's types";
+            self.findings.push(*self.finding(NOT_JSON, span, message, help));
         }
     }
 
@@ -354,10 +350,13 @@ impl Builder<'_> {
             return Value::Text(text.to_owned());
         }
         plain(text).unwrap_or_else(|| {
-            let finding = NOT_JSON
-                .at(self.source, span, format!("`{text}` is not a JSON number of at most 64 bits"))
-                .help("quote it, if it is a string");
-            self.findings.push(finding);
+            let message = format!("`{text}` is not a JSON number of at most 64 bits");
+            self.findings.push(*self.finding(
+                NOT_JSON,
+                span,
+                message,
+                "quote it, if it is a string",
+            ));
             // Still a number, so that there are no more findings about it.
             Value::Number(0.into())
         })

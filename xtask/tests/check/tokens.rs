@@ -345,12 +345,6 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "invalid-value",
         "{size: small}",
     ),
-    (
-        "servers: [{url: \"https://things.example\"}]",
-        "servers: [{url: \"https://{at}.example\", variables: {at: {default: eu, enum: [us]}}}]",
-        "invalid-value",
-        "eu",
-    ),
     // The project's rules.
     (
         "servers: [{url: \"https://things.example\"}]",

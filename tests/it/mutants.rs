@@ -41,19 +41,6 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    /// Mutants of a class change the same key under the same key in the same way, for example the descriptions of
-    /// properties.
-    fn class(&self) -> String {
-        let change = match &self.change {
-            Change::Replace(value) => format!("{:?}", std::mem::discriminant(value)),
-            Change::Rename(name) => name.clone(),
-            change => format!("{change:?}"),
-        };
-        let mut steps: Vec<&str> = self.pointer.split('/').collect();
-        steps.retain(|step| step.parse::<usize>().is_err());
-        format!("{} {change}", steps.split_off(steps.len().saturating_sub(2)).join("/"))
-    }
-
     /// The text of the document, as JSON, which is YAML.
     pub fn text(&self, root: &Node) -> String {
         let mut text = String::new();
@@ -131,18 +118,9 @@ fn all_mutants() -> bool {
     std::env::var_os("VAULT_API_ALL_MUTANTS").is_some()
 }
 
-/// How many mutants of a class are tried.
-const MAX_OF_A_CLASS: usize = 6;
-
 fn mutants(root: &Node) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     gather(root, None, "", &mut mutants);
-    let mut counts = BTreeMap::new();
-    mutants.retain(|mutant| {
-        let count = counts.entry(mutant.class()).or_insert(0);
-        *count += 1;
-        all_mutants() || *count <= MAX_OF_A_CLASS
-    });
     mutants
 }
 

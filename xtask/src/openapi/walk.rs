@@ -164,7 +164,7 @@ impl<'a> Walker<'a> {
     fn missing(&mut self, object_type: &'static ObjectType, at: &Located<'a>) {
         let is_missing = |key: &&str| at.node.get(key).is_none();
         let choice = object_type.one_of;
-        if !choice.is_empty() && choice.iter().all(|key| is_missing(key)) {
+        if !choice.is_empty() && choice.iter().all(|key| at.node.get(key).is_none()) {
             let keys = list(choice);
             let message =
                 format!("the {} has neither {}", object_type.name, keys.replace(" and ", " nor "));

@@ -1,7 +1,7 @@
-//! `cargo xtask check` against the generator: whatever the generator cannot take, the check must have refused.
+//! `cargo xtask check` compared with the generator: what the generator refuses, the check must refuse.
 //!
-//! Every node of two documents is deleted, written twice, given another type, and misspelt. To give each node every
-//! other type, and to see what the check refuses although the generator takes it, which needs minutes, run
+//! Every node of two documents is deleted, duplicated, replaced by another type, and misspelt. To replace each node by
+//! every other type, and to list what only the check refuses, which takes minutes, run
 //!
 //! ```sh
 //! VAULT_API_ALL_MUTANTS=1 cargo test --package vault-api-tests mutants -- --nocapture
@@ -17,24 +17,24 @@ use xtask::finding::{Finding, Severity};
 use xtask::openapi::Parsed;
 use xtask::openapi::tree::{Node, Value, step};
 
-/// What is done to a node.
+/// A change of a node.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// It is taken out.
+    /// Remove it.
     Delete,
-    /// Its key is there twice.
+    /// Write it twice.
     Duplicate,
-    /// It has another value.
+    /// Replace its value.
     Replace(serde_json::Value),
-    /// Its key has another name.
+    /// Rename its key.
     Rename(String),
-    /// It has one member more.
+    /// Add a member to it.
     Insert(&'static str, serde_json::Value),
-    /// Its members or items are in the opposite order.
+    /// Reverse its members or items.
     Reverse,
 }
 
-/// A document in which one node was changed.
+/// A document with one changed node.
 pub struct Mutant {
     pub pointer: String,
     pub change: Change,
@@ -137,7 +137,7 @@ fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutan
     if all_mutants() {
         others.extend([json!(-1.5), json!(["text"]), json!({ "key": "text" })]);
     } else {
-        // The nodes take turns.
+        // One type for each node.
         let turn = pointer.len() % others.len();
         others = vec![others.swap_remove(turn)];
     }
@@ -166,14 +166,14 @@ fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutan
     }
 }
 
-/// What came of the mutants of a document.
+/// The result for the mutants of a document.
 #[derive(Default)]
 struct Survey {
     mutants: usize,
     refused: usize,
-    /// The generator failed, and the check had said nothing.
+    /// Those that only the generator refuses.
     missed: Vec<String>,
-    /// The check failed, and the generator did not; by the codes.
+    /// Those that only the check refuses, by its codes.
     alarms: BTreeMap<String, Vec<String>>,
 }
 
@@ -232,7 +232,7 @@ fn survey(name: &str, text: &str) -> Survey {
     survey.into_inner().expect("no thread panicked")
 }
 
-/// The generator panics, and catches it; nobody needs to see each of these.
+/// The generator catches its own panics. This keeps their messages out of the output.
 fn quiet_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

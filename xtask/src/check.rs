@@ -1,4 +1,4 @@
-//! `cargo xtask check`: what is wrong with an OpenAPI document, before the generator meets it.
+//! `cargo xtask check`: finds mistakes in an OpenAPI document before the generator reads it.
 
 mod bodies;
 mod cycles;
@@ -15,28 +15,26 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{self, Finding, Format, Report, Rule};
-use crate::openapi::Document;
-use crate::openapi::Parsed;
 use crate::openapi::version::{self, is_openapi};
-use crate::openapi::{self, links, suggest, walk, yaml};
+use crate::openapi::{self, Document, Parsed, links, suggest, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
 
-/// The document that is checked unless another is named, from the workspace's root.
+/// The document that the commands read by default, from the workspace's root.
 pub const SPEC: &str = "spec/vault.yaml";
 
-/// Finds what is wrong with the OpenAPI document.
+/// Check the OpenAPI document.
 ///
-/// spec/README.md explains each finding by its code, and the form of the JSON.
+/// spec/README.md lists the rules by their codes, and describes the JSON.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
     /// The document [default: spec/vault.yaml of this workspace].
     pub spec: Option<PathBuf>,
-    /// How to print what is found.
+    /// How to print the findings.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
 
-/// Checks the document and prints what is wrong with it.
+/// Checks the document and prints the findings.
 ///
 /// # Errors
 ///
@@ -53,7 +51,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     Ok(report.outcome())
 }
 
-/// What is wrong with the document of a workspace.
+/// The findings in the document of a workspace.
 ///
 /// # Errors
 ///
@@ -78,27 +76,14 @@ const FAMILIES: [Family; 10] = [
     known_errors::check,
 ];
 
-/// Every rule there is, in the order of the table in `spec/README.md`.
+/// All rules, in the order of the table in `spec/README.md`.
 pub fn rules() -> impl Iterator<Item = Rule> {
-    let yaml = [
-        openapi::NOT_UTF8,
-        openapi::TOO_LARGE,
-        yaml::TOO_MUCH,
-        yaml::SYNTAX,
-        yaml::TAB,
-        yaml::DUPLICATE_KEY,
-        yaml::NOT_JSON,
-    ];
-    let objects = [
-        walk::UNKNOWN_KEY,
-        walk::IGNORED_KEY,
-        walk::WRONG_TYPE,
-        walk::WRONG_WORD,
-        walk::MISSING_KEY,
-        version::NOT_OPENAPI,
-    ];
-    yaml.into_iter()
-        .chain(objects)
+    let whole_file = [openapi::NOT_UTF8, openapi::TOO_LARGE];
+    whole_file
+        .into_iter()
+        .chain(yaml::RULES)
+        .chain(walk::RULES)
+        .chain([version::NOT_OPENAPI])
         .chain(document::RULES)
         .chain(links::RULES)
         .chain(unused::RULES)
@@ -111,7 +96,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         .chain(known_errors::RULES)
 }
 
-/// Everything that is wrong with a document, in its order.
+/// The findings in a document, in its order.
 pub fn findings(spec: &Parsed) -> Vec<Finding> {
     suggest::start();
     let mut findings = spec.findings.clone();
@@ -125,20 +110,5 @@ pub fn findings(spec: &Parsed) -> Vec<Finding> {
         }
     }
     finding::sort(&mut findings);
-    shorten(&mut findings);
     findings
-}
-
-/// How many findings there are at most. Nobody mends more before looking again.
-const MAX_COUNT: usize = 10_000;
-
-fn shorten(findings: &mut Vec<Finding>) {
-    let more = findings.len().saturating_sub(MAX_COUNT);
-    findings.truncate(MAX_COUNT);
-    if let Some(last) = findings.last().filter(|_| more > 0) {
-        let message = format!("there are {more} findings more behind this place");
-        let place = last.place.clone();
-        let finding = yaml::TOO_MUCH.at(&place.source, place.span, message);
-        findings.push(finding.help("mend these first, or check that it is the right file"));
-    }
 }

@@ -90,15 +90,6 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     Ok(Outcome::Pass)
 }
 
-/// Whether the committed files match the spec.
-///
-/// # Errors
-///
-/// If no client can be generated.
-pub fn is_fresh(root: &Path) -> Result<bool, Error> {
-    Ok(stale(root, &mut io::sink())?.is_empty())
-}
-
 /// The files that do not match the spec. The check runs first: it knows more about the spec than the generator does.
 fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
     let spec = Parsed::open(&root.join(SPEC), SPEC)?;

@@ -7,15 +7,15 @@ use std::rc::Rc;
 
 use crate::Error;
 
-/// How much of a file is read: 10 MiB. A document of a thousand operations has about one.
+/// The largest file that is read: 10 MiB. A document of a thousand operations has about one.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 
-/// A range of bytes of a text; the end is not in it.
+/// A range of bytes of a text, without its end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// Where it starts.
+    /// The first byte.
     pub start: usize,
-    /// Where it ends.
+    /// The byte after the last one.
     pub end: usize,
 }
 
@@ -30,22 +30,22 @@ pub struct Position {
 
 /// The text of a file.
 pub struct Source {
-    /// The name that reports call the file by.
+    /// The name of the file in reports.
     pub name: String,
     /// Its text.
     pub text: String,
-    /// Whether it is an earlier revision of the file, so that its lines are not those of the working tree.
+    /// Whether it is an earlier revision of the file, with other lines than the working tree.
     pub is_past: bool,
-    /// The byte that each line starts with.
+    /// The first byte of each line.
     lines: Vec<usize>,
-    /// How many characters are before each block of [`BLOCK`] bytes, so that a place in a long line is found at once.
+    /// The number of characters before each block of [`BLOCK`] bytes, so that columns in long lines need no full scan.
     characters: Vec<usize>,
 }
 
 /// See [`Source::characters`].
 const BLOCK: usize = 1024;
 
-/// Reads a file up to the limit, and tells whether that was all of it.
+/// Reads a file up to the limit. Also returns whether that is the whole file.
 pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
     let read = || {
         let mut bytes = Vec::new();
@@ -87,7 +87,7 @@ impl Source {
         Self { name: name.to_owned(), text, is_past: false, lines, characters }
     }
 
-    /// The number of the line, from 0, that a byte is in.
+    /// The index of the line that contains a byte.
     fn line_index(&self, byte: usize) -> usize {
         self.lines.partition_point(|start| *start <= byte) - 1
     }
@@ -96,7 +96,7 @@ impl Source {
     pub fn position(&self, byte: usize) -> Position {
         let index = self.line_index(byte);
         let start = self.lines[index];
-        // A byte order mark is in no column.
+        // A byte order mark takes no column.
         let mark = usize::from(index == 0 && byte > 0 && self.text.starts_with('\u{feff}'));
         Position {
             line: index + 1,
@@ -111,7 +111,7 @@ impl Source {
         self.characters[block] + bytes.iter().filter(is_start).count()
     }
 
-    /// The range of the whole lines that a span touches, without the last line's end.
+    /// The lines that a span touches, without the end of the last one.
     pub fn whole_lines(&self, span: Span) -> Span {
         let start = self.lines[self.line_index(span.start)];
         let last = self.line_index(span.end.max(span.start));
@@ -120,7 +120,7 @@ impl Source {
         Span { start, end: start + text.trim_end_matches(['\n', '\r']).len() }
     }
 
-    /// The text of a line, which counts from 1, without white space around it.
+    /// A line, counted from 1, without the white space around it.
     pub fn line(&self, line: usize) -> Span {
         let start = self.lines.get(line.saturating_sub(1)).copied();
         let whole = self.whole_lines(Span {
@@ -134,7 +134,7 @@ impl Source {
         }
     }
 
-    /// The part of a span that is on its first line.
+    /// The part of a span in its first line.
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.text.get(span.start..span.end).unwrap_or_default();
         let line = text.lines().next().unwrap_or_default();

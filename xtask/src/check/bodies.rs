@@ -1,50 +1,45 @@
-//! Bodies of requests and responses, as far as the generator can make types of them.
+//! Bodies of requests and responses: whether the generator has a type for them.
 
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
 use crate::openapi::grammar::{MEDIA_TYPE, REQUEST_BODY, SCHEMA};
+use crate::openapi::media_type::is_typed;
 use crate::openapi::operations::{Operation, Response};
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, Value, step};
-use crate::openapi::walk::{MISSING_KEY, Part};
-use crate::source::Span;
+use crate::openapi::tree::{Node, Value};
+use crate::openapi::walk::MISSING_KEY;
 
 const MIXED: Rule = Rule::error("mixed-bodies");
 const REQUEST: Rule = Rule::error("request-body");
 const ENCODING: Rule = Rule::error("body-encoding");
 const STREAM: Rule = Rule::warning("byte-stream");
 
-/// The rules of this family.
 pub const RULES: [Rule; 4] = [MIXED, REQUEST, ENCODING, STREAM];
 
-/// Checks the bodies.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    for operation in &api.operations {
-        responses(api, operation, findings);
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    for operation in &document.operations {
+        responses(document, operation, findings);
     }
-    let is_sent = |part: &&Part<'_>| !part.is_in_callback();
-    for part in api.of_type(&REQUEST_BODY).filter(is_sent) {
-        request(api, part.node, part.anchor, &part.pointer, findings);
+    for part in document.of_type(&REQUEST_BODY).filter(|part| !part.is_in_callback()) {
+        request(document, &part.at, findings);
     }
-    for part in api.of_type(&MEDIA_TYPE).filter(is_sent) {
-        if let Some(encoding) = part.node.member("encoding") {
-            let message = "`encoding`, which the generator does not know";
-            let pointer = step(&part.pointer, "encoding");
-            let finding = api.finding(ENCODING, encoding.key, &pointer, message);
+    for part in document.of_type(&MEDIA_TYPE).filter(|part| !part.is_in_callback()) {
+        if let Some(encoding) = part.at.below("encoding") {
+            let finding = document.finding(ENCODING, &encoding, "the generator ignores `encoding`");
             findings.push(finding.help("remove it"));
         }
     }
 }
 
-/// What the generator makes of a response's body.
+/// What the generator makes of the body of a response.
 #[derive(PartialEq)]
 enum Body {
-    /// Nothing.
     None,
-    /// Bytes.
     Stream,
-    /// A type: the name of a component, or a schema without what only people read.
-    Typed(Result<String, serde_json::Value>),
+    /// The type of a component.
+    Component(String),
+    /// The type of a schema without a name.
+    Inline(serde_json::Value),
 }
 
 impl Body {
@@ -52,55 +47,54 @@ impl Body {
         match self {
             Self::None => "no body".to_owned(),
             Self::Stream => "a body that is not JSON".to_owned(),
-            Self::Typed(Ok(name)) => format!("`{name}`"),
-            Self::Typed(Err(_)) => "a schema of its own".to_owned(),
+            Self::Component(name) => format!("`{name}`"),
+            Self::Inline(_) => "an inline schema".to_owned(),
         }
     }
 }
 
-fn responses(api: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+fn responses(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
     let bodies: Vec<(&Response<'_>, Body)> = operation
         .responses
         .iter()
-        .map(|response| (response, body(api, response, findings)))
+        .map(|response| (response, body(document, response, findings)))
         .collect();
-    let is = |response: &Response<'_>, ranges: [char; 2]| {
+    let is = |response: &Response<'_>, ranges: &[char]| {
         response.status == "default" || response.status.starts_with(ranges)
     };
-    // With `2XX` the generator does not count `default` among the successes.
+    // With `2XX` the generator does not count `default` among the successful responses.
     let has_range = bodies.iter().any(|(response, _)| response.status == "2XX");
     let is_success = |response: &Response<'_>| {
-        is(response, ['2', '2']) && !(has_range && response.status == "default")
+        is(response, &['2']) && !(has_range && response.status == "default")
     };
-    same(api, bodies.iter().filter(|(response, _)| is_success(response)), "successes", findings);
-    same(api, bodies.iter().filter(|(response, _)| is(response, ['4', '5'])), "errors", findings);
-    if !bodies.is_empty() && !bodies.iter().any(|(response, _)| is(response, ['2', '2'])) {
-        let message =
-            "the operation has no response of success, so any body becomes a stream of bytes";
-        let finding = api.finding(STREAM, operation.at.anchor, &operation.at.pointer, message);
-        findings.push(finding.help("describe the response of success, `\"200\":`"));
+    let successes = bodies.iter().filter(|(response, _)| is_success(response));
+    same(document, successes, "successful responses", findings);
+    let errors = bodies.iter().filter(|(response, _)| is(response, &['4', '5']));
+    same(document, errors, "errors", findings);
+    if !bodies.is_empty() && !bodies.iter().any(|(response, _)| is(response, &['2'])) {
+        let message = format!(
+            "{} has no 2XX response, so the client returns a byte stream",
+            operation.title()
+        );
+        let finding = document.finding(STREAM, &operation.at, message);
+        findings.push(finding.help("describe the successful response, `\"200\":`"));
     }
-    for (response, body) in &bodies {
-        if *body == Body::Stream && is_final(response) {
-            let span =
-                response.at.node.member("content").map_or(response.key, |content| content.key);
+    for (response, _) in bodies.iter().filter(|(_, body)| *body == Body::Stream) {
+        if let Some(content) = response.at.below("content")
+            && !response.status.starts_with('3')
+        {
             let message = format!(
-                "the body of {} becomes a stream of bytes, for it is not `application/json`",
+                "the body of {} is not `application/json`, so the client returns a byte stream",
                 response.status
             );
-            let pointer = step(&response.at.pointer, "content");
-            let finding = api.finding(STREAM, span, &pointer, message);
+            let finding = document.finding(STREAM, &content, message);
             findings.push(finding.help("if the body is JSON, call it `application/json`"));
         }
     }
 }
 
-fn is_final(response: &Response<'_>) -> bool {
-    !response.status.starts_with('3')
-}
-
 fn same<'a>(
-    api: &Document<'_>,
+    document: &Document<'_>,
     mut bodies: impl Iterator<Item = &'a (&'a Response<'a>, Body)>,
     what: &str,
     findings: &mut Vec<Finding>,
@@ -116,45 +110,42 @@ fn same<'a>(
             response.status,
             other.title()
         );
-        let pointer = &response.at.pointer;
-        let finding = api.finding(MIXED, response.key, pointer, message);
-        let finding = finding.related(api.source, first.key, "the first of them");
+        let at = Located { anchor: response.key, ..response.at.clone() };
+        let finding = document.finding(MIXED, &at, message);
+        let finding = finding.related(document.source, first.key, "the first of them");
         let help = format!(
-            "the generator knows one type for all {what}: describe one that fits all, or leave one status out"
+            "the generator has one type for all {what}: describe one that fits all, or leave one status out"
         );
         findings.push(finding.help(help));
     }
 }
 
-fn body(api: &Document<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> Body {
-    let content = response.at.node.get("content");
-    let Some((first, _)) = content.and_then(|node| node.map()?.first()) else {
+fn body(document: &Document<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> Body {
+    let content = response.at.below("content").map(|at| at.entries()).unwrap_or_default();
+    let Some((first, _)) = content.first() else {
         return Body::None;
     };
-    let json = content.into_iter().flat_map(Node::members).find(|(name, _)| is_json(name));
-    let Some((name, media_type)) = json else {
-        return if first.starts_with("x-") { Body::None } else { Body::Stream };
+    let is_extension = first.starts_with("x-");
+    let Some((_, media_type)) = content.into_iter().find(|(name, _)| is_typed(name)) else {
+        return if is_extension { Body::None } else { Body::Stream };
     };
-    let pointer = step(&step(&response.at.pointer, "content"), name);
     let Some(schema) = media_type.node.get("schema") else {
         if media_type.node.map().is_some() {
             let message = "the JSON body has no `schema`";
-            let finding = api.finding(MISSING_KEY, media_type.key, &pointer, message);
+            let finding = document.finding(MISSING_KEY, &media_type, message);
             findings.push(finding.help("add `schema:` to it; `schema: {}` allows anything"));
         }
         return Body::Stream;
     };
-    Body::Typed(match schema.text_of("$ref") {
-        Some(reference) => Ok(reference.rsplit('/').next().unwrap_or_default().to_owned()),
-        None => Err(bare(schema)),
-    })
+    match schema.text_of("$ref") {
+        Some(reference) => {
+            Body::Component(reference.rsplit('/').next().unwrap_or_default().to_owned())
+        }
+        None => Body::Inline(bare(schema)),
+    }
 }
 
-fn is_json(media_type: &str) -> bool {
-    media_type == "application/json" || media_type.starts_with("application/json;")
-}
-
-/// A schema without what makes no difference to the type.
+/// A schema without the keywords that do not change the generated type.
 fn bare(schema: &Node) -> serde_json::Value {
     let mut json = schema.to_json();
     if let Some(map) = json.as_object_mut() {
@@ -162,7 +153,7 @@ fn bare(schema: &Node) -> serde_json::Value {
             map.remove(key);
         }
         if map.get("type").is_some_and(|kind| kind == "string") {
-            // The generator drops these.
+            // The generator ignores these.
             map.remove("format");
             map.remove("pattern");
         }
@@ -170,80 +161,58 @@ fn bare(schema: &Node) -> serde_json::Value {
     json
 }
 
-fn request<'a>(
-    api: &Document<'a>,
-    node: &'a Node,
-    anchor: Span,
-    pointer: &str,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(content) = node.get("content").filter(|content| content.map().is_some()) else {
+fn request<'a>(document: &Document<'a>, body: &Located<'a>, findings: &mut Vec<Finding>) {
+    let Some(content) = body.below("content").filter(|content| content.node.map().is_some()) else {
         return;
     };
-    let pointer = step(pointer, "content");
-    let mut refuse = |span: Span, pointer: &str, message: String, help: &str| {
-        findings.push(api.finding(REQUEST, span, pointer, message).help(help));
+    let mut report = |at: &Located<'_>, message: String, help: &str| {
+        findings.push(document.finding(REQUEST, at, message).help(help));
     };
-    let mut members = content.members();
-    let Some((name, media_type)) = members.next() else {
-        let message = "the request body has no media type".to_owned();
-        refuse(anchor, &pointer, message, "describe one, for example `application/json:`");
-        return;
+    let media_types = content.entries();
+    let (name, media_type) = match &media_types[..] {
+        [] => {
+            let message = "the request body has no media type".to_owned();
+            return report(body, message, "describe one, for example `application/json:`");
+        }
+        [(name, media_type)] => (*name, media_type),
+        [(name, _), (second, at), ..] => {
+            let message = format!(
+                "the request body has `{name}` and `{second}`, and the generator sends only one"
+            );
+            return report(at, message, "keep the one that the client should send");
+        }
     };
-    if let Some((second, member)) = members.next() {
-        let message = format!(
-            "the request body can be `{name}` or `{second}`, and the generator takes one only"
-        );
-        refuse(
-            member.key,
-            &step(&pointer, second),
-            message,
-            "keep the one that the client should send",
-        );
-        return;
-    }
-    let pointer = step(&pointer, name);
     let essence = name.split(';').next().unwrap_or_default();
-    let raw = match essence {
+    let wanted = match essence {
         "application/json" | "application/x-www-form-urlencoded" => None,
-        "text/plain" | "text/x-markdown" => Some(false),
-        "application/octet-stream" => Some(true),
+        "text/plain" | "text/x-markdown" => Some("{type: string}"),
+        "application/octet-stream" => Some("{type: string, format: binary}"),
         _ => {
             let message = format!("the generator cannot send a request body of the type `{name}`");
             let help = "it can send `application/json`, `application/x-www-form-urlencoded`, `text/plain` and `application/octet-stream`";
-            refuse(media_type.key, &pointer, message, help);
-            return;
+            return report(media_type, message, help);
         }
     };
-    let Some(member) = media_type.node.member("schema") else {
+    let Some(at) = media_type.below("schema") else {
         if media_type.node.map().is_some() {
-            let message = "the request body has no `schema`".to_owned();
-            refuse(media_type.key, &pointer, message, "add `schema:` to it");
+            report(
+                media_type,
+                "the request body has no `schema`".to_owned(),
+                "add `schema:` to it",
+            );
         }
         return;
     };
-    let at = Located { node: &member.node, anchor: member.key, pointer: step(&pointer, "schema") };
-    let schema = api.resolve(&SCHEMA, at);
-    if let (Some(is_binary), Some(schema)) = (raw, schema)
-        && !is_plain_text(schema.node, is_binary)
+    if let (Some(wanted), Some(schema)) = (wanted, document.resolve(&SCHEMA, at.clone()))
+        && !is_plain_text(schema.node, essence == "application/octet-stream")
     {
-        let wanted = match is_binary {
-            true => "`{type: string, format: binary}`",
-            false => "`{type: string}`",
-        };
-        let message = format!(
-            "a `{essence}` body is sent as it is, so its schema says nothing more than {wanted}"
-        );
-        refuse(
-            member.key,
-            &schema.pointer,
-            message,
-            &format!("write `schema: {wanted}`").replace("`{", "{").replace("}`", "}"),
-        );
+        let message =
+            format!("a `{essence}` body is sent as it is, so its schema must be `{wanted}`");
+        report(&at, message, &format!("write `schema: {wanted}`"));
     }
 }
 
-/// Whether a schema is that of plain text, or of bytes, without any restriction.
+/// Whether a schema allows any string, or any bytes.
 fn is_plain_text(schema: &Node, is_binary: bool) -> bool {
     let restrictions = ["nullable", "discriminator", "default", "enum", "minLength", "maxLength"];
     let is_restricted = restrictions

@@ -1,4 +1,4 @@
-//! References that come back to themselves, so that there is nothing in the end.
+//! Schemas that no finite value matches, because each value must contain another one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,47 +7,39 @@ use indexmap::IndexMap;
 use crate::finding::Finding;
 use crate::openapi::Document;
 use crate::openapi::links::CYCLE;
-use crate::openapi::references::Target;
-use crate::openapi::tree::{Member, Node, Value, step};
+use crate::openapi::references::{Located, Target, combined};
+use crate::openapi::tree::{Node, Value};
 use crate::source::Span;
 
-/// Looks for references and for schemas without an end.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    recursion(api, findings);
-}
-
-/// Schemas that no finite value follows, because each needs another of its kind inside.
-fn recursion(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
-    let schemas: IndexMap<&str, &Member> = schemas.into_iter().flat_map(Node::members).collect();
+/// Looks for component schemas that contain themselves.
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    let schemas: IndexMap<&str, Located<'_>> = document.components("schemas").into_iter().collect();
     let finite = finite(&schemas);
-    for (name, member) in &schemas {
-        let infinite = |name: &str| !finite.contains(name) && schemas.contains_key(name);
-        if member.node.get("$ref").is_some() || !infinite(name) {
+    let is_infinite = |name: &str| !finite.contains(name) && schemas.contains_key(name);
+    for (name, at) in schemas.iter().filter(|(name, _)| is_infinite(name)) {
+        // A cycle of references alone is another finding.
+        if at.node.get("$ref").is_some() {
             continue;
         }
-        let Some(place) = needed(&member.node).into_iter().find(
-            |place| matches!(Target::of(place.1), Target::Component { name, .. } if infinite(name)),
-        ) else {
+        let leads_on = |reference: &&(Span, &str)| matches!(Target::of(reference.1), Target::Component { name, .. } if is_infinite(name));
+        let Some((span, _)) = needed(at.node).iter().find(leads_on).copied() else {
             continue;
         };
-        let message = format!(
-            "no finite value follows `{name}`: it must always have another of its kind inside"
-        );
-        let pointer = step("/components/schemas", name);
-        let finding = api.finding(CYCLE, place.0, &pointer, message);
-        let finding = finding.related(api.source, member.key, "the schema");
+        let message = format!("`{name}` always contains another `{name}`, without end");
+        let place = Located { anchor: span, ..at.clone() };
+        let finding = document.finding(CYCLE, &place, message);
+        let finding = finding.related(document.source, at.anchor, "the schema");
         findings.push(
-            finding.help("make a field on the way optional or `nullable`, or a list of them"),
+            finding.help("make a property on the way optional or `nullable`, or an array of them"),
         );
     }
 }
 
-/// The components of which there is a finite value.
-fn finite<'a>(schemas: &IndexMap<&'a str, &'a Member>) -> HashSet<&'a str> {
+/// The components that a finite value matches.
+fn finite<'a>(schemas: &IndexMap<&'a str, Located<'a>>) -> HashSet<&'a str> {
     let mut dependents: HashMap<&str, Vec<&'a str>> = HashMap::new();
-    for (name, member) in schemas {
-        for (_, reference) in needed(&member.node) {
+    for (name, at) in schemas {
+        for (_, reference) in needed(at.node) {
             if let Target::Component { name: target, .. } = Target::of(reference) {
                 dependents.entry(target).or_default().push(name);
             }
@@ -57,17 +49,17 @@ fn finite<'a>(schemas: &IndexMap<&'a str, &'a Member>) -> HashSet<&'a str> {
     let mut open: Vec<&'a str> = schemas.keys().copied().collect();
     while let Some(name) = open.pop() {
         let is_new = !finite.contains(name)
-            && schemas.get(name).is_some_and(|member| is_finite(&member.node, &finite));
+            && schemas.get(name).is_some_and(|at| is_finite(at.node, &finite));
         if is_new {
             finite.insert(name);
-            // It may be what these were waiting for.
+            // These may have waited for it.
             open.extend(dependents.get(name).into_iter().flatten());
         }
     }
     finite
 }
 
-/// Whether there is a finite value of a schema, given the components of which there is one.
+/// Whether a finite value matches a schema, given the components for which one is known.
 fn is_finite(schema: &Node, finite: &HashSet<&str>) -> bool {
     if let Some(reference) = schema.get("$ref") {
         return match reference.text().map(Target::of) {
@@ -99,12 +91,11 @@ fn required_properties(schema: &Node) -> impl Iterator<Item = &Node> {
     required.iter().filter_map(move |name| properties?.get(name.text()?))
 }
 
-/// The references that a schema cannot do without, with their places.
+/// The references that a value may have to follow, with their places.
 fn needed(schema: &Node) -> Vec<(Span, &str)> {
     if let Some(reference) = schema.get("$ref") {
         return reference.text().map(|text| (reference.span, text)).into_iter().collect();
     }
-    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
-    let members = lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default());
-    members.chain(required_properties(schema)).chain(schema.get("items")).flat_map(needed).collect()
+    let members = combined(schema).chain(required_properties(schema));
+    members.chain(schema.get("items")).flat_map(needed).collect()
 }

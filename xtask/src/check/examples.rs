@@ -1,39 +1,31 @@
-//! Values that stand in the document: that each follows the schema that it stands beside.
+//! Examples, defaults and the values of enums: whether they match their schemas.
 
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
-use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA, SERVER_VARIABLE};
+use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Map, Member, Node, Value, step};
+use crate::openapi::tree::{Node, Value};
 use crate::openapi::values::{Mismatch, Schemas};
-use crate::openapi::walk::Part;
 
 const VALUE: Rule = Rule::error("invalid-value");
 const UNCHECKED: Rule = Rule::warning("unchecked-value");
 
-/// The rules of this family.
 pub const RULES: [Rule; 2] = [VALUE, UNCHECKED];
 
-/// Checks examples, defaults and the values of enums.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    let mut checker = Checker { api, schemas: Schemas::new(api.root), findings };
-    for part in api.parts() {
-        if part.is_reference {
-            continue;
-        }
-        let has_structure = || part.object_type == &MEDIA_TYPE && is_structured(&part.pointer);
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    let mut checker = Checker { document, schemas: Schemas::new(document.root), findings };
+    for part in document.parts().iter().filter(|part| !part.is_reference) {
+        let has_values = || part.object_type == &MEDIA_TYPE && has_values(&part.at.pointer);
         if part.object_type == &SCHEMA {
-            checker.schema(part);
-        } else if part.object_type == &PARAMETER || part.object_type == &HEADER || has_structure() {
-            checker.beside(part);
-        } else if part.object_type == &SERVER_VARIABLE {
-            server_variable(api, part, checker.findings);
+            checker.schema(&part.at);
+        } else if part.object_type == &PARAMETER || part.object_type == &HEADER || has_values() {
+            checker.beside(&part.at);
         }
     }
 }
 
-/// Whether examples of the media type at a pointer are values, and not a text in some other format.
-fn is_structured(pointer: &str) -> bool {
+/// Whether an example of the media type at a pointer is a value, and not the text of some other format.
+fn has_values(pointer: &str) -> bool {
     let name = pointer.rsplit('/').next().unwrap_or_default().to_lowercase();
     let essence = name.split(';').next().unwrap_or_default();
     essence.contains("json")
@@ -42,133 +34,80 @@ fn is_structured(pointer: &str) -> bool {
 }
 
 struct Checker<'a, 'b> {
-    api: &'b Document<'a>,
+    document: &'b Document<'a>,
     schemas: Schemas<'a>,
     findings: &'b mut Vec<Finding>,
 }
 
 impl<'a> Checker<'a, '_> {
     /// The values inside of a schema.
-    fn schema(&mut self, part: &Part<'a>) {
-        let whole = Located { node: part.node, anchor: part.anchor, pointer: part.pointer.clone() };
+    fn schema(&mut self, schema: &Located<'a>) {
         for key in ["default", "example"] {
-            if let Some(member) = part.node.member(key) {
-                self.value(&whole, &member.node, &step(&part.pointer, key), key);
+            if let Some(value) = schema.below(key) {
+                self.value(schema, &value, key);
             }
         }
-        self.values_of_enum(part);
-    }
-
-    /// The values of an enum follow the rest of their schema.
-    fn values_of_enum(&mut self, part: &Part<'a>) {
-        let (Some(values), Some(map)) = (part.node.get("enum"), part.node.map()) else {
-            return;
-        };
-        let rest: Map = map
-            .iter()
-            .filter(|(name, _)| !["enum", "default", "example"].contains(&name.as_str()))
-            .map(|(name, member)| (name.clone(), Member::clone(member)))
-            .collect();
-        let rest = Node { span: part.node.span, value: Value::Map(rest) };
-        // The copy lives as long as this: it has a set of schemas to itself, which needs none of the components.
-        let mut schemas = Schemas::new(&rest);
-        let at = Located { node: &rest, anchor: part.anchor, pointer: String::new() };
-        for (index, value) in values.items().iter().enumerate() {
-            let pointer = format!("{}/{index}", step(&part.pointer, "enum"));
-            for mismatch in schemas.mismatches(&at, &value.to_json()).unwrap_or_default() {
-                let finding = report(self.api, value, &pointer, "value", &mismatch);
-                self.findings.push(finding);
-            }
+        for value in schema.below("enum").map(|values| values.items()).unwrap_or_default() {
+            self.value(schema, &value, "value");
         }
     }
 
     /// The values beside a schema.
-    fn beside(&mut self, part: &Part<'a>) {
-        let Some(schema) = part.node.member("schema") else {
+    fn beside(&mut self, owner: &Located<'a>) {
+        let Some(schema) = owner.below("schema") else {
             return;
         };
-        let schema = Located {
-            node: &schema.node,
-            anchor: schema.key,
-            pointer: step(&part.pointer, "schema"),
-        };
-        if let Some(example) = part.node.get("example") {
-            self.value(&schema, example, &step(&part.pointer, "example"), "example");
-        }
-        let examples = part.node.get("examples").into_iter().flat_map(Node::members);
-        for (name, member) in examples {
-            let at = Located {
-                node: &member.node,
-                anchor: member.key,
-                pointer: step(&step(&part.pointer, "examples"), name),
-            };
-            let Some(example) = self.api.resolve(&EXAMPLE, at) else {
-                continue;
-            };
-            if let Some(value) = example.node.get("value") {
-                self.value(&schema, value, &step(&example.pointer, "value"), "example");
-            }
+        let examples = owner.below("examples").map(|at| at.entries()).unwrap_or_default();
+        let named = examples
+            .into_iter()
+            .filter_map(|(_, at)| self.document.resolve(&EXAMPLE, at)?.below("value"));
+        let values: Vec<_> = owner.below("example").into_iter().chain(named).collect();
+        for value in values {
+            self.value(&schema, &value, "example");
         }
     }
 
-    fn value(&mut self, schema: &Located<'a>, value: &Node, pointer: &str, what: &str) {
-        let Ok(mismatches) = self.schemas.mismatches(schema, &value.to_json()) else {
-            let message = format!(
-                "this {what} was not held against its schema, behind which there are too many others"
-            );
-            let finding = self.api.finding(UNCHECKED, value.span, pointer, message);
+    fn value(&mut self, schema: &Located<'a>, value: &Located<'a>, what: &str) {
+        let Ok(mismatches) = self.schemas.mismatches(schema, &value.node.to_json()) else {
+            let message =
+                format!("this {what} was not compared with its schema: that takes too long");
+            let finding = self.document.finding(UNCHECKED, &value.clone().value(), message);
             self.findings
                 .push(finding.help("use fewer `allOf`, `oneOf` and `anyOf`, or fewer examples"));
             return;
         };
         for mismatch in mismatches {
-            let finding = report(self.api, value, pointer, what, &mismatch);
-            let finding = match schema.node.get("$ref") {
+            let finding = report(self.document, value, what, &mismatch);
+            self.findings.push(match schema.node.get("$ref") {
                 Some(reference) => {
-                    finding.related(self.api.source, reference.span, "by this schema")
+                    finding.related(self.document.source, reference.span, "the schema")
                 }
                 None => finding,
-            };
-            self.findings.push(finding);
+            });
         }
     }
 }
 
 fn report(
-    api: &Document<'_>,
-    value: &Node,
-    pointer: &str,
+    document: &Document<'_>,
+    value: &Located<'_>,
     what: &str,
     mismatch: &Mismatch,
 ) -> Finding {
     let (parent, last) = mismatch.pointer.rsplit_once('/').unwrap_or_default();
-    let key = value.at(parent).and_then(|parent| parent.member(last));
-    let span = match (mismatch.is_key, value.at(&mismatch.pointer), key) {
-        (true, _, Some(member)) => member.key,
-        // What is empty, or spans lines, is better pointed at by its key.
-        (
-            false,
-            Some(Node { value: Value::List(_) | Value::Map(_) | Value::Null, .. }),
-            Some(member),
-        ) => member.key,
-        (_, Some(node), _) => node.span,
-        _ => value.span,
+    let key = value.node.at(parent).and_then(|parent| parent.member(last));
+    let anchor = match (value.node.at(&mismatch.pointer), key) {
+        (_, Some(member)) if mismatch.is_key => member.key,
+        // The key shows better where an empty value is, or one of several lines.
+        (Some(Node { value: Value::List(_) | Value::Map(_) | Value::Null, .. }), Some(member)) => {
+            member.key
+        }
+        (Some(node), _) => node.span,
+        _ => value.node.span,
     };
-    let pointer = format!("{pointer}{}", mismatch.pointer);
+    let pointer = format!("{}{}", value.pointer, mismatch.pointer);
+    let at = Located { anchor, pointer, ..value.clone() };
     let message = format!("this {what} does not follow its schema: {}", mismatch.message);
-    let finding = api.finding(VALUE, span, &pointer, message);
+    let finding = document.finding(VALUE, &at, message);
     finding.help("change the value, or the schema if the server really sends or takes this")
-}
-
-fn server_variable(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let (Some(values), Some(default)) = (part.node.get("enum"), part.node.get("default")) else {
-        return;
-    };
-    let is_one = values.items().iter().any(|value| value.text() == default.text());
-    if !values.items().is_empty() && !is_one {
-        let pointer = step(&part.pointer, "default");
-        let message = "this default is not one of the variable's values";
-        let finding = api.finding(VALUE, default.span, &pointer, message);
-        findings.push(finding.help("write one of those in `enum`"));
-    }
 }

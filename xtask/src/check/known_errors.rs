@@ -3,17 +3,17 @@
 use crate::check::names::field;
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
-use crate::openapi::tree::{Member, Node, Value, step};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Member, Node, Value};
 
 /// The extension on a component schema.
 pub const KNOWN_ERRORS: &str = "x-known-errors";
 
 const RULE: Rule = Rule::error("known-errors");
 
-/// The rules of this family.
 pub const RULES: [Rule; 1] = [RULE];
 
-/// What narrows a text or an integer, so that its type in Rust is one of its own.
+/// Keywords that give a string or an integer a Rust type of its own.
 const NARROWING: [&str; 11] = [
     "$ref",
     "enum",
@@ -29,27 +29,26 @@ const NARROWING: [&str; 11] = [
 ];
 
 /// Checks the extension on every component schema.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    let schemas = api.root.get("components").and_then(|node| node.get("schemas"));
-    for (name, schema) in schemas.iter().flat_map(|schemas| schemas.members()) {
-        if let Some(member) = schema.node.member(KNOWN_ERRORS) {
-            let pointer = step(&step("/components/schemas", name), KNOWN_ERRORS);
-            let mut report = Report { api, pointer: &pointer, findings };
-            errors(&schema.node, member, &mut report);
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    for (_, schema) in document.components("schemas") {
+        if let Some(at) = schema.below(KNOWN_ERRORS)
+            && let Some(member) = schema.node.member(KNOWN_ERRORS)
+        {
+            errors(schema.node, member, &mut Report { document, at, findings });
         }
     }
 }
 
 struct Report<'a, 'd> {
-    api: &'a Document<'d>,
-    pointer: &'a str,
+    document: &'a Document<'d>,
+    at: Located<'d>,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Report<'_, '_> {
     fn add(&mut self, member: &Member, message: impl Into<String>, help: &str) {
-        let finding = self.api.finding(RULE, member.key, self.pointer, message.into());
-        self.findings.push(finding.help(help));
+        let at = Located { anchor: member.key, ..self.at.clone() };
+        self.findings.push(self.document.finding(RULE, &at, message).help(help));
     }
 }
 
@@ -58,7 +57,7 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
     let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
         report.add(
             member,
-            "this schema has no properties to know an error by",
+            "this schema has no properties to tell errors apart by",
             "put `x-known-errors` on an object with `properties`",
         );
         return;
@@ -66,33 +65,33 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
     if member.node.map().is_none() {
         report.add(
             member,
-            "`x-known-errors` is not a map",
-            "write one entry for each error: its name, and below it `description` and `fields`",
+            "`x-known-errors` is not an object",
+            "write the name of each error, and below it `description` and `fields`",
         );
     }
     for (name, error) in member.node.members() {
         let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_letter) {
             let help = "use lower-case letters, digits and underscores: it becomes `is_…` in Rust";
-            report.add(error, format!("`{name}` cannot become a name in Rust"), help);
+            report.add(error, format!("`{name}` cannot become part of a Rust name"), help);
         }
         let method = format!("is_{name}");
         if properties.keys().any(|property| field(property) == method) {
-            let message = format!("a property of the schema becomes `{method}`, too");
+            let message = format!("a property of the schema becomes `{method}` as well");
             report.add(error, message, "give the error another name");
         }
         if error.node.text_of("description").is_none_or(|text| text.trim().is_empty()) {
             report.add(
                 error,
                 format!("`{name}` has no `description`"),
-                "say what the error means, as a sentence",
+                "describe what the error means in a sentence",
             );
         }
         status(error, report);
         fields(name, error, schema, report);
         for (key, member) in error.node.members() {
             if !["description", "fields", "status"].contains(&key) {
-                let message = format!("`{key}` means nothing here");
+                let message = format!("an error has no key `{key}`");
                 report.add(member, message, "use `description`, `fields` and `status`");
             }
         }
@@ -111,7 +110,7 @@ fn status(error: &Member, report: &mut Report<'_, '_>) {
         report.add(
             member,
             "the `status` is not from 400 to 599",
-            "give a status that means this error whatever the body is, or leave it out",
+            "name the status that means this error whatever the body is, or leave it out",
         );
     }
 }
@@ -141,20 +140,20 @@ fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_, '_>
         };
         if !fits {
             let message = format!(
-                "`{property}` is not a property of the schema with plain text or integers and this value"
+                "the schema has no plain string or integer `{property}` that can have this value"
             );
             report.add(
                 member,
                 message,
-                "name a property of type `string` or `integer` without limits, and a value of that type",
+                "name a property of type `string` or `integer` without limits, with a value of that type",
             );
         }
     }
     if !has_text {
         report.add(
             error,
-            format!("`{name}` has no text in `fields`"),
-            "give the property with the server's name for the error: `fields: {error: NAME}`",
+            format!("`{name}` has no string in `fields`"),
+            "add the property with the server's name for the error: `fields: {error: NAME}`",
         );
     }
 }

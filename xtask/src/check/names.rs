@@ -1,4 +1,4 @@
-//! Names of the document that become one name in Rust, or in HTTP.
+//! Names in the document that become the same name in Rust, or in HTTP.
 
 use std::collections::HashMap;
 
@@ -7,48 +7,45 @@ use heck::{ToPascalCase, ToSnakeCase};
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
 use crate::openapi::grammar::{RESPONSE, SCHEMA};
-use crate::openapi::tree::{Node, step};
+use crate::openapi::operations::Operation;
+use crate::openapi::references::Located;
 use crate::source::Span;
 
 const COLLISION: Rule = Rule::error("name-collision");
 
-/// The rules of this family.
 pub const RULES: [Rule; 1] = [COLLISION];
 
 /// Checks the names of parameters, fields, headers, types and variants.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    parameters(api, findings);
-    for part in api.of_type(&SCHEMA) {
-        if let Some(properties) = part.node.get("properties") {
-            let pointer = step(&part.pointer, "properties");
-            keys(api, properties, &pointer, "fields", field, findings);
-        }
-        further(api, part.node, &part.pointer, findings);
-        variants(api, part.node, &part.pointer, findings);
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    for operation in &document.operations {
+        parameters(document, operation, findings);
     }
-    for part in api.of_type(&RESPONSE) {
-        if let Some(headers) = part.node.get("headers") {
-            let pointer = step(&part.pointer, "headers");
-            keys(api, headers, &pointer, "headers", str::to_lowercase, findings);
+    for part in document.of_type(&SCHEMA) {
+        if let Some(properties) = part.at.below("properties") {
+            keys(document, &properties, "fields", field, findings);
+            extra(document, &part.at, &properties, findings);
         }
+        variants(document, &part.at, findings);
     }
-    let components = api.root.get("components");
-    if let Some(schemas) = components.and_then(|node| node.get("schemas")) {
-        keys(api, schemas, "/components/schemas", "types", type_name, findings);
-        for (name, member) in schemas.members() {
+    for headers in document.of_type(&RESPONSE).filter_map(|part| part.at.below("headers")) {
+        keys(document, &headers, "headers", str::to_lowercase, findings);
+    }
+    let components = document.whole().below("components");
+    if let Some(schemas) = components.and_then(|components| components.below("schemas")) {
+        keys(document, &schemas, "types", type_name, findings);
+        for (name, at) in schemas.entries() {
             if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
                 let message = format!(
-                    "the schema `{name}` does not start with a letter, as a type in Rust must"
+                    "the schema `{name}` does not start with a letter, as a Rust type must"
                 );
-                let pointer = step("/components/schemas", name);
-                let finding = api.finding(COLLISION, member.key, &pointer, message);
+                let finding = document.finding(COLLISION, &at, message);
                 findings.push(finding.help("give it another name"));
             }
         }
     }
 }
 
-/// What the generator does with a name before it changes its case.
+/// What the generator does to a name before it changes its case.
 fn plain(name: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     match name {
@@ -58,7 +55,7 @@ fn plain(name: &str) -> String {
     }
 }
 
-/// A name as that of a field in Rust.
+/// The name of a field in Rust.
 pub fn field(name: &str) -> String {
     let name = plain(name).to_snake_case();
     if name.is_empty() { "x".to_owned() } else { name }
@@ -69,134 +66,122 @@ fn type_name(name: &str) -> String {
     if name.is_empty() { "X".to_owned() } else { name }
 }
 
-/// Says which of some names are taken already, once they are made anew.
-struct Taken<'a> {
-    names: HashMap<String, (&'a str, Span)>,
-}
+/// The first name, with its place, for each Rust name.
+#[derive(Default)]
+struct Taken<'a>(HashMap<String, (&'a str, Span)>);
 
 impl<'a> Taken<'a> {
-    fn new() -> Self {
-        Self { names: HashMap::new() }
-    }
-
-    fn take(&mut self, name: &'a str, made: String, span: Span) -> Option<(&'a str, Span)> {
-        match self.names.get(&made) {
-            Some(first) => Some(*first),
-            None => {
-                self.names.insert(made, (name, span));
-                None
-            }
+    /// Takes a Rust name, unless another name has taken it: returns that one.
+    fn take(&mut self, rust: String, name: &'a str, span: Span) -> Option<(&'a str, Span)> {
+        let first = self.0.get(&rust).copied();
+        if first.is_none() {
+            self.0.insert(rust, (name, span));
         }
+        first
     }
+}
+
+fn collision(document: &Document<'_>, at: &Located<'_>, first: Span, message: String) -> Finding {
+    document.finding(COLLISION, at, message).related(document.source, first, "the first of them")
 }
 
 fn keys(
-    api: &Document<'_>,
-    map: &Node,
-    pointer: &str,
+    document: &Document<'_>,
+    object: &Located<'_>,
     what: &str,
-    made: fn(&str) -> String,
+    rust: fn(&str) -> String,
     findings: &mut Vec<Finding>,
 ) {
-    let mut taken = Taken::new();
-    for (name, member) in map.members() {
-        if let Some((first, place)) = taken.take(name, made(name), member.key) {
-            let message = format!("the {what} `{first}` and `{name}` become one name");
-            let finding = api.finding(COLLISION, member.key, &step(pointer, name), message);
-            let finding = finding.related(api.source, place, "the first of them");
+    let mut taken = Taken::default();
+    for (name, member) in object.node.members() {
+        if let Some((other, first)) = taken.take(rust(name), name, member.key)
+            && let Some(at) = object.below(name)
+        {
+            let message = format!("the {what} `{other}` and `{name}` become the same name");
+            let finding = collision(document, &at, first, message);
             findings
                 .push(finding.help("remove one of the two; the generator cannot tell them apart"));
         }
     }
 }
 
-/// Further properties are kept in a field of their own.
-fn further(api: &Document<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
-    let is_kept = schema.get("additionalProperties").is_some_and(|node| node.map().is_some());
-    let properties = schema.get("properties").into_iter().flat_map(Node::members);
-    for (name, member) in properties.filter(|(name, _)| is_kept && field(name) == "extra") {
-        let message =
-            format!("the field `{name}` and that of the `additionalProperties` become one name");
-        let pointer = step(&step(pointer, "properties"), name);
-        let finding = api.finding(COLLISION, member.key, &pointer, message);
-        findings
-            .push(finding.help("the generator cannot tell them apart: leave one of the two out"));
+/// Additional properties are kept in a field `extra`.
+fn extra(
+    document: &Document<'_>,
+    schema: &Located<'_>,
+    properties: &Located<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    if schema.node.get("additionalProperties").is_none_or(|node| node.map().is_none()) {
+        return;
+    }
+    for (name, at) in properties.entries().into_iter().filter(|(name, _)| field(name) == "extra") {
+        let message = format!("the generator has a field `{name}` for the `additionalProperties`");
+        let finding = document.finding(COLLISION, &at, message);
+        findings.push(finding.help("remove one of the two; the generator cannot tell them apart"));
     }
 }
 
-/// The generator's own two attempts at names for the variants of an enum.
-fn variants(api: &Document<'_>, schema: &Node, pointer: &str, findings: &mut Vec<Finding>) {
-    let values = schema.get("enum").map(Node::items).unwrap_or_default();
-    let texts: Vec<(usize, &str, Span)> = values
-        .iter()
-        .enumerate()
-        .filter_map(|(index, value)| Some((index, value.text()?, value.span)))
-        .collect();
+/// The generator names the variants of an enum in two ways, the second of which replaces other characters by an `X`.
+fn variants(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+    let Some(values) = schema.below("enum") else {
+        return;
+    };
+    let collide = |rust: &dyn Fn(&str) -> String| {
+        let mut taken = Taken::default();
+        values.node.items().iter().enumerate().find_map(|(index, value)| {
+            let text = value.text()?;
+            let (other, first) = taken.take(rust(text), text, value.span)?;
+            Some((index, text, other, first))
+        })
+    };
     let with_marks = |text: &str| {
         let is_part = |c: char| c.is_alphanumeric();
         type_name(&text.replace(|c| !is_part(c), "X"))
     };
-    let collision = |made: &dyn Fn(&str) -> String| {
-        let mut taken = Taken::new();
-        texts.iter().find_map(|(index, text, span)| {
-            let (first, place) = taken.take(text, made(text), *span)?;
-            Some((*index, *text, *span, first, place))
-        })
-    };
-    if collision(&|text| type_name(text)).is_none() {
+    if collide(&type_name).is_none() {
         return;
     }
-    if let Some((index, text, span, first, place)) = collision(&with_marks) {
-        let pointer = format!("{}/{index}", step(pointer, "enum"));
-        let message = match text == first {
-            true => format!("the value `{text}` is here twice"),
-            false => format!("the values `{first}` and `{text}` become one name"),
+    if let Some((index, text, other, first)) = collide(&with_marks)
+        && let Some(at) = values.items().into_iter().nth(index)
+    {
+        let message = match text == other {
+            true => format!("the value `{text}` is listed twice"),
+            false => format!("the values `{other}` and `{text}` become the same name"),
         };
-        let finding = api.finding(COLLISION, span, &pointer, message);
-        let finding = finding.related(api.source, place, "the first of them");
         let help =
             "remove one of the two, or the `enum`: the values can be named in the description";
-        findings.push(finding.help(help));
+        findings.push(collision(document, &at, first, message).help(help));
     }
 }
 
-fn parameters(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    for operation in &api.operations {
-        // Of the two lists, each has its own duplicates; what the operation replaces on purpose is none.
-        let mut taken = Taken::new();
-        for parameter in operation.effective_parameters() {
-            let name = parameter.name();
-            let listed = &parameter.listed;
-            let place = parameter.at.node.get("name").map_or(parameter.at.anchor, |name| name.span);
-            // What comes by reference is pointed at where it is asked for.
-            let span = match listed.pointer == parameter.at.pointer {
-                true => place,
-                false => listed.node.get("$ref").map_or(listed.anchor, |node| node.span),
+fn parameters(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+    let mut taken = Taken::default();
+    for parameter in operation.effective_parameters() {
+        let (name, listed) = (parameter.name(), &parameter.listed);
+        if name.is_empty() {
+            continue;
+        }
+        // A reference is reported where it is listed.
+        let node = listed.node.get("$ref").or_else(|| listed.node.get("name"));
+        let span = node.map_or(listed.anchor, |node| node.span);
+        let at = Located { anchor: span, ..listed.clone() };
+        let rust = field(name);
+        let has_body = operation.body.is_some();
+        let is_method = ["new", "header_map", "send"].contains(&rust.as_str())
+            || has_body && ["body", "body_map"].contains(&rust.as_str());
+        if is_method {
+            let message = format!("the builder of a request already has a method `{rust}`");
+            let finding = document.finding(COLLISION, &at, message);
+            findings.push(finding.help("give the parameter another name, or leave it out"));
+        } else if let Some((other, first)) = taken.take(rust, name, span) {
+            let message = match other == name {
+                true => format!("the parameter `{name}` is listed twice"),
+                false => format!("the parameters `{other}` and `{name}` become the same name"),
             };
-            if name.is_empty() {
-                continue;
-            }
-            let made = field(name);
-            let has_body = operation.body.is_some();
-            if made == "new"
-                || made == "header_map"
-                || made == "send"
-                || has_body && (made == "body" || made == "body_map")
-            {
-                let message = format!("the builder of a request has a method `{made}` already");
-                let finding = api.finding(COLLISION, span, &listed.pointer, message);
-                findings.push(finding.help("a parameter of this name cannot be generated"));
-            } else if let Some((first, place)) = taken.take(name, made, span) {
-                let message = match first == name {
-                    true => format!("the parameter `{name}` is here twice"),
-                    false => format!("the parameters `{first}` and `{name}` become one name"),
-                };
-                let finding = api.finding(COLLISION, span, &listed.pointer, message);
-                let finding = finding.related(api.source, place, "the first of them");
-                findings.push(
-                    finding.help("remove one of the two; the generator cannot tell them apart"),
-                );
-            }
+            let finding = collision(document, &at, first, message);
+            findings
+                .push(finding.help("remove one of the two; the generator cannot tell them apart"));
         }
     }
 }

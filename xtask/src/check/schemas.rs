@@ -1,151 +1,147 @@
-//! Schemas: what contradicts itself, and what the generator can make no type of.
+//! Schemas that contradict themselves, or for which the generator has no Rust type.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
 use crate::openapi::grammar::SCHEMA;
-use crate::openapi::references::Located;
+use crate::openapi::references::{Located, combined};
 use crate::openapi::suggest::similar;
-use crate::openapi::tree::{Node, Value, step};
-use crate::openapi::walk::Part;
+use crate::openapi::tree::{Node, Value};
 
 const REQUIRED: Rule = Rule::error("required-property");
 const REGEX: Rule = Rule::error("invalid-regex");
 const UNSUPPORTED: Rule = Rule::error("unsupported-schema");
 
-/// The rules of this family.
 pub const RULES: [Rule; 3] = [REQUIRED, REGEX, UNSUPPORTED];
 
-/// Checks the schemas.
-pub fn check(api: &Document<'_>, findings: &mut Vec<Finding>) {
-    for part in api.of_type(&SCHEMA) {
-        required(api, part, findings);
-        pattern(api, part, findings);
-        unsupported(api, part, findings);
+pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+    let mut properties = HashMap::new();
+    for part in document.of_type(&SCHEMA) {
+        required(document, &part.at, &mut properties, findings);
+        pattern(document, &part.at, findings);
+        unsupported(document, &part.at, findings);
+        untyped(document, &part.at, findings);
     }
 }
 
-fn required<'a>(api: &Document<'a>, part: &Part<'a>, findings: &mut Vec<Finding>) {
-    let Some(required) = part.node.get("required") else {
+/// The properties of a schema with all that it combines, by its JSON pointer. None if other properties are allowed by
+/// design, or cannot be known.
+type Properties<'a> = HashMap<String, Option<HashSet<&'a str>>>;
+
+fn required<'a>(
+    document: &Document<'a>,
+    schema: &Located<'a>,
+    properties: &mut Properties<'a>,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(required) = schema.below("required") else {
         return;
     };
-    let (whole, pointer) = whole(api, part);
-    let mut names = HashSet::new();
-    let is_all = properties(api, whole, &mut HashSet::new(), &mut names);
-    // A map whose keys are free may well ask for one of them.
-    let is_map = whole.get("properties").is_none()
-        && whole
-            .get("additionalProperties")
-            .is_some_and(|node| !matches!(node.value, Value::Bool(false)));
-    if !is_all || is_map {
-        return;
+    let whole = whole(&schema.pointer);
+    if !properties.contains_key(whole) {
+        properties.insert(whole.to_owned(), properties_of(document, whole));
     }
-    for (index, item) in required.items().iter().enumerate() {
-        let Some(name) = item.text().filter(|name| !names.contains(name)) else {
+    let Some(Some(names)) = properties.get(whole) else {
+        return;
+    };
+    for item in required.items() {
+        let Some(name) = item.node.text().filter(|name| !names.contains(name)) else {
             continue;
         };
-        let message = format!("`required` names `{name}`, which is no property here");
+        let message = format!("`required` names `{name}`, which is not one of the properties");
         let help = match similar(name, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
-            None if pointer == part.pointer => "describe it among the `properties`, or remove it".to_owned(),
-            None => "describe it among the `properties` of one of the schemas that are combined here, or remove it".to_owned(),
+            None if whole == schema.pointer => {
+                "add it to the `properties`, or remove it here".to_owned()
+            }
+            None => "add it to the `properties` of one of the combined schemas, or remove it here"
+                .to_owned(),
         };
-        let pointer = format!("{}/{index}", step(&part.pointer, "required"));
-        findings.push(api.finding(REQUIRED, item.span, &pointer, message).help(help));
+        findings.push(document.finding(REQUIRED, &item, message).help(help));
     }
 }
 
-/// What a schema is a part of: itself, or the combination that it is a member of, whose other members may have the
-/// property.
-fn whole<'a>(api: &Document<'a>, part: &Part<'a>) -> (&'a Node, String) {
-    let (mut whole, mut pointer) = (part.node, part.pointer.clone());
+/// The pointer of the outermost schema that a schema is combined into; its other members may have the property.
+fn whole(mut pointer: &str) -> &str {
     while let Some((list, index)) = pointer.rsplit_once('/')
         && let Some((parent, "allOf" | "oneOf" | "anyOf")) = list.rsplit_once('/')
         && index.parse::<usize>().is_ok()
-        && let Some(node) = api.root.at(parent)
     {
-        (whole, pointer) = (node, parent.to_owned());
+        pointer = parent;
     }
-    (whole, pointer)
+    pointer
 }
 
-/// Gathers the properties of a schema and of what it is combined from, and tells whether these were all.
-fn properties<'a>(
-    api: &Document<'a>,
-    schema: &'a Node,
-    seen: &mut HashSet<*const Node>,
-    names: &mut HashSet<&'a str>,
-) -> bool {
-    let mut open = vec![schema];
-    let mut is_all = true;
-    while let Some(schema) = open.pop() {
-        if !seen.insert(std::ptr::from_ref(schema)) {
-            continue;
-        }
-        let own = schema.get("properties").into_iter().flat_map(Node::members);
-        names.extend(own.map(|(name, _)| name));
-        let lists = ["allOf", "oneOf", "anyOf"].into_iter();
-        for member in lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default()) {
+fn properties_of<'a>(document: &Document<'a>, pointer: &str) -> Option<HashSet<&'a str>> {
+    let whole = document.root.at(pointer)?;
+    let allows_others = whole
+        .get("additionalProperties")
+        .is_some_and(|node| !matches!(node.value, Value::Bool(false)));
+    if allows_others && whole.get("properties").is_none() {
+        return None;
+    }
+    let schemas = closure(document, whole)?;
+    let properties = schemas.into_iter().filter_map(|schema| schema.get("properties"));
+    Some(properties.flat_map(Node::members).map(|(name, _)| name).collect())
+}
+
+/// A schema and all that it combines, directly or through others. None if a reference leads nowhere.
+pub fn closure<'a>(document: &Document<'a>, schema: &'a Node) -> Option<Vec<&'a Node>> {
+    let mut found = vec![schema];
+    let mut seen = HashSet::from([std::ptr::from_ref(schema)]);
+    let mut next = 0;
+    while let Some(schema) = found.get(next).copied() {
+        next += 1;
+        for member in combined(schema) {
             let at = Located { node: member, anchor: member.span, pointer: String::new() };
-            match api.resolve(&SCHEMA, at) {
-                Some(at) => open.push(at.node),
-                // What cannot be looked up may have it; another finding says that it cannot.
-                None => is_all = false,
+            let member = document.resolve(&SCHEMA, at)?.node;
+            if seen.insert(std::ptr::from_ref(member)) {
+                found.push(member);
             }
         }
     }
-    is_all
+    Some(found)
 }
 
-fn pattern(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let Some((node, pattern)) =
-        part.node.get("pattern").and_then(|node| Some((node, node.text()?)))
-    else {
+fn pattern(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+    let Some(at) = schema.below("pattern").map(Located::value) else {
         return;
     };
-    // With the crate that the generated code would use.
-    if let Err(error) = regress::Regex::new(pattern) {
+    // With the crate that the generated code uses.
+    if let Some(Err(error)) = at.node.text().map(regress::Regex::new) {
         let message = format!("this is not a regular expression: {}", error.text);
-        let pointer = step(&part.pointer, "pattern");
-        let finding = api.finding(REGEX, node.span, &pointer, message);
+        let finding = document.finding(REGEX, &at, message);
         findings.push(finding.help("write it as in JavaScript, without the slashes around it"));
     }
 }
 
-fn unsupported(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let node = part.node;
-    if let Some(not) = node.member("not")
-        && !is_list_of_values(&not.node)
-    {
-        let message = "the generator can make no type of this `not`";
-        let pointer = step(&part.pointer, "not");
-        let finding = api.finding(UNSUPPORTED, not.key, &pointer, message);
-        findings.push(finding.help("say it in the description instead"));
+fn unsupported(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+    let mut report = |at: &Located<'_>, message: String, help: &str| {
+        findings.push(document.finding(UNSUPPORTED, at, message).help(help));
+    };
+    if let Some(not) = schema.below("not").filter(|not| !is_enum_of_scalars(not.node)) {
+        let message = "the generator has no type for this `not`".to_owned();
+        report(&not, message, "write it in the description instead");
     }
     for key in ["allOf", "oneOf", "anyOf", "enum"] {
-        if let Some(member) = node.member(key)
-            && matches!(&member.node.value, Value::List(items) if items.is_empty())
+        if let Some(at) = schema.below(key)
+            && matches!(&at.node.value, Value::List(items) if items.is_empty())
         {
-            let message = format!("`{key}` is empty, so no value follows this schema");
-            let pointer = step(&part.pointer, key);
-            let finding = api.finding(UNSUPPORTED, member.key, &pointer, message);
-            findings.push(finding.help("fill it or remove it"));
+            let message = format!("`{key}` is empty, so no value matches this schema");
+            report(&at, message, "fill it or remove it");
         }
     }
-    untyped(api, part, findings);
-    if let Some(values) = node.member("enum").filter(|_| node.get("type").is_none()) {
-        let kinds = kinds(&values.node);
-        if kinds.len() > 1 || kinds.iter().any(|kind| matches!(*kind, "a list" | "a map")) {
-            let message = "the generator can make no type of values of different types";
-            let pointer = step(&part.pointer, "enum");
-            let finding = api.finding(UNSUPPORTED, values.key, &pointer, message);
-            findings.push(finding.help("keep those of one type, and name the type with `type`"));
+    if let Some(values) = schema.below("enum").filter(|_| schema.node.get("type").is_none()) {
+        let kinds = kinds(values.node);
+        if kinds.len() > 1 || kinds.iter().any(|kind| matches!(*kind, "an array" | "an object")) {
+            let message = "the generator has no type for values of different types".to_owned();
+            report(&values, message, "keep those of one type, and name the type with `type`");
         }
     }
 }
 
-/// Keys that restrict values of one type, by the type. The generator wants that type to be named, unless it is clear.
+/// Keywords that restrict values of one type, by type. The generator wants that type named, unless it is clear.
 const FAMILIES: [(&str, &[&str]); 4] = [
     ("number", &["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]),
     ("string", &["minLength", "maxLength", "pattern"]),
@@ -153,49 +149,43 @@ const FAMILIES: [(&str, &[&str]); 4] = [
     ("object", &["properties", "additionalProperties", "minProperties", "maxProperties"]),
 ];
 
-fn untyped(api: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let node = part.node;
-    if node.get("type").is_some() {
+fn untyped(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+    let has = |key: &&&str| schema.node.get(key).is_some();
+    if has(&&"type") {
         return;
     }
-    let has = |key: &&&str| node.get(key).is_some();
     let mut found =
         FAMILIES.iter().filter_map(|(name, keys)| Some((*name, *keys.iter().find(has)?)));
-    let first = found.next();
-    let second = found.next();
-    let (key, help) = match (first, second) {
-        _ if node.get("format").is_some() => {
-            ("format", "name its type, for example `type: string`")
+    let (key, help) = match (found.next(), found.next()) {
+        _ if has(&&"format") => ("format", "name its type, for example `type: string`"),
+        (Some(_), Some((_, key))) => {
+            (key, "name the type with `type`, and remove the keywords of other types")
         }
-        (Some((_, _)), Some((_, key))) => {
-            (key, "name the type with `type`, and remove what restricts others")
-        }
-        (Some((_, key)), None) if node.get("enum").is_some() => (key, "name the type with `type`"),
+        (Some((_, key)), None) if has(&&"enum") => (key, "name the type with `type`"),
         (Some(("number", key)), _) => (key, "name its type: `type: number`, or `type: integer`"),
         _ => return,
     };
-    let place = node.member(key).map_or(part.anchor, |member| member.key);
-    let message = format!("`{key}` restricts values of a type that the schema does not name");
-    let pointer = step(&part.pointer, key);
-    let finding = api.finding(UNSUPPORTED, place, &pointer, message);
-    findings.push(finding.help(help));
+    if let Some(at) = schema.below(key) {
+        let message = format!("`{key}` restricts values of a type that the schema does not name");
+        findings.push(document.finding(UNSUPPORTED, &at, message).help(help));
+    }
 }
 
-/// Whether a schema is nothing but a list of texts, numbers or booleans.
-fn is_list_of_values(schema: &Node) -> bool {
+/// Whether a schema is only an `enum` of strings, numbers or booleans.
+fn is_enum_of_scalars(schema: &Node) -> bool {
     let is_alone = schema.members().count() == 1;
     schema
         .get("enum")
         .filter(|_| is_alone)
-        .is_some_and(|values| matches!(kinds(values)[..], ["a text" | "a number" | "a boolean"]))
+        .is_some_and(|values| matches!(kinds(values)[..], ["a string" | "a number" | "a boolean"]))
 }
 
-/// The kinds of the items of a list, each once, without nothing.
+/// The different types of the items of an array, without `null`.
 fn kinds(list: &Node) -> Vec<&'static str> {
     let mut kinds = Vec::new();
-    for item in list.items() {
+    for item in list.items().iter().filter(|item| !matches!(item.value, Value::Null)) {
         let kind = item.kind();
-        if !kinds.contains(&kind) && kind != "nothing" {
+        if !kinds.contains(&kind) {
             kinds.push(kind);
         }
     }

@@ -13,13 +13,13 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         };
         let source = &finding.place.source;
         write!(out, "::{command} ")?;
-        // What is gone has no line to show it beside.
+        // An earlier revision has no lines in the pull request.
         if !source.is_past {
             let start = source.position(finding.place.span.start);
             let end = source.position(finding.place.span.end);
             let file = property(&source.name);
             write!(out, "file={file},line={},endLine={},", start.line, end.line)?;
-            // GitHub takes columns only within one line.
+            // GitHub accepts columns only for a single line.
             if start.line == end.line {
                 let last = end.column.max(start.column + 1) - 1;
                 write!(out, "col={},endColumn={last},", start.column)?;
@@ -48,8 +48,8 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
 }
 
 fn data(text: &str) -> String {
-    let is_obeyed = |c: char| c.is_control() && c != '\n' && c != '\r';
-    text.replace(is_obeyed, "\u{fffd}")
+    let is_control = |c: char| c.is_control() && c != '\n' && c != '\r';
+    text.replace(is_control, "\u{fffd}")
         .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")

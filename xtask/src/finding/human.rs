@@ -1,4 +1,4 @@
-//! Findings for people: the lines of the file with the place underlined, as a compiler would.
+//! Findings as text: the lines of the file with the place underlined, as in the messages of a compiler.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use anstyle::Style;
 use super::{Finding, Place, Report, Severity, count};
 use crate::source::{Source, Span};
 
-/// How much of a long line is shown on either side of what it is shown for.
+/// How many bytes of a long line are shown before and after the place.
 const MARGIN: usize = 120;
 
-/// How many findings are drawn. Nobody reads more, and a document can have half a million.
+/// How many findings are printed at most.
 const MAX_COUNT: usize = 1000;
 
 pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -31,7 +31,7 @@ pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
 }
 
 pub(super) fn findings(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
-    // The writer takes the colours out where they do not belong.
+    // The writer removes the colours if its output is not a terminal.
     let renderer = Renderer::styled();
     for finding in findings.iter().take(MAX_COUNT) {
         writeln!(out, "{}\n", renderer.render(&[group(finding)]))?;
@@ -42,7 +42,7 @@ pub(super) fn findings(findings: &[Finding], out: &mut impl Write) -> io::Result
     }
 }
 
-/// How many errors and warnings there are, in words.
+/// The number of errors and warnings, in words.
 pub fn summary(findings: &[Finding]) -> String {
     let of = |severity, name: &str| match count(findings, severity) {
         0 => format!("no {name}s"),
@@ -60,7 +60,7 @@ fn group(finding: &Finding) -> Group<'_> {
         Severity::Notice => Level::NOTE,
     };
     let title = level.primary_title(clean(&finding.message)).id(finding.rule.code);
-    // What is close is drawn together; the lines between are left out.
+    // Places close to each other are drawn in one piece of text, without most of the lines between them.
     let (near, far): (Vec<_>, Vec<_>) =
         finding.related.iter().partition(|related| is_near(&finding.place, &related.place));
     let mut marks = vec![(AnnotationKind::Primary, finding.place.span, "")];
@@ -84,13 +84,13 @@ fn group(finding: &Finding) -> Group<'_> {
     group
 }
 
-/// The text without characters that a terminal would obey.
+/// The text without control characters.
 pub fn clean(text: &str) -> String {
-    let obeyed = |c: char| c.is_control() && c != '\n';
-    text.replace(obeyed, "\u{fffd}")
+    let is_control = |c: char| c.is_control() && c != '\n';
+    text.replace(is_control, "\u{fffd}")
 }
 
-/// Whether two places are shown in one piece of text.
+/// Whether two places fit into one piece of text.
 fn is_near(place: &Place, other: &Place) -> bool {
     let source = &place.source;
     let span = Span {
@@ -103,7 +103,7 @@ fn is_near(place: &Place, other: &Place) -> bool {
         && line(span.end) - line(span.start) <= 100
 }
 
-/// Adds the lines of the marks. Only these are handed on: the file may be long.
+/// Adds the lines of the marks.
 fn draw<'a>(
     group: Group<'a>,
     source: &'a Source,
@@ -131,19 +131,19 @@ fn draw<'a>(
     if !is_long {
         return group.element(snippet.path(&source.name));
     }
-    // The column in the piece that is shown is not that in the file.
+    // The column in the window is not the one in the file.
     let position = source.position(span.start);
     let origin = Origin::path(&source.name).line(position.line).char_column(position.column);
     group.element(origin).element(snippet)
 }
 
-/// Whether lines are too long to be shown whole.
+/// Whether lines are too long to be shown in full.
 fn is_long(source: &Source, lines: Span) -> bool {
     let text = &source.text[lines.start..lines.end];
     text.len() > 20_000 || text.lines().any(|line| line.len() > 4 * MARGIN)
 }
 
-/// What is around a place on its first line.
+/// The window around a place in its first line.
 fn around(source: &Source, lines: Span, span: Span) -> Span {
     let boundary = |mut byte: usize| {
         while !source.text.is_char_boundary(byte) {

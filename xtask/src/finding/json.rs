@@ -1,4 +1,4 @@
-//! Findings as JSON. Its form is documented in `spec/README.md`, and does not change.
+//! Findings as JSON, in the stable form that `spec/README.md` describes.
 
 use std::io::{self, Write};
 
@@ -37,7 +37,7 @@ struct Related<'a> {
     range: Range<'a>,
 }
 
-/// Lines and columns from 1; the end is behind the last character.
+/// Lines and columns count from 1; the end is after the last character.
 #[derive(Serialize)]
 struct Range<'a> {
     file: &'a str,

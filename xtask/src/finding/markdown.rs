@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Finding, Place, Report, Severity};
 
-/// How many rows of a table are shown without a click.
+/// How many rows are shown; the others are folded.
 const MAX_OPEN_ROWS: usize = 20;
 
 pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -19,7 +19,7 @@ pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     for section in &report.sections {
         writeln!(out, "<details><summary>{}</summary>\n", escape(&section.title))?;
-        // Tildes, as the lines may have backticks.
+        // Tildes, because the lines may have backticks.
         writeln!(out, "~~~{}", section.language)?;
         for line in &section.lines {
             writeln!(out, "{line}")?;
@@ -54,7 +54,7 @@ fn place(place: &Place) -> String {
     escape(&format!("{}:{line}", place.source.name))
 }
 
-/// Text in a table: code stays code, and nothing ends the cell or the line.
+/// Escapes what would end a cell or a line of a table.
 fn escape(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
 }

@@ -1,4 +1,4 @@
-//! What a chore has to say about a file, and the one way to say it: to people, to programs, to GitHub.
+//! The findings of all commands, and the formats to print them in.
 
 mod github;
 mod human;
@@ -19,20 +19,20 @@ use crate::source::{Source, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// It has to be mended.
+    /// It must be fixed.
     Error,
-    /// It may be as it should.
+    /// It may be intended.
     Warning,
-    /// It is worth knowing.
+    /// For information.
     Notice,
 }
 
-/// A kind of finding.
+/// A rule, which findings belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name, in `spec/README.md`.
+    /// Its stable name, as in `spec/README.md`.
     pub code: &'static str,
-    /// How bad it is.
+    /// The severity of its findings.
     pub severity: Severity,
 }
 
@@ -47,12 +47,12 @@ impl Rule {
         Self { code, severity: Severity::Warning }
     }
 
-    /// A rule whose findings are only worth knowing.
+    /// A rule whose findings are notices.
     pub const fn notice(code: &'static str) -> Self {
         Self { code, severity: Severity::Notice }
     }
 
-    /// A finding of this kind at a place.
+    /// A finding of this rule at a place.
     pub fn at(&self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Finding {
         Finding {
             rule: *self,
@@ -67,7 +67,7 @@ impl Rule {
     }
 }
 
-/// Names in a broken file can be of any length.
+/// A name in a broken file can have any length.
 fn shorten(message: String) -> String {
     match message.char_indices().nth(400) {
         None => message,
@@ -75,69 +75,69 @@ fn shorten(message: String) -> String {
     }
 }
 
-/// Another place that a finding has to do with.
+/// Another place that a finding refers to.
 #[derive(Clone)]
 pub struct Related {
-    /// What it has to do with it.
+    /// Its label.
     pub message: String,
     /// Where it is.
     pub place: Place,
 }
 
-/// Something to say about a place in a file.
+/// A message about a place in a file.
 #[derive(Clone)]
 pub struct Finding {
-    /// Of which kind it is.
+    /// Its rule.
     pub rule: Rule,
-    /// What there is to say.
+    /// The message.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Where in the document it is, as a JSON pointer (RFC 6901).
+    /// Its JSON pointer (RFC 6901) in the document.
     pub pointer: String,
-    /// Where in the text it is.
+    /// Its place in the text.
     pub place: Place,
-    /// What else to look at.
+    /// Other places.
     pub related: Vec<Related>,
-    /// More sentences about it.
+    /// More sentences.
     pub notes: Vec<String>,
-    /// Fields of its JSON object beyond those that every finding has.
+    /// Additional fields of its JSON object.
     pub fields: Map<String, Json>,
 }
 
 impl Finding {
-    /// The same with advice.
+    /// Adds advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The same with a place in the document.
+    /// Sets the JSON pointer.
     pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = pointer.into();
         self
     }
 
-    /// The same with a further sentence.
+    /// Adds a sentence.
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// The same with a further field of its JSON object.
+    /// Adds a field to its JSON object.
     pub fn field(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.fields.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The same with another place to look at.
+    /// Adds another place.
     pub fn related(mut self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Self {
         self.related.push(Related { message: message.into(), place: source.place(span) });
         self
     }
 }
 
-/// Sorts findings by their places, and drops those said twice.
+/// Sorts findings by their places, and removes duplicates.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.place.span, finding.rule.severity);
@@ -151,37 +151,36 @@ pub fn sort(findings: &mut Vec<Finding>) {
     });
 }
 
-/// How many of a severity there are.
+/// The number of findings of a severity.
 pub fn count(findings: &[Finding], severity: Severity) -> usize {
     let is = |finding: &&Finding| finding.rule.severity == severity;
     findings.iter().filter(is).count()
 }
 
-/// A form to print a report in.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people, with the lines of the file.
+    /// Text, with the lines of the file.
     #[default]
     Human,
     /// One JSON object.
     Json,
-    /// Commands that make GitHub show the findings in a pull request.
+    /// GitHub's workflow commands, which a pull request shows beside the lines.
     Github,
-    /// A comment on a pull request.
+    /// Markdown, for a comment on a pull request.
     Markdown,
 }
 
-/// What a command has to say: the same in every format.
+/// The result of a command, which every format prints.
 #[derive(Default)]
 pub struct Report {
-    /// One line that sums it up. People read it last, as the last line of a terminal is where they look; a comment
-    /// starts with it.
+    /// One line. Text ends with it, where a terminal shows it; Markdown starts with it.
     pub summary: String,
-    /// What it found.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// What belongs to no place.
+    /// Text without a place in a file.
     pub sections: Vec<Section>,
-    /// Fields of the JSON object beyond the findings and their counts.
+    /// Additional fields of the JSON object.
     pub fields: Map<String, Json>,
 }
 
@@ -189,14 +188,14 @@ pub struct Report {
 pub struct Section {
     /// The title.
     pub title: String,
-    /// The language of the lines, as a Markdown fence names it.
+    /// The language of the lines, for a fence in Markdown.
     pub language: &'static str,
     /// The lines.
     pub lines: Vec<String>,
 }
 
 impl Report {
-    /// Fails if there is an error in it.
+    /// Fails if one of the findings is an error.
     pub fn outcome(&self) -> Outcome {
         match count(&self.findings, Severity::Error) {
             0 => Outcome::Pass,
@@ -208,7 +207,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// What `out` fails with.
+    /// If `out` fails.
     pub fn print(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
         match format {
             Format::Human => human::print(self, out),
@@ -219,19 +218,10 @@ impl Report {
     }
 }
 
-/// Prints findings alone. To be replaced by [`Report`] where it is still called.
-///
-/// # Errors
-///
-/// What `out` fails with.
-pub fn print(findings: &[Finding], format: Format, out: &mut impl Write) -> io::Result<()> {
-    Report { findings: findings.to_vec(), ..Report::default() }.print(format, out)
-}
-
-/// Findings for people, without colour.
+/// Findings as text, without colour.
 pub fn text(findings: &[Finding]) -> String {
     let mut out = Vec::new();
-    // A vector takes everything.
+    // Writing to a vector does not fail.
     let _ = human::findings(findings, &mut out);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string()
 }

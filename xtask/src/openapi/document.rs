@@ -4,24 +4,21 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::Parsed;
-use super::grammar::ObjectType;
-use super::links::links;
+use super::grammar::{ObjectType, SECURITY_SCHEME};
+use super::links;
 use super::operations::{Operation, operations};
 use super::references::{Located, component, resolve};
 use super::tree::{Node, step};
 use super::version::is_openapi;
 use super::walk::{Part, walk};
 use crate::finding::{Finding, Rule};
-use crate::source::{Source, Span};
+use crate::source::Source;
 
 /// A document, its objects and its operations.
 pub struct Document<'a> {
-    /// Its text.
-    pub source: &'a Rc<Source>,
-    /// Its tree.
-    pub root: &'a Node,
-    /// Its operations.
-    pub operations: Vec<Operation<'a>>,
+    pub(crate) source: &'a Rc<Source>,
+    pub(crate) root: &'a Node,
+    pub(crate) operations: Vec<Operation<'a>>,
     walked: OnceCell<(Vec<Part<'a>>, Vec<Finding>)>,
 }
 
@@ -31,11 +28,11 @@ impl<'a> Document<'a> {
         Self { source, root, operations: operations(root), walked: OnceCell::new() }
     }
 
-    /// A document that can be asked: OpenAPI 3.0, with references that lead somewhere.
+    /// A document that is OpenAPI 3.0 and whose references all lead somewhere.
     ///
     /// # Errors
     ///
-    /// The findings that say why it cannot.
+    /// The findings that say why it is unusable.
     pub fn usable(parsed: &'a Parsed) -> Result<Self, Vec<Finding>> {
         let Some(root) = &parsed.root else {
             return Err(parsed.findings.clone());
@@ -46,19 +43,17 @@ impl<'a> Document<'a> {
             return Err(findings);
         }
         let document = Self::new(&parsed.source, root);
-        match links(&document).1 {
-            findings if findings.is_empty() => Ok(document),
-            findings => Err(findings),
-        }
+        links::check(&document, &mut findings);
+        if findings.is_empty() { Ok(document) } else { Err(findings) }
     }
 
-    /// Its objects, by what OpenAPI allows, in their order.
-    pub fn parts(&self) -> &[Part<'a>] {
+    /// Its objects in their order, with the type that OpenAPI gives each.
+    pub(crate) fn parts(&self) -> &[Part<'a>] {
         &self.walked().0
     }
 
-    /// What does not belong where it stands.
-    pub fn misplaced(&self) -> &[Finding] {
+    /// What OpenAPI 3.0 does not allow where it is.
+    pub(crate) fn misplaced(&self) -> &[Finding] {
         &self.walked().1
     }
 
@@ -66,29 +61,30 @@ impl<'a> Document<'a> {
         self.walked.get_or_init(|| walk(self.source, self.root))
     }
 
-    /// The objects of a type, without the references to such.
-    pub fn of_type(&self, object_type: &'static ObjectType) -> impl Iterator<Item = &Part<'a>> {
+    /// The objects of a type, without references to them.
+    pub(crate) fn of_type(
+        &self,
+        object_type: &'static ObjectType,
+    ) -> impl Iterator<Item = &Part<'a>> {
         let parts = self.parts().iter();
         parts.filter(move |part| part.object_type == object_type && !part.is_reference)
     }
 
-    /// A finding at a place.
-    pub fn finding(
+    /// A finding at the anchor of a node.
+    pub(crate) fn finding(
         &self,
         rule: Rule,
-        span: Span,
-        pointer: &str,
+        at: &Located<'_>,
         message: impl Into<String>,
     ) -> Finding {
-        rule.at(self.source, span, message).pointer(pointer)
+        rule.at(self.source, at.anchor, message).pointer(&at.pointer)
     }
 
-    /// The whole document as a place.
-    pub fn whole(&self) -> Located<'a> {
+    pub(crate) fn whole(&self) -> Located<'a> {
         Located { node: self.root, anchor: self.root.span, pointer: String::new() }
     }
 
-    /// What a reference leads to; an object leads to itself.
+    /// The object that a reference leads to; an object leads to itself.
     pub fn resolve(&self, object_type: &ObjectType, at: Located<'a>) -> Option<Located<'a>> {
         resolve(self.root, object_type, at)
     }
@@ -98,8 +94,7 @@ impl<'a> Document<'a> {
         component(self.root, object_type, reference)
     }
 
-    /// The path item of an operation.
-    pub fn path_item(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+    pub(crate) fn path_item(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
         self.whole().below("paths")?.below(operation.path)
     }
 
@@ -113,7 +108,7 @@ impl<'a> Document<'a> {
         let member = self.root.get("components")?.get("securitySchemes")?.member(name)?;
         let pointer = step("/components/securitySchemes", name);
         let at = Located { node: &member.node, anchor: member.key, pointer };
-        self.resolve(&super::grammar::SECURITY_SCHEME, at)
+        self.resolve(&SECURITY_SCHEME, at)
     }
 
     /// The servers of an operation: its own, those of its path, or those of the document.

@@ -11,6 +11,11 @@ pub fn is_json(media_type: &str) -> bool {
     essence == "application/json" || essence.ends_with("+json")
 }
 
+/// Whether the generator makes a type of a body: `application/json` only. Any other body is a stream of bytes.
+pub fn is_typed(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.starts_with("application/json;")
+}
+
 /// Whether values of a media type are forms, as a browser sends them.
 pub fn is_form(media_type: &str) -> bool {
     essence(media_type) == "application/x-www-form-urlencoded"

@@ -1,19 +1,20 @@
-//! The one reader of OpenAPI documents: text, to a tree with spans, to operations with references resolved.
+//! Reads OpenAPI documents: from text to a tree with spans, to a [`Document`] with operations and resolved references.
 
-pub mod document;
-pub mod grammar;
-pub mod links;
-pub mod media_type;
-pub mod operations;
-pub mod references;
+mod document;
+mod formats;
+pub(crate) mod grammar;
+pub(crate) mod links;
+pub(crate) mod media_type;
+pub(crate) mod operations;
+pub(crate) mod references;
 mod scalar;
-pub mod schema;
-pub mod suggest;
+pub(crate) mod schema;
+pub(crate) mod suggest;
 pub mod tree;
-pub mod values;
-pub mod version;
-pub mod walk;
-pub mod yaml;
+pub(crate) mod values;
+pub(crate) mod version;
+pub(crate) mod walk;
+pub(crate) mod yaml;
 
 use std::path::Path;
 use std::rc::Rc;
@@ -24,18 +25,18 @@ use crate::source::{self, Source, Span};
 pub use document::Document;
 use tree::Node;
 
-/// The file is not text in UTF-8.
+/// The file is not UTF-8.
 pub const NOT_UTF8: Rule = Rule::error("not-utf8");
-/// The file is larger than the commands read.
+/// The file is larger than [`source::MAX_FILE`].
 pub const TOO_LARGE: Rule = Rule::error("too-large");
 
-/// A document that was read.
+/// A document that was read, and parsed as YAML.
 pub struct Parsed {
     /// Its text.
     pub source: Rc<Source>,
-    /// Its tree, unless it is not YAML at all.
+    /// Its tree, unless it is not YAML.
     pub root: Option<Node>,
-    /// What is wrong with it as YAML.
+    /// The problems of the YAML.
     pub findings: Vec<Finding>,
 }
 
@@ -44,8 +45,7 @@ impl Parsed {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] if there is no such file, or it cannot be read. What is in it is never an error: it is a
-    /// finding.
+    /// [`Error::File`] if the file cannot be read. Problems with its content are findings.
     pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
         let (bytes, is_whole) = source::read(path, name)?;
         Ok(Self::read(name, bytes, is_whole))
@@ -56,7 +56,7 @@ impl Parsed {
         Self::from_bytes(name, text.as_bytes().to_vec())
     }
 
-    /// Reads a document from memory, whatever it is.
+    /// Reads a document from memory, which may not be UTF-8.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
         let is_whole = bytes.len() as u64 <= source::MAX_FILE;
         Self::read(name, bytes, is_whole)

@@ -6,14 +6,11 @@ use super::grammar::{ObjectType, section};
 use super::tree::{Node, Value, step};
 use crate::source::Span;
 
-/// What a reference's text says.
+/// What the text of a reference says.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Target<'a> {
-    /// A component.
     Component {
-        /// The part of `components`.
         section: &'a str,
-        /// Its name there.
         name: &'a str,
     },
     /// Something else in the same document.
@@ -23,7 +20,6 @@ pub enum Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Reads the text of a `$ref`.
     pub fn of(reference: &'a str) -> Self {
         let Some(local) = reference.strip_prefix('#') else {
             return Self::External;
@@ -38,31 +34,32 @@ impl<'a> Target<'a> {
     }
 }
 
-/// An object, where it really stands.
+/// A node and its place in the document.
 #[derive(Clone, Debug)]
 pub struct Located<'a> {
-    /// The object.
     pub node: &'a Node,
-    /// What names it.
+    /// The text that names it: its key, or the node itself in an array.
     pub anchor: Span,
-    /// Where it is, as a JSON pointer.
     pub pointer: String,
 }
 
 impl<'a> Located<'a> {
-    /// What stands under a name in a map.
-    pub fn below(&self, name: &str) -> Option<Self> {
-        let member = self.node.member(name)?;
-        Some(Self { node: &member.node, anchor: member.key, pointer: step(&self.pointer, name) })
+    /// The value under a key.
+    pub fn below(&self, key: &str) -> Option<Self> {
+        let member = self.node.member(key)?;
+        Some(Self { node: &member.node, anchor: member.key, pointer: step(&self.pointer, key) })
     }
 
-    /// The members of a map, with their names.
+    /// The values of an object, with their keys.
     pub fn entries(&self) -> Vec<(&'a str, Self)> {
-        let names = self.node.members().map(|(name, _)| name);
-        names.filter_map(|name| Some((name, self.below(name)?))).collect()
+        let located = |(key, member): (&'a str, &'a super::tree::Member)| {
+            let pointer = step(&self.pointer, key);
+            (key, Self { node: &member.node, anchor: member.key, pointer })
+        };
+        self.node.members().map(located).collect()
     }
 
-    /// The items of a list.
+    /// The items of an array.
     pub fn items(&self) -> Vec<Self> {
         let item = |(index, node): (usize, &'a Node)| Self {
             node,
@@ -71,32 +68,52 @@ impl<'a> Located<'a> {
         };
         self.node.items().iter().enumerate().map(item).collect()
     }
+
+    /// The same node, named by its value and not by its key.
+    pub fn value(self) -> Self {
+        Self { anchor: self.node.span, ..self }
+    }
 }
 
-/// The component that a reference of a kind leads to, which may be a reference again.
-pub fn component<'a>(root: &'a Node, kind: &ObjectType, reference: &str) -> Option<Located<'a>> {
+/// The component that a reference to an object of a type leads to, which may be a reference again.
+pub fn component<'a>(
+    root: &'a Node,
+    object_type: &ObjectType,
+    reference: &str,
+) -> Option<Located<'a>> {
     let Target::Component { section: found, name } = Target::of(reference) else {
         return None;
     };
-    let section = section(kind).filter(|section| *section == found)?;
+    let section = section(object_type).filter(|section| *section == found)?;
     let member = root.get("components")?.get(section)?.member(name)?;
-    let pointer = format!("/components/{section}");
-    Some(Located { node: &member.node, anchor: member.key, pointer: step(&pointer, name) })
+    let pointer = step(&format!("/components/{section}"), name);
+    Some(Located { node: &member.node, anchor: member.key, pointer })
 }
 
-/// Follows references until there is an object. None if one leads nowhere, or they lead in a circle.
-pub fn resolve<'a>(root: &'a Node, kind: &ObjectType, mut at: Located<'a>) -> Option<Located<'a>> {
-    // A chain of references is short; a longer one is a circle.
+/// Follows references to an object. None if one leads nowhere, or they form a cycle.
+pub fn resolve<'a>(
+    root: &'a Node,
+    object_type: &ObjectType,
+    mut at: Located<'a>,
+) -> Option<Located<'a>> {
+    // Longer chains are cycles.
     for _ in 0..32 {
         match at.node.get("$ref") {
             None => return Some(at),
-            Some(reference) => at = component(root, kind, reference.text()?)?,
+            Some(reference) => at = component(root, object_type, reference.text()?)?,
         }
     }
     None
 }
 
-/// The pointers of the components that some nodes lead to, directly or not.
+/// The schemas in `allOf`, `oneOf` and `anyOf`.
+pub fn combined(schema: &Node) -> impl Iterator<Item = &Node> {
+    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
+    lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default())
+}
+
+/// The pointers of the components that some nodes lead to, directly or through others. The root stands for everything
+/// outside of its components.
 pub fn reached<'a>(root: &'a Node, from: Vec<&'a Node>) -> HashSet<String> {
     let mut used = HashSet::new();
     let mut open = from;
@@ -110,6 +127,9 @@ pub fn reached<'a>(root: &'a Node, from: Vec<&'a Node>) -> HashSet<String> {
             Some(node)
         };
         for (name, member) in node.members() {
+            if name == "components" && std::ptr::eq(node, root) {
+                continue;
+            }
             open.push(&member.node);
             match (name, &member.node.value) {
                 ("$ref", Value::Text(text)) => {

@@ -1,8 +1,8 @@
-//! What an unquoted text stands for in YAML.
+//! The values of unquoted scalars in YAML.
 
 use super::tree::Value;
 
-/// What an unquoted scalar stands for, by the rules of the generator's reader of YAML.
+/// The value of an unquoted scalar, by the rules of the generator's reader of YAML.
 pub(super) fn plain(text: &str) -> Option<Value> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     Some(match text {
@@ -18,7 +18,7 @@ pub(super) fn plain(text: &str) -> Option<Value> {
     })
 }
 
-/// A whole number of more than 64 bits.
+/// Whether it is a whole number of more than 64 bits.
 fn is_too_long(unsigned: &str) -> bool {
     unsigned.len() >= 19
         && unsigned.bytes().all(|byte| byte.is_ascii_digit())
@@ -38,7 +38,7 @@ fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
         }
     }
     let digits = unsigned.as_bytes();
-    // `0123` is a text, as it may be a part of a phone number.
+    // `0123` is a string.
     if !digits.first().is_some_and(|c| c.is_ascii_digit() || *c == b'.')
         || digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit()
     {
@@ -51,7 +51,7 @@ fn number(text: &str, unsigned: &str) -> Option<serde_json::Number> {
     if let Ok(number) = text.parse::<i64>() {
         return Some(number.into());
     }
-    // Digits that fit into no integer: the generator's reader refuses them.
+    // The generator's reader refuses integers that do not fit.
     if digits.iter().all(u8::is_ascii_digit) {
         return None;
     }

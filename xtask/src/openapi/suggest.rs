@@ -1,20 +1,20 @@
-//! What somebody may have meant.
+//! "Did you mean …?"
 
 use std::cell::Cell;
 
-/// How many names are compared at most for one document. A document with more mistakes than that needs no more advice.
+/// How many names are compared for one document, so that a large file full of mistakes is checked in time.
 const MAX_COUNT: usize = 200_000;
 
 thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(MAX_COUNT) };
 }
 
-/// Starts anew, for another document.
+/// Resets the limit for the next document.
 pub fn start() {
     LEFT.set(MAX_COUNT);
 }
 
-/// The candidate that is most like a name, if any is like it.
+/// The candidate that is most similar to a name, if one is similar enough.
 pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let is_near = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 12;

@@ -4,48 +4,48 @@ use indexmap::IndexMap;
 
 use crate::source::Span;
 
-/// A value and where it stands.
+/// A value and its place in the text.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where it stands. Of a list or a map, its first line only.
+    /// Its place. Of an array or an object, the first line.
     pub span: Span,
-    /// What it is.
+    /// The value.
     pub value: Value,
 }
 
 /// A value of JSON.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// Nothing.
+    /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number.
     Number(serde_json::Number),
-    /// A text.
+    /// A string.
     Text(String),
-    /// A list.
+    /// An array.
     List(Vec<Node>),
-    /// A map.
+    /// An object.
     Map(Map),
 }
 
-/// The members of a map in their order.
+/// The members of an object in their order.
 pub type Map = IndexMap<String, Member>;
 
-/// What a map has under a name.
+/// A key and its value.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// Where the name stands.
+    /// The place of the key.
     pub key: Span,
-    /// Whether the name is a text, and not, say, a number.
+    /// Whether the key is a string, and not, for example, a number.
     pub is_text: bool,
-    /// What stands under it.
+    /// The value.
     pub node: Node,
 }
 
 impl Node {
-    /// The members, of a map.
+    /// The members of an object.
     pub fn map(&self) -> Option<&Map> {
         match &self.value {
             Value::Map(map) => Some(map),
@@ -53,17 +53,17 @@ impl Node {
         }
     }
 
-    /// What stands under a name, in a map.
+    /// The value under a key of an object.
     pub fn get(&self, name: &str) -> Option<&Node> {
         Some(&self.member(name)?.node)
     }
 
-    /// The member of a name, in a map.
+    /// The member with a key, in an object.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.map()?.get(name)
     }
 
-    /// The items, of a list; of anything else none.
+    /// The items of an array; nothing else has any.
     pub fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
@@ -71,13 +71,13 @@ impl Node {
         }
     }
 
-    /// The members, of a map; of anything else none.
+    /// The members of an object; nothing else has any.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Member)> {
         let members = self.map().into_iter().flatten();
         members.map(|(name, member)| (name.as_str(), member))
     }
 
-    /// The text, where it is one.
+    /// The string, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -85,17 +85,17 @@ impl Node {
         }
     }
 
-    /// The text under a name.
+    /// The string under a key.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.get(name)?.text()
     }
 
-    /// Whether `true` stands under a name.
+    /// Whether the value under a key is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Node { value: Value::Bool(true), .. }))
     }
 
-    /// How many nodes it is made of, itself included.
+    /// The number of nodes in it, itself included.
     pub fn size(&self) -> usize {
         let below: usize = match &self.value {
             Value::List(items) => items.iter().map(Self::size).sum(),
@@ -105,7 +105,7 @@ impl Node {
         1 + below
     }
 
-    /// How many levels it has, itself included.
+    /// The number of its levels, itself included.
     pub fn depth(&self) -> usize {
         let below = match &self.value {
             Value::List(items) => items.iter().map(Self::depth).max(),
@@ -115,15 +115,15 @@ impl Node {
         1 + below.unwrap_or(0)
     }
 
-    /// What it is, in words.
+    /// The name of its type, with an article.
     pub fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Null => "nothing",
+            Value::Null => "`null`",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
-            Value::Text(_) => "a text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map",
+            Value::Text(_) => "a string",
+            Value::List(_) => "an array",
+            Value::Map(_) => "an object",
         }
     }
 
@@ -141,7 +141,7 @@ impl Node {
         }
     }
 
-    /// What a JSON pointer (RFC 6901) leads to from here.
+    /// The node at a JSON pointer (RFC 6901) from here.
     pub fn at(&self, pointer: &str) -> Option<&Node> {
         pointer.split('/').skip(1).try_fold(self, |node, step| {
             let step = step.replace("~1", "/").replace("~0", "~");
@@ -155,5 +155,8 @@ impl Node {
 
 /// A JSON pointer one step longer.
 pub fn step(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+    match name.contains(['~', '/']) {
+        true => format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")),
+        false => [pointer, "/", name].concat(),
+    }
 }

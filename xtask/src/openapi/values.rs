@@ -1,381 +1,367 @@
-//! Whether a value follows a schema. The crate `jsonschema` decides; this makes a JSON Schema of OpenAPI's.
+//! Whether a value matches a schema.
+//!
+//! OpenAPI 3.0 extends draft 4 of JSON Schema, and the crates for that take exponential time where two alternatives lead
+//! to the same schema. Here each pair of a schema and a value is looked at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, PatternOptions, Validator};
-use serde_json::{Map, Value as Json, json};
+use regex::Regex;
+use serde_json::{Number, Value as Json};
 
+use super::formats;
 use super::grammar::SCHEMA;
-use super::references::{Located, Target, resolve};
+use super::references::{Located, resolve};
 use super::tree::{Node, Value, step};
 
-/// A part of a value that does not follow its schema.
+/// A part of a value that does not match its schema.
 pub struct Mismatch {
     /// Where it is in the value, as a JSON pointer.
     pub pointer: String,
-    /// Whether the key at the pointer is meant, and not what stands under it.
+    /// Whether the message is about the key at the pointer, not the value under it.
     pub is_key: bool,
-    /// What is wrong with it.
     pub message: String,
 }
 
-/// The schemas of a document, ready to hold values against.
+/// The budget for the comparison of values with schemas is used up.
+#[derive(Debug)]
+pub struct TooMuch;
+
+/// How many pairs of a schema and a value are compared for one document. Slack's, with hundreds of examples, needs 2,500.
+const MAX_WORK: usize = 100_000;
+/// How deep schemas are followed. A level of a value takes one level, or a few with `allOf`.
+const MAX_DEPTH: usize = 400;
+/// How many mismatches of one value are reported.
+const MAX_COUNT: usize = 1000;
+
+/// A schema and a value, by their addresses.
+type Pair = (*const Node, *const Json);
+
+/// Compares values with the schemas of a document.
 pub struct Schemas<'a> {
     root: &'a Node,
-    /// The components as JSON Schema, and which others each needs.
-    components: HashMap<&'a str, (Json, Vec<&'a str>)>,
-    /// How many schemas hold for one and the same value of each component, at the most.
-    breadths: HashMap<&'a str, u64>,
-    /// The validator that was made last: examples of one schema come one after the other.
-    last: Option<(String, Option<Validator>)>,
-    /// How much may still be done for this document.
-    left: u64,
+    /// The compiled patterns, by schema. None for those that the crate cannot compile.
+    patterns: HashMap<*const Node, Option<Regex>>,
+    /// The values of each `enum`, by schema.
+    enums: HashMap<*const Node, HashSet<Json>>,
+    /// The answers for the current value.
+    known: HashMap<Pair, bool>,
+    reported: HashSet<Pair>,
+    found: Vec<Mismatch>,
+    depth: usize,
+    work_left: usize,
 }
 
-/// How many schemas are made ready for a document, and how many steps a value may take. A document of a thousand
-/// operations takes a hundredth of it.
-const MAX_WORK: u64 = 5_000;
-const MAX_STEPS: u64 = 1_000_000;
-
 impl<'a> Schemas<'a> {
-    /// Those of a document.
     pub fn new(root: &'a Node) -> Self {
-        let schemas = root.get("components").and_then(|node| node.get("schemas"));
-        let mut found = Self {
+        Self {
             root,
-            components: HashMap::new(),
-            breadths: breadths(root),
-            last: None,
-            left: MAX_WORK,
-        };
-        let mut components = HashMap::new();
-        for (name, member) in schemas.into_iter().flat_map(Node::members) {
-            // What leads back to itself without a value in between would be looked into forever.
-            let converted = match found.breadths.contains_key(name) {
-                false => (json!({}), Vec::new()),
-                true => found.convert_all(&member.node),
-            };
-            components.insert(name, converted);
+            patterns: HashMap::new(),
+            enums: HashMap::new(),
+            known: HashMap::new(),
+            reported: HashSet::new(),
+            found: Vec::new(),
+            depth: 0,
+            work_left: MAX_WORK,
         }
-        found.components = components;
-        found
     }
 
-    /// What of a value does not follow the schema at a place. Nothing, if the schema itself is broken.
+    /// The parts of a value that do not match the schema at a place. Keywords that are themselves wrong are ignored.
     ///
     /// # Errors
     ///
-    /// [`TooMuch`] if there are so many schemas behind it that nobody would wait for the answer.
+    /// [`TooMuch`] if the answer would take too long.
     pub fn mismatches(
         &mut self,
         schema: &Located<'a>,
         value: &Json,
     ) -> Result<Vec<Mismatch>, TooMuch> {
-        self.prepare(schema)?;
-        let Some((_, Some(validator))) = &self.last else {
-            return Ok(Vec::new());
-        };
-        Ok(validator
-            .iter_errors(value)
-            .take(MAX_COUNT)
-            .flat_map(|error| mismatches(&error))
-            .collect())
+        // The addresses of another value mean nothing for this one.
+        self.known.clear();
+        self.reported.clear();
+        self.found.clear();
+        self.depth = 0;
+        self.matches(schema.node, value, Some(""))?;
+        Ok(std::mem::take(&mut self.found))
     }
 
-    fn prepare(&mut self, schema: &Located<'a>) -> Result<(), TooMuch> {
-        if self.last.as_ref().is_some_and(|(pointer, _)| *pointer == schema.pointer) {
-            return Ok(());
+    /// Whether a value matches a schema. With a pointer to the value, mismatches are recorded.
+    fn matches(
+        &mut self,
+        schema: &'a Node,
+        value: &Json,
+        pointer: Option<&str>,
+    ) -> Result<bool, TooMuch> {
+        let at = Located { node: schema, anchor: schema.span, pointer: String::new() };
+        // Another finding reports a reference that leads nowhere.
+        let Some(schema) = resolve(self.root, &SCHEMA, at).map(|at| at.node) else {
+            return Ok(true);
+        };
+        if value.is_null() && schema.is_true("nullable") {
+            return Ok(true);
         }
-        self.last = None;
-        let (converted, needed) = self.convert_all(schema.node);
-        let own = breadth(schema.node, &|name| self.breadths.get(name).copied().unwrap_or(1));
-        let mut definitions = Map::new();
-        let mut steps = own;
-        let mut open = needed;
-        while let Some(name) = open.pop() {
-            if self.left == 0 {
-                return Err(TooMuch);
-            }
-            if let Some((component, needed)) = self.components.get(name)
-                && !definitions.contains_key(name)
-            {
-                steps = steps.max(self.breadths.get(name).copied().unwrap_or(1));
-                self.left = self.left.saturating_sub(1);
-                definitions.insert(name.to_owned(), component.clone());
-                open.extend(needed);
-            }
+        let pair: Pair = (schema, value);
+        let known = self.known.get(&pair).copied();
+        let is_done = pointer.is_none() || !self.reported.insert(pair);
+        if let Some(known) = known.filter(|known| *known || is_done) {
+            return Ok(known);
         }
-        if self.left == 0 || steps.saturating_pow(2) > MAX_STEPS {
+        // Until it is known: a schema that comes back to itself for the same value adds nothing.
+        self.known.insert(pair, true);
+        self.spend(1)?;
+        if self.depth == MAX_DEPTH {
             return Err(TooMuch);
         }
-        let whole = json!({ "allOf": [converted], "components": { "schemas": definitions } });
-        self.last = Some((schema.pointer.clone(), build(&whole)));
+        self.depth += 1;
+        let is_match = self.own(schema, value, pointer)?
+            & self.array(schema, value, pointer)?
+            & self.object(schema, value, pointer)?
+            & self.combined(schema, value, pointer)?;
+        self.depth -= 1;
+        self.known.insert(pair, is_match);
+        Ok(is_match)
+    }
+
+    fn spend(&mut self, work: usize) -> Result<(), TooMuch> {
+        self.work_left = self.work_left.checked_sub(work).ok_or(TooMuch)?;
         Ok(())
     }
 
-    fn convert_all(&self, schema: &'a Node) -> (Json, Vec<&'a str>) {
-        let mut needed = Vec::new();
-        let json = self.convert(schema, &mut needed);
-        (json, needed)
-    }
-
-    /// A schema as JSON Schema, draft 4, which OpenAPI 3.0 extends. What is broken is left out.
-    fn convert(&self, schema: &'a Node, needed: &mut Vec<&'a str>) -> Json {
-        if let Some(reference) = schema.get("$ref") {
-            let name = match reference.text().map(Target::of) {
-                Some(Target::Component { section: "schemas", name }) => name,
-                _ => return json!({}),
-            };
-            let pointer = format!("/{name}");
-            let at = Located { node: schema, anchor: schema.span, pointer };
-            if resolve(self.root, &SCHEMA, at).is_none() {
-                return json!({});
-            }
-            needed.push(name);
-            return json!({ "$ref": step("#/components/schemas", name) });
-        }
-        let mut json = Map::new();
-        for (key, member) in schema.members() {
-            if let Some(value) = self.keyword(schema, key, &member.node, needed) {
-                json.insert(key.to_owned(), value);
-            }
-        }
-        if let (Some("integer"), Some((least, greatest))) =
-            (schema.text_of("type"), schema.text_of("format").and_then(range))
-        {
-            json.entry("minimum").or_insert(least);
-            json.entry("maximum").or_insert(greatest);
-        }
-        if json.get("additionalProperties") == Some(&Json::Bool(false)) {
-            // So that it is said of each key, even where there is no property at all.
-            json.entry("properties").or_insert_with(|| json!({}));
-        }
-        if !schema.is_true("nullable") {
-            return Json::Object(json);
-        }
-        let is_combined =
-            ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| json.contains_key(*key));
-        match json.get("type").cloned() {
-            // So that what is wrong inside keeps its place, and its sentence.
-            Some(kind) if !is_combined => {
-                json.insert("type".to_owned(), json!([kind, "null"]));
-                if let Some(Json::Array(values)) = json.get_mut("enum")
-                    && !values.contains(&Json::Null)
-                {
-                    values.push(Json::Null);
-                }
-                Json::Object(json)
-            }
-            _ => json!({ "anyOf": [{ "enum": [null] }, json] }),
+    fn report(&mut self, pointer: Option<&str>, message: impl FnOnce() -> String) {
+        if let Some(pointer) = pointer.filter(|_| self.found.len() < MAX_COUNT) {
+            let pointer = pointer.to_owned();
+            self.found.push(Mismatch { pointer, is_key: false, message: message() });
         }
     }
 
-    fn keyword(
-        &self,
+    /// The keywords about the value itself.
+    fn own(
+        &mut self,
         schema: &'a Node,
-        key: &str,
-        node: &'a Node,
-        needed: &mut Vec<&'a str>,
-    ) -> Option<Json> {
-        match (key, &node.value) {
-            // The engine matches in linear time, and cannot look around or back.
-            ("pattern", Value::Text(text)) => (!looks_around(text)).then(|| node.to_json()),
-            ("type" | "format", Value::Text(text)) => {
-                let is_type = ["string", "integer", "number", "boolean", "object", "array"]
-                    .contains(&text.as_str());
-                (key != "type" || is_type).then(|| node.to_json())
-            }
-            ("multipleOf", Value::Number(number)) => {
-                number.as_f64().is_some_and(|number| number > 0.0).then(|| node.to_json())
-            }
-            ("maximum" | "minimum", Value::Number(_)) => Some(node.to_json()),
-            // Draft 4 wants the limit beside these.
-            ("exclusiveMaximum", Value::Bool(_)) => schema.get("maximum").map(|_| node.to_json()),
-            ("exclusiveMinimum", Value::Bool(_)) => schema.get("minimum").map(|_| node.to_json()),
-            (
-                "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties"
-                | "minProperties",
-                Value::Number(number),
-            ) => number.is_u64().then(|| node.to_json()),
-            ("uniqueItems" | "additionalProperties", Value::Bool(_)) => Some(node.to_json()),
-            ("enum", Value::List(items)) => (!items.is_empty()).then(|| node.to_json()),
-            ("required", Value::List(items)) => {
-                let properties = schema.get("properties");
-                let is_one_sided = |name: &str| {
-                    properties
-                        .and_then(|node| node.get(name))
-                        .is_some_and(|node| node.is_true("readOnly") || node.is_true("writeOnly"))
-                };
-                // What only one side sends may be missing from an example of the other's.
-                let names: Vec<&str> = items
-                    .iter()
-                    .filter_map(Node::text)
-                    .filter(|name| !is_one_sided(name))
-                    .collect();
-                (!names.is_empty()).then(|| json!(names))
-            }
-            ("allOf" | "anyOf" | "oneOf", Value::List(items)) => (!items.is_empty())
-                .then(|| items.iter().map(|item| self.convert(item, needed)).collect()),
-            ("not" | "items" | "additionalProperties", Value::Map(_)) => {
-                Some(self.convert(node, needed))
-            }
-            ("properties", Value::Map(map)) => Some(
-                map.iter()
-                    .map(|(name, member)| (name.clone(), self.convert(&member.node, needed)))
-                    .collect(),
-            ),
-            _ => None,
+        value: &Json,
+        pointer: Option<&str>,
+    ) -> Result<bool, TooMuch> {
+        if let Some(wanted) = schema.text_of("type")
+            && !is_type(value, wanted)
+        {
+            let article = if wanted.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            self.report(pointer, || format!("it is {}, not {article} {wanted}", kind(value)));
+            return Ok(false);
         }
+        let mut message = match value {
+            Json::Number(number) => number_problem(schema, number),
+            Json::String(text) => self.text_problem(schema, text),
+            Json::Array(items) => {
+                self.spend(items.len())?;
+                size_problem(schema, items.len(), "Items", "items").or_else(|| {
+                    let different: HashSet<&Json> = items.iter().collect();
+                    (schema.is_true("uniqueItems") && different.len() < items.len())
+                        .then(|| "it has an item twice".to_owned())
+                })
+            }
+            Json::Object(map) => size_problem(schema, map.len(), "Properties", "properties"),
+            Json::Null | Json::Bool(_) => None,
+        };
+        if message.is_none() && !self.is_in_enum(schema, value)? {
+            message = Some("it is not one of the values in `enum`".to_owned());
+        }
+        let is_match = message.is_none();
+        if let Some(message) = message {
+            self.report(pointer, || message);
+        }
+        Ok(is_match)
+    }
+
+    fn is_in_enum(&mut self, schema: &'a Node, value: &Json) -> Result<bool, TooMuch> {
+        let values = schema.get("enum").map(Node::items).unwrap_or_default();
+        if values.is_empty() {
+            return Ok(true);
+        }
+        let known = self.enums.entry(schema);
+        if known.or_insert_with(|| values.iter().map(Node::to_json).collect()).contains(value) {
+            return Ok(true);
+        }
+        // `1` and `1.0` are one number.
+        let Some(number) = value.as_f64() else {
+            return Ok(false);
+        };
+        self.spend(values.len())?;
+        Ok(values.iter().any(|other| number_of(other).and_then(Number::as_f64) == Some(number)))
+    }
+
+    fn text_problem(&mut self, schema: &'a Node, text: &str) -> Option<String> {
+        if let Some(problem) = size_problem(schema, text.chars().count(), "Length", "characters") {
+            return Some(problem);
+        }
+        if let Some(pattern) = schema.text_of("pattern") {
+            let regex = self.patterns.entry(schema).or_insert_with(|| Regex::new(pattern).ok());
+            if regex.as_ref().is_some_and(|regex| !regex.is_match(text)) {
+                return Some(format!("it does not match `{pattern}`"));
+            }
+        }
+        let format = schema.text_of("format")?;
+        (!formats::is_of(format, text)).then(|| format!("it is not of the format `{format}`"))
+    }
+
+    fn array(
+        &mut self,
+        schema: &'a Node,
+        value: &Json,
+        pointer: Option<&str>,
+    ) -> Result<bool, TooMuch> {
+        let (Some(items), Json::Array(values)) = (schema.get("items"), value) else {
+            return Ok(true);
+        };
+        let mut is_match = true;
+        for (index, value) in values.iter().enumerate() {
+            let below = pointer.map(|pointer| format!("{pointer}/{index}"));
+            is_match &= self.matches(items, value, below.as_deref())?;
+        }
+        Ok(is_match)
+    }
+
+    fn object(
+        &mut self,
+        schema: &'a Node,
+        value: &Json,
+        pointer: Option<&str>,
+    ) -> Result<bool, TooMuch> {
+        let Json::Object(values) = value else {
+            return Ok(true);
+        };
+        let mut is_match = true;
+        let properties = schema.get("properties");
+        let required = schema.get("required").map(Node::items).unwrap_or_default();
+        self.spend(required.len())?;
+        for name in required.iter().filter_map(Node::text) {
+            // An example of a request does not have what only responses have, and the other way around.
+            let is_one_sided = properties
+                .and_then(|node| node.get(name))
+                .is_some_and(|node| node.is_true("readOnly") || node.is_true("writeOnly"));
+            if !is_one_sided && !values.contains_key(name) {
+                is_match = false;
+                self.report(pointer, || format!("the required property `{name}` is missing"));
+            }
+        }
+        let others = schema.get("additionalProperties");
+        for (name, value) in values {
+            let below = pointer.map(|pointer| step(pointer, name));
+            if let Some(property) = properties.and_then(|node| node.get(name)).or(others) {
+                let is_known = !matches!(property.value, Value::Bool(false));
+                is_match &= is_known;
+                match below.filter(|_| self.found.len() < MAX_COUNT) {
+                    Some(pointer) if !is_known => {
+                        let message = format!("the schema has no property `{name}`");
+                        self.found.push(Mismatch { pointer, is_key: true, message });
+                    }
+                    below => is_match &= self.matches(property, value, below.as_deref())?,
+                }
+            }
+        }
+        Ok(is_match)
+    }
+
+    fn combined(
+        &mut self,
+        schema: &'a Node,
+        value: &Json,
+        pointer: Option<&str>,
+    ) -> Result<bool, TooMuch> {
+        let list = |key: &str| schema.get(key).map(Node::items).unwrap_or_default();
+        let mut is_match = true;
+        for member in list("allOf") {
+            is_match &= self.matches(member, value, pointer)?;
+        }
+        for key in ["anyOf", "oneOf"] {
+            let mut count = 0;
+            for member in list(key) {
+                count += usize::from(self.matches(member, value, None)?);
+            }
+            if count == 0 && !list(key).is_empty() {
+                is_match = false;
+                self.report(pointer, || format!("it matches none of the schemas in `{key}`"));
+            } else if count > 1 && key == "oneOf" {
+                is_match = false;
+                self.report(pointer, || format!("it matches {count} of the schemas in `oneOf`"));
+            }
+        }
+        if let Some(not) = schema.get("not")
+            && self.matches(not, value, None)?
+        {
+            is_match = false;
+            self.report(pointer, || "it matches the schema in `not`".to_owned());
+        }
+        Ok(is_match)
     }
 }
 
-/// For each component, how many schemas hold for one and the same value of it, counting each as often as it is
-/// looked into. A component that leads back to itself without a value in between is left out: it would be looked into
-/// forever.
-fn breadths(root: &Node) -> HashMap<&str, u64> {
-    let schemas = root.get("components").and_then(|node| node.get("schemas"));
-    let schemas: HashMap<&str, &Node> = schemas
-        .into_iter()
-        .flat_map(Node::members)
-        .map(|(name, member)| (name, &member.node))
-        .collect();
-    let mut waiting: HashMap<&str, usize> = HashMap::new();
-    let mut waited_for: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut ready = Vec::new();
-    for (name, node) in &schemas {
-        let mut needed = Vec::new();
-        references(node, &mut needed);
-        needed.retain(|target| schemas.contains_key(target));
-        for target in &needed {
-            waited_for.entry(target).or_default().push(name);
-        }
-        if needed.is_empty() {
-            ready.push(*name);
-        }
-        waiting.insert(name, needed.len());
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "`null`",
+        Json::Bool(_) => "a boolean",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "an array",
+        Json::Object(_) => "an object",
     }
-    let mut breadths: HashMap<&str, u64> = HashMap::new();
-    while let Some(name) = ready.pop() {
-        let found = breadth(schemas[name], &|name| breadths.get(name).copied().unwrap_or(1));
-        breadths.insert(name, found);
-        for dependent in waited_for.get(name).into_iter().flatten() {
-            let count = waiting.entry(dependent).or_default();
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                ready.push(dependent);
+}
+
+fn is_type(value: &Json, wanted: &str) -> bool {
+    match wanted {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        _ => true,
+    }
+}
+
+fn number_of(node: &Node) -> Option<&Number> {
+    match &node.value {
+        Value::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+fn number_problem(schema: &Node, number: &Number) -> Option<String> {
+    let value = number.as_f64()?;
+    let limit = |key: &str| schema.get(key).and_then(number_of);
+    for (key, exclusive, sign, words) in [
+        ("minimum", "exclusiveMinimum", 1.0, ["at least", "above"]),
+        ("maximum", "exclusiveMaximum", -1.0, ["at most", "below"]),
+    ] {
+        let is_exclusive = schema.is_true(exclusive);
+        if let Some(limit) = limit(key) {
+            let distance = (value - limit.as_f64()?) * sign;
+            if distance < 0.0 || is_exclusive && distance == 0.0 {
+                return Some(format!("it is not {} {limit}", words[usize::from(is_exclusive)]));
             }
         }
     }
-    breadths
+    if let Some(factor) = limit("multipleOf")
+        && let Some(factor_value) = factor.as_f64().filter(|factor| *factor > 0.0)
+    {
+        let quotient = value / factor_value;
+        // `0.3` is a multiple of `0.1`, although their quotient is not whole.
+        if (quotient - quotient.round()).abs() > quotient.abs().max(1.0) * f64::EPSILON {
+            return Some(format!("it is not a multiple of {factor}"));
+        }
+    }
+    let is_integer = schema.text_of("type") == Some("integer");
+    let format = schema.text_of("format").filter(|_| is_integer)?;
+    (!formats::is_in_range(format, number)).then(|| format!("it is not of the format `{format}`"))
 }
 
-/// The components that hold for the same value as a schema.
-fn references<'a>(schema: &'a Node, found: &mut Vec<&'a str>) {
-    if let Some(Target::Component { name, .. }) = schema.text_of("$ref").map(Target::of) {
-        found.push(name);
-    }
-    for member in alternatives(schema) {
-        references(member, found);
-    }
-}
-
-fn breadth(schema: &Node, of: &impl Fn(&str) -> u64) -> u64 {
-    let referred = match schema.text_of("$ref").map(Target::of) {
-        Some(Target::Component { name, .. }) => of(name),
-        _ => 0,
+/// What is wrong with a count, by `minLength`, `maxItems` and the like.
+fn size_problem(schema: &Node, size: usize, key: &str, units: &str) -> Option<String> {
+    let limit = |prefix: &str| {
+        let limit = schema.get(&format!("{prefix}{key}")).and_then(number_of)?;
+        usize::try_from(limit.as_u64()?).ok()
     };
-    alternatives(schema)
-        .map(|member| breadth(member, of))
-        .fold(referred.saturating_add(1), u64::saturating_add)
-}
-
-fn alternatives(schema: &Node) -> impl Iterator<Item = &Node> {
-    let lists = ["allOf", "anyOf", "oneOf"].into_iter();
-    let members = lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default());
-    members.chain(schema.get("not"))
-}
-
-/// The values of a format of integers, as the generator reads it.
-fn range(format: &str) -> Option<(Json, Json)> {
-    Some(match format {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0.into(), u8::MAX.into()),
-        "uint16" => (0.into(), u16::MAX.into()),
-        "uint32" => (0.into(), u32::MAX.into()),
-        "uint64" => (0.into(), u64::MAX.into()),
-        _ => return None,
-    })
-}
-
-/// Whether a pattern needs more than a regular language.
-fn looks_around(pattern: &str) -> bool {
-    let is_reference =
-        |pair: &[u8]| pair[0] == b'\\' && (pair[1].is_ascii_digit() || pair[1] == b'k');
-    ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|look| pattern.contains(look))
-        || pattern.as_bytes().windows(2).any(is_reference)
-}
-
-/// RFC 9562, section 4.
-fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths = groups.iter().map(|group| group.len());
-    lengths.eq([8, 4, 4, 4, 12])
-        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-}
-
-fn build(schema: &Json) -> Option<Validator> {
-    jsonschema::options()
-        .with_draft(Draft::Draft4)
-        .offline()
-        .should_validate_formats(true)
-        .with_format("uuid", is_uuid)
-        .should_ignore_unknown_formats(true)
-        // Linear in the length of the text, whatever the pattern.
-        .with_pattern_options(PatternOptions::regex())
-        .build(schema)
-        .ok()
-}
-
-/// The parts of a value that an error is about.
-fn mismatches(error: &jsonschema::ValidationError<'_>) -> Vec<Mismatch> {
-    let pointer = error.instance_path().to_string();
-    let at = |message: String| Mismatch { pointer: pointer.clone(), is_key: false, message };
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .take(MAX_COUNT)
-            .map(|name| Mismatch {
-                pointer: step(&pointer, name),
-                is_key: true,
-                message: format!("the schema has no property `{name}`"),
-            })
-            .collect(),
-        ValidationErrorKind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            vec![at(format!("the required property `{name}` is missing"))]
-        }
-        ValidationErrorKind::OneOfMultipleValid { .. } => {
-            vec![at("it follows more than one of the schemas in `oneOf`".to_owned())]
-        }
-        ValidationErrorKind::OneOfNotValid { .. } => {
-            vec![at("it follows none of the schemas in `oneOf`".to_owned())]
-        }
-        ValidationErrorKind::AnyOf { .. } => {
-            vec![at("it follows none of the schemas that it may follow".to_owned())]
-        }
-        ValidationErrorKind::Format { format } => {
-            vec![at(format!("it is not of the format `{format}`"))]
-        }
-        _ => vec![at(error.masked_with("it").to_string())],
+    if let Some(least) = limit("min").filter(|least| size < *least) {
+        return Some(format!("it has {size} {units}, fewer than {least}"));
     }
+    let most = limit("max").filter(|most| size > *most)?;
+    Some(format!("it has {size} {units}, more than {most}"))
 }
-
-/// Why a value was not held against its schema: there are too many schemas behind it.
-pub struct TooMuch;
-
-/// How many parts of one value are told of.
-const MAX_COUNT: usize = 1000;

@@ -1,4 +1,4 @@
-//! From the text of a YAML file to a tree: every problem that YAML itself has.
+//! Parses YAML into a tree, and reports every problem of YAML itself.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -10,23 +10,20 @@ use super::tree::{Map, Member, Node, Value, step};
 use crate::finding::{Finding, Rule};
 use crate::source::{Source, Span};
 
-/// It is not YAML.
-pub const SYNTAX: Rule = Rule::error("yaml-syntax");
-/// A tab where only spaces may be.
-pub const TAB: Rule = Rule::error("yaml-tab");
-/// A map has a key twice.
+const SYNTAX: Rule = Rule::error("yaml-syntax");
+const TAB: Rule = Rule::error("yaml-tab");
 pub const DUPLICATE_KEY: Rule = Rule::error("duplicate-key");
-/// YAML, but nothing that JSON has.
-pub const NOT_JSON: Rule = Rule::error("not-json");
-/// More than is sensible.
+const NOT_JSON: Rule = Rule::error("not-json");
 pub const TOO_MUCH: Rule = Rule::error("too-much");
 
-/// What the generator's reader of YAML allows, too.
+pub const RULES: [Rule; 5] = [TOO_MUCH, SYNTAX, TAB, DUPLICATE_KEY, NOT_JSON];
+
+/// The same as in the generator's reader of YAML.
 const MAX_DEPTH: usize = 128;
-/// Counts what aliases stand for, so that a few lines cannot become more than memory holds.
+/// The number of values, with each alias counted as the values that it stands for.
 const MAX_SIZE: usize = 1_000_000;
 
-/// The tree, as far as there is one, and what is wrong.
+/// The tree, unless the text is not YAML, and the findings.
 pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
     let mut builder = Builder {
         source,
@@ -48,16 +45,16 @@ pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
         };
         if let Err(finding) = done {
             builder.findings.push(*finding);
-            // A tree with a hole in it would give findings that are not true.
+            // The findings about half a tree would be wrong.
             return (None, builder.findings);
         }
     }
-    // An empty file is one that has nothing in it.
-    let nothing = || Node { span: Span::default(), value: Value::Null };
-    (Some(builder.root.unwrap_or_else(nothing)), builder.findings)
+    // An empty file is `null`.
+    let null = || Node { span: Span::default(), value: Value::Null };
+    (Some(builder.root.unwrap_or_else(null)), builder.findings)
 }
 
-/// Finds bytes by numbers of characters. It remembers where it was, for the numbers come nearly in order.
+/// Converts character indexes to byte indexes. The indexes come nearly in order, so it continues from the last one.
 struct Cursor<'a> {
     text: &'a str,
     is_ascii: bool,
@@ -92,11 +89,10 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A list or map that has not ended.
+/// An array or object that has not ended.
 struct Open {
     span: Span,
     anchor: usize,
-    pointer: String,
     value: Collection,
 }
 
@@ -131,36 +127,37 @@ impl Builder<'_> {
         Span { start, end }
     }
 
+    fn finding(
+        &self,
+        rule: Rule,
+        span: Span,
+        message: impl Into<String>,
+        help: &str,
+    ) -> Box<Finding> {
+        Box::new(rule.at(self.source, span, message).help(help))
+    }
+
     fn syntax(&mut self, error: &ScanError) -> Box<Finding> {
         let start = self.cursor.byte(*error.marker());
         if error.info() == "recursion limit exceeded" {
-            return Box::new(self.too_deep(Span { start, end: start }));
+            return self.too_deep(Span { start, end: start });
         }
         let before = &self.source.text[..start];
         let tab = before.trim_end_matches('\t').len();
         if tab < start && before[..tab].ends_with(':') {
             let span = Span { start: tab, end: start };
-            let finding = TAB
-                .at(self.source, span, "a tab between a key and its value")
-                .help("write a space for it");
-            return Box::new(finding);
+            let message = "a tab between a key and its value";
+            return self.finding(TAB, span, message, "write a space instead");
         }
         if let Some(span) = self.tab_after(start, error.info().contains("tab")) {
-            let finding = TAB
-                .at(self.source, span, "a tab in the indentation")
-                .help("YAML allows only spaces there: write two of them for the tab");
-            return Box::new(finding);
+            let help = "YAML allows only spaces there: write two for each tab";
+            return self.finding(TAB, span, "a tab in the indentation", help);
         }
-        let end = self.source.text[start..]
-            .chars()
-            .next()
-            .filter(|c| !c.is_control())
-            .map_or(start, |c| start + c.len_utf8());
+        let next = self.source.text[start..].chars().next().filter(|c| !c.is_control());
+        let span = Span { start, end: start + next.map_or(0, char::len_utf8) };
         let message = format!("this is not YAML: {}", error.info());
-        let finding = SYNTAX
-            .at(self.source, Span { start, end }, message)
-            .help("check the indentation, the quotes and the colons, here and in the lines above");
-        Box::new(finding)
+        let help = "check the indentation, the quotes and the colons, here and in the lines above";
+        self.finding(SYNTAX, span, message, help)
     }
 
     /// The tabs in the indentation of the line, or, if tabs are the problem, of the first line after it with some.
@@ -206,42 +203,39 @@ impl Builder<'_> {
         if self.documents == 1 {
             return Ok(());
         }
-        let finding = SYNTAX
-            .at(self.source, span, "a second document starts here")
-            .help("a file holds one OpenAPI document: remove the `---`, or move the rest to a file of its own");
-        Err(Box::new(finding))
+        let help = "a file contains one OpenAPI document: remove the `---`, or move the rest to another file";
+        Err(self.finding(SYNTAX, span, "a second document starts here", help))
     }
 
     fn start(&mut self, span: Span, anchor: usize, value: Collection) -> Done {
         if self.open.len() == MAX_DEPTH {
-            return Err(Box::new(self.too_deep(span)));
+            return Err(self.too_deep(span));
         }
-        let pointer = match self.open.last() {
-            None => String::new(),
-            Some(Open { pointer, value: Collection::List(items), .. }) => {
-                format!("{pointer}/{}", items.len())
-            }
-            Some(Open { pointer, value: Collection::Map { key, .. }, .. }) => {
-                step(pointer, key.as_ref().map_or("", |key| &key.name))
-            }
-        };
-        self.open.push(Open { span, anchor, pointer, value });
+        self.open.push(Open { span, anchor, value });
         Ok(())
     }
 
-    fn too_deep(&self, span: Span) -> Finding {
-        let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
-        TOO_MUCH
-            .at(self.source, span, message)
-            .help("move parts of it to `components`, and refer to them with `$ref`")
+    /// The JSON pointer of the innermost array or object that has not ended.
+    fn pointer(&self) -> String {
+        let outer = self.open.split_last().map(|(_, outer)| outer).unwrap_or_default();
+        outer.iter().fold(String::new(), |pointer, open| match &open.value {
+            Collection::List(items) => format!("{pointer}/{}", items.len()),
+            Collection::Map { key, .. } => step(&pointer, key.as_ref().map_or("", |key| &key.name)),
+        })
     }
 
-    fn too_long(&self, span: Span) -> Finding {
+    fn too_deep(&self, span: Span) -> Box<Finding> {
+        let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
+        let help = "move parts of it to `components`, and refer to them with `$ref`";
+        self.finding(TOO_MUCH, span, message, help)
+    }
+
+    fn too_long(&self, span: Span) -> Box<Finding> {
         let message =
-            format!("the document has more than {MAX_SIZE} values, with its aliases written out");
-        TOO_MUCH
-            .at(self.source, span, message)
-            .help("use `$ref` to components in place of aliases, and remove what is not needed")
+            format!("the document has more than {MAX_SIZE} values, counting those in aliases");
+        let help =
+            "use `$ref` to components instead of aliases, or check that it is the right file";
+        self.finding(TOO_MUCH, span, message, help)
     }
 
     fn end(&mut self, span: Span) -> Done {
@@ -252,7 +246,7 @@ impl Builder<'_> {
             Collection::List(items) => Value::List(items),
             Collection::Map { map, .. } => Value::Map(map),
         };
-        // Of what ends with a bracket, the parser's end is that of what follows.
+        // After a closing bracket, the parser's end is that of the next token.
         let has_bracket = self.source.text[span.start..].starts_with(['}', ']']);
         let end = if has_bracket { span.start + 1 } else { span.end };
         let whole = Span { start: open.span.start, end: end.max(open.span.end) };
@@ -262,18 +256,16 @@ impl Builder<'_> {
 
     fn alias(&mut self, anchor: usize, span: Span) -> Done {
         let Some(target) = self.anchors.get(&anchor) else {
-            let finding = SYNTAX
-                .at(self.source, span, "this alias stands inside of what it stands for")
-                .help("write the value out");
-            return Err(Box::new(finding));
+            let message = "this alias is inside of the value that it stands for";
+            return Err(self.finding(SYNTAX, span, message, "write the value out"));
         };
         let size = target.size();
         // Before the copy is made.
         if self.size + size > MAX_SIZE {
-            return Err(Box::new(self.too_long(span)));
+            return Err(self.too_long(span));
         }
         if self.open.len() + target.depth() > MAX_DEPTH {
-            return Err(Box::new(self.too_deep(span)));
+            return Err(self.too_deep(span));
         }
         self.size += size;
         let copy = target.clone();
@@ -282,42 +274,46 @@ impl Builder<'_> {
 
     fn node(&mut self, node: Node, anchor: usize) -> Done {
         if anchor != 0 {
-            // The copy counts, too: anchors can be nested.
+            // The copy counts as well: anchors can be nested.
             self.size += node.size();
             self.anchors.insert(anchor, node.clone());
         }
         self.size += 1;
         if self.size > MAX_SIZE {
-            return Err(Box::new(self.too_long(node.span)));
+            return Err(self.too_long(node.span));
         }
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(node);
             return Ok(());
         };
-        match &mut parent.value {
-            Collection::List(items) => items.push(node),
-            Collection::Map { map, key } => match key.take() {
-                None => {
-                    let found = self.key(node);
-                    if let Some(Open { value: Collection::Map { key, .. }, .. }) =
-                        self.open.last_mut()
-                    {
-                        *key = Some(found);
-                    }
+        let (map, key) = match &mut parent.value {
+            Collection::List(items) => {
+                items.push(node);
+                return Ok(());
+            }
+            Collection::Map { map, key } => (map, key),
+        };
+        match key.take() {
+            None => {
+                let found = self.key(node);
+                if let Some(Open { value: Collection::Map { key, .. }, .. }) = self.open.last_mut()
+                {
+                    *key = Some(found);
                 }
-                Some(key) => {
-                    if let Some(first) = map.get(&key.name) {
-                        let name = &key.name;
-                        let finding = DUPLICATE_KEY
-                            .at(self.source, key.span, format!("`{name}` is here twice"))
-                            .pointer(step(&parent.pointer, name))
-                            .related(self.source, first.key, "first defined here")
-                            .help("remove one of the two, or rename it");
-                        self.findings.push(finding);
-                    } else {
-                        let member = Member { key: key.span, is_text: key.is_text, node };
-                        map.insert(key.name, member);
-                    }
+            }
+            Some(key) => match map.get(&key.name).map(|first| first.key) {
+                Some(first) => {
+                    let name = &key.name;
+                    let finding = DUPLICATE_KEY
+                        .at(self.source, key.span, format!("the key `{name}` is used twice"))
+                        .pointer(step(&self.pointer(), name))
+                        .related(self.source, first, "first defined here")
+                        .help("remove one of the two, or rename it");
+                    self.findings.push(finding);
+                }
+                None => {
+                    let member = Member { key: key.span, is_text: key.is_text, node };
+                    map.insert(key.name, member);
                 }
             },
         }
@@ -329,11 +325,9 @@ impl Builder<'_> {
             Value::Text(text) => text.clone(),
             Value::Null | Value::Bool(_) | Value::Number(_) => node.to_json().to_string(),
             Value::List(_) | Value::Map(_) => {
-                let message = format!("{} as a key", node.kind());
-                let finding = NOT_JSON
-                    .at(self.source, node.span, message)
-                    .help("a key is a text: remove the `?`, or quote the braces");
-                self.findings.push(finding);
+                let message = format!("{} is used as a key", node.kind());
+                let help = "a key is a string: remove the `?`, or quote the braces";
+                self.findings.push(*self.finding(NOT_JSON, node.span, message, help));
                 node.to_json().to_string()
             }
         };
@@ -344,10 +338,9 @@ impl Builder<'_> {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
             let text = tag.to_string();
             let span = Span { start: span.start, end: span.end.min(span.start + text.len()) };
-            let finding = NOT_JSON
-                .at(self.source, span, format!("the tag `{text}`"))
-                .help("remove it: an OpenAPI document has only what JSON has");
-            self.findings.push(finding);
+            let message = format!("JSON has no tags such as `{text}`");
+            let help = "remove it: an OpenAPI document has only JSON's types";
+            self.findings.push(*self.finding(NOT_JSON, span, message, help));
         }
     }
 
@@ -357,15 +350,14 @@ impl Builder<'_> {
             return Value::Text(text.to_owned());
         }
         plain(text).unwrap_or_else(|| {
-            let finding = NOT_JSON
-                .at(
-                    self.source,
-                    span,
-                    format!("`{text}` is no number of JSON, or needs more than 64 bits"),
-                )
-                .help("quote it, if it is a text");
-            self.findings.push(finding);
-            // A number all the same, so that nothing more is said of it.
+            let message = format!("`{text}` is not a JSON number of at most 64 bits");
+            self.findings.push(*self.finding(
+                NOT_JSON,
+                span,
+                message,
+                "quote it, if it is a string",
+            ));
+            // Still a number, so that there are no more findings about it.
             Value::Number(0.into())
         })
     }

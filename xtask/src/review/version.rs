@@ -96,7 +96,12 @@ pub(super) fn missing_version(
         Err(_) => format!("`{text}` is not a semantic version"),
     };
     let help = format!("set `info.version` to {asked} and run `cargo xtask codegen`");
-    Some(head.finding(MISSING_VERSION, at.node.span, &at.pointer, message).help(help))
+    Some(
+        MISSING_VERSION
+            .at(head.source, at.node.span, message)
+            .pointer(at.pointer.as_str())
+            .help(help),
+    )
 }
 
 /// The lines that a changelog should have: what they name, and how they are written.

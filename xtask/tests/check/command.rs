@@ -1,4 +1,4 @@
-//! The command as it is called: its exit codes, its formats, and any file at all.
+//! The command line: exit codes, formats, real documents and arbitrary files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -47,7 +47,7 @@ fn three_findings() -> String {
 }
 
 #[test]
-fn shipped_document_is_right() {
+fn shipped_document_has_no_findings() {
     let output = xtask(&workspace_root(), &["check"]);
     assert_eq!(output.status.code(), Some(0));
     let out = String::from_utf8_lossy(&output.stdout);
@@ -55,7 +55,7 @@ fn shipped_document_is_right() {
 }
 
 #[test]
-fn exit_code_is_that_of_errors() {
+fn exit_code_counts_errors_only() {
     assert_eq!(check(BASE, &[]).0, Some(0));
     let unused = edited("size: {$ref: \"#/components/schemas/Size\"}", "size: {type: string}");
     let (code, out) = check(&unused, &[]);
@@ -65,15 +65,15 @@ fn exit_code_is_that_of_errors() {
 }
 
 #[test]
-fn human_form_is_for_people() {
+fn text_shows_the_lines() {
     let (_, out) = check(three_findings(), &[]);
     insta::assert_snapshot!("human", out);
-    // Nothing but text where there is no terminal.
+    // Without a terminal there are no colours.
     assert!(!out.contains('\u{1b}'));
 }
 
 #[test]
-fn colour_is_for_terminals_unless_it_is_not_wanted() {
+fn colour_is_for_terminals_unless_disabled() {
     let folder = folder("spec.yaml", three_findings());
     let run = |variable: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -89,7 +89,7 @@ fn colour_is_for_terminals_unless_it_is_not_wanted() {
 }
 
 #[test]
-fn json_form_is_one_object() {
+fn json_is_one_object() {
     let (code, out) = check(three_findings(), &["--format", "json"]);
     assert_eq!(code, Some(1));
     insta::assert_snapshot!("json", out);
@@ -103,7 +103,7 @@ fn json_form_is_one_object() {
 }
 
 #[test]
-fn github_form_is_commands() {
+fn github_format_is_commands() {
     let (code, out) = check(three_findings(), &["--format", "github"]);
     assert_eq!(code, Some(1));
     insta::assert_snapshot!("github", out);
@@ -111,7 +111,7 @@ fn github_form_is_commands() {
 }
 
 #[test]
-fn files_that_cannot_be_read_are_no_findings() {
+fn unreadable_files_are_errors() {
     let folder = folder("spec.yaml", BASE);
     for path in [".", "missing.yaml"] {
         let output = xtask(folder.path(), &["check", path, "--format", "json"]);
@@ -132,7 +132,7 @@ fn codes(text: impl AsRef<[u8]>) -> Vec<&'static str> {
 fn whole_files_have_limits() {
     assert_eq!(codes(vec![b'#'; 10 * 1024 * 1024]), ["openapi-version"]);
     assert_eq!(codes(vec![b'#'; 10 * 1024 * 1024 + 1]), ["too-large"]);
-    // The document is a map, so the list in it starts on the second level.
+    // The document is the first level.
     let nested =
         |depth: usize| format!("openapi: 3.0.3\nx-a: {}{}\n", "[".repeat(depth), "]".repeat(depth));
     assert!(!codes(nested(127)).contains(&"too-much"));
@@ -141,7 +141,7 @@ fn whole_files_have_limits() {
 }
 
 #[test]
-fn aliases_do_not_expand_without_end() {
+fn aliases_count_as_what_they_stand_for() {
     let first = "openapi: 3.0.3\nx-0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     let laughs = (1..12).fold(first, |text, level| {
         let aliases: Vec<String> = iter::repeat_n(format!("*a{}", level - 1), 9).collect();
@@ -162,7 +162,7 @@ fn long_lines_are_cut() {
 
 /// The folder of documents that come with the crate `openapiv3`, wherever cargo keeps its sources.
 fn others() -> PathBuf {
-    // Only for this platform: what others need may not have been fetched.
+    // For this platform only, because dependencies for others may not be there.
     let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
@@ -179,9 +179,9 @@ fn others() -> PathBuf {
     Path::new(manifest.expect("the package's manifest")).with_file_name("fixtures")
 }
 
-/// Documents that nobody wrote for this: real ones, and OpenAPI's own examples.
+/// Real documents, and OpenAPI's own examples. The counts of `invalid-value` agree with the crate `jsonschema`.
 #[test]
-fn documents_of_others_are_judged_by_what_is_in_them() {
+fn real_documents_have_these_findings() {
     let mut report = String::new();
     let mut names: Vec<_> = fs::read_dir(others())
         .expect("the folder")
@@ -203,7 +203,7 @@ fn documents_of_others_are_judged_by_what_is_in_them() {
     insta::assert_snapshot!("others", report);
 }
 
-/// Values that look a bit like OpenAPI.
+/// Values that resemble OpenAPI.
 fn tree() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
         "type",
@@ -271,17 +271,17 @@ fn tree() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_judged(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_can_be_checked(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         codes(bytes);
     }
 
     #[test]
-    fn any_text_behind_a_start_is_judged(text in r"(\PC|[ \n\t:{}\[\]&*!|>'\x22-]){0,200}") {
+    fn any_text_after_a_start_can_be_checked(text in r"(\PC|[ \n\t:{}\[\]&*!|>'\x22-]){0,200}") {
         codes(format!("openapi: 3.0.3\n{text}"));
     }
 
     #[test]
-    fn any_tree_is_judged(paths in tree(), components in tree(), security in tree()) {
+    fn any_tree_can_be_checked(paths in tree(), components in tree(), security in tree()) {
         let document = json!({
             "openapi": "3.0.3",
             "paths": { "/a/{id}": { "get": paths, "parameters": [security.clone()] } },
@@ -293,7 +293,7 @@ proptest! {
         prop_assert!(!findings.is_empty());
         let place = |finding: &xtask::finding::Finding| finding.place.source.position(finding.place.span.start);
         prop_assert!(findings.iter().all(|finding| place(finding).line == 1));
-        // Drawing them panics as little.
+        // Printing them does not panic either.
         crate::human(&findings);
     }
 }

@@ -10,7 +10,7 @@ use xtask::workspace_root;
 
 use crate::{edited, human};
 
-/// Where in the small document the examples of each rule belong: what they stand in the place of.
+/// The text in the small document that the examples of each rule replace.
 const PLACES: &[(&str, &str)] = &[
     ("not-utf8", r##"title: Things"##),
     ("yaml-syntax", r##"required: [name]"##),
@@ -75,7 +75,7 @@ const PLACES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Rules about whole files, whose examples are no text to put anywhere.
+/// Rules about whole files, which `command.rs` and `work.rs` test.
 const WHOLE_FILES: [&str; 3] = ["too-large", "too-much", "unchecked-value"];
 
 struct Row {
@@ -105,7 +105,7 @@ fn table() -> Vec<Row> {
     .collect()
 }
 
-/// What is found in the small document with an example in it. In examples, `\t` is a tab and `\xe9` is a byte.
+/// The findings in the small document with an example in it. In examples, `\t` is a tab and `\xe9` is a byte.
 fn findings_with(at: &str, example: &str) -> Vec<Finding> {
     let text = edited(at, &example.replace("\\t", "\t"));
     let mut bytes = text.into_bytes();

@@ -1,4 +1,4 @@
-//! What each rule finds besides its example in `spec/README.md`, and at which token.
+//! More mistakes for each rule than its example in `spec/README.md`, with the token that each finding underlines.
 
 use xtask::openapi::Parsed;
 
@@ -12,7 +12,7 @@ const NOT_FOUND: &str = r##""404": {description: Unknown., content: {application
 const TRACE: &str = "{name: X-Trace, in: header, schema: {type: string}}";
 const LAST: &str = r##"        parts: {type: array, items: {$ref: "#/components/schemas/Thing"}}"##;
 
-/// What stands in the document, what to write in its place, the rule that finds it, and the underlined token.
+/// A text in the document, its replacement, the rule that finds it, and the underlined token.
 const ROWS: &[(&str, &str, &str, &str)] = &[
     // YAML.
     (OPERATION, "operationId: [list_things", "yaml-syntax", ":"),
@@ -259,6 +259,13 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ),
     (BODY, "{text/plain: {schema: {type: string, minLength: 1}}}}", "request-body", "schema"),
     (BODY, "{}}", "request-body", "requestBody"),
+    // A component may have the name of a section that the generator ignores.
+    (
+        "components:\n",
+        "components:\n  requestBodies:\n    callbacks: {description: B., content: {application/json: {schema: {}, encoding: {}}}}\n",
+        "body-encoding",
+        "encoding",
+    ),
     (NOT_FOUND, "default: {description: Other.}", "mixed-bodies", "default"),
     (
         "\"404\": {description: None.}}",
@@ -285,6 +292,26 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     (NAME, "{enum: [1, a]}", "unsupported-schema", "enum"),
     (NAME, "{allOf: []}", "unsupported-schema", "allOf"),
     (NAME, "{type: integer, default: 1.5}", "invalid-value", "1.5"),
+    (NAME, "{type: integer, minimum: 1, exclusiveMinimum: true, example: 1}", "invalid-value", "1"),
+    (NAME, "{type: integer, maximum: 8, example: 9}", "invalid-value", "9"),
+    (NAME, "{type: number, multipleOf: 0.1, example: 0.25}", "invalid-value", "0.25"),
+    (NAME, "{type: string, minLength: 3, example: éé}", "invalid-value", "éé"),
+    (NAME, "{type: string, pattern: '^a+$', example: ab}", "invalid-value", "ab"),
+    (
+        NAME,
+        "{type: array, items: {}, uniqueItems: true, example: [1, 1]}",
+        "invalid-value",
+        "[1, 1]",
+    ),
+    (NAME, "{not: {enum: [a]}, example: a}", "invalid-value", "a"),
+    (NAME, "{anyOf: [{type: string}, {type: boolean}], example: 7}", "invalid-value", "7"),
+    (NAME, "{oneOf: [{type: string}, {maxLength: 9}], example: text}", "invalid-value", "text"),
+    (
+        NAME,
+        "{type: object, additionalProperties: {type: string}, example: {a: 7}}",
+        "invalid-value",
+        "7",
+    ),
     (NAME, "{type: integer, enum: [1, two]}", "invalid-value", "two"),
     (NAME, "{type: integer, format: int32, example: 3000000000}", "invalid-value", "3000000000"),
     (NAME, "{type: string, format: date-time, example: today}", "invalid-value", "today"),
@@ -318,13 +345,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
         "invalid-value",
         "{size: small}",
     ),
-    (
-        "servers: [{url: \"https://things.example\"}]",
-        "servers: [{url: \"https://{at}.example\", variables: {at: {default: eu, enum: [us]}}}]",
-        "invalid-value",
-        "eu",
-    ),
-    // The house.
+    // The project's rules.
     (
         "servers: [{url: \"https://things.example\"}]",
         "servers: [{url: \"https://things.example\", x-name: 1st}]",
@@ -369,12 +390,21 @@ fn rules_find_the_token() {
     assert!(missed.is_empty(), "{missed}");
 }
 
-/// What looks wrong and is right.
+/// What looks like a mistake and is not.
 const RIGHT: &[(&str, &str)] = &[
     (NAME, "&name {type: string}"),
     (NAME, "!!map {type: string}"),
     (NAME, "{type: string, nullable: true, enum: [a, null], example: null}"),
     (NAME, "{type: string, format: phone, example: anything}"),
+    (NAME, "{type: number, enum: [1, 2.5], example: 1.0}"),
+    (NAME, "{type: number, multipleOf: 0.1, example: 0.3}"),
+    (NAME, "{allOf: [{$ref: '#/components/schemas/Refusal'}], nullable: true, example: null}"),
+    (NAME, "{oneOf: [{type: string}, {type: integer}], example: 7}"),
+    // The generator reads only the servers of the document.
+    (
+        "  /things:\n",
+        "  /things:\n    servers: [{url: 'https://a.example', x-name: a}, {url: 'https://b.example', x-name: a}]\n",
+    ),
     (
         NAME,
         "{type: object, properties: {a: {type: string, readOnly: true}}, required: [a], example: {}}",
@@ -409,18 +439,18 @@ const RIGHT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_right_is_left_alone() {
+fn valid_variants_have_no_findings() {
     for (at, text) in RIGHT {
         let edited = edited(at, text);
         let findings = findings(&edited);
-        // The one row whose example is really of another type.
+        // The only row with a mistake: its example has another type.
         let is_meant = text.contains("example: {}, x-anything");
         assert_eq!(findings.is_empty(), !is_meant, "`{text}`:\n{}", human(&findings));
     }
 }
 
 #[test]
-fn places_are_right_in_any_text() {
+fn places_count_characters() {
     // A byte order mark, two bytes to a character, two bytes to a line's end.
     let text = "\u{feff}openapi: 3.0.3\r\ninfo: {title: \"é→𝄞\", vrsion: a}\r\npaths: {}\r\n";
     let spec = Parsed::from_text("spec.yaml", text);

@@ -1,6 +1,7 @@
 //! Everything this workspace promises that is seen only when its parts work together.
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+mod callers;
 mod cancel;
 mod client;
 mod connect;
@@ -17,6 +18,7 @@ mod redaction;
 mod reuse;
 mod review;
 mod schemas;
+mod second_opinion;
 mod signing;
 mod spans;
 mod spec;

@@ -10,7 +10,7 @@ use xtask::review::{Change as Difference, compare};
 
 use crate::mutants::{Change, Mutant};
 
-fn changes(base: &str, head: &str) -> Vec<Difference> {
+pub fn changes(base: &str, head: &str) -> Vec<Difference> {
     let (base, head) = (Parsed::from_text("base", base), Parsed::from_text("head", head));
     let (Some(base_root), Some(head_root)) = (&base.root, &head.root) else {
         panic!("the documents are YAML");
@@ -20,7 +20,7 @@ fn changes(base: &str, head: &str) -> Vec<Difference> {
 }
 
 /// Every small change of a document.
-fn mutants(root: &Node) -> Vec<Mutant> {
+pub fn mutants(root: &Node) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     gather(root, None, "", &mut mutants);
     mutants

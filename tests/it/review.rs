@@ -8,7 +8,7 @@ use xtask::openapi::tree::{Node, Value, step};
 use xtask::openapi::{Document, Parsed};
 use xtask::review::{Change as Difference, compare};
 
-use crate::mutants::{Change, Mutant};
+use crate::mutants::{Change, Mutant, some_of_each_class};
 
 pub fn changes(base: &str, head: &str) -> Vec<Difference> {
     let (base, head) = (Parsed::from_text("base", base), Parsed::from_text("head", head));
@@ -23,7 +23,7 @@ pub fn changes(base: &str, head: &str) -> Vec<Difference> {
 pub fn mutants(root: &Node) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     gather(root, None, "", &mut mutants);
-    mutants
+    some_of_each_class(mutants)
 }
 
 fn gather(node: &Node, key: Option<&str>, pointer: &str, mutants: &mut Vec<Mutant>) {

@@ -6,6 +6,7 @@ mod document;
 mod git;
 mod items;
 mod kinds;
+mod matched;
 mod operation;
 mod package;
 mod report;

@@ -77,6 +77,14 @@ impl<'a> Sides<'a> {
     }
 }
 
+pub(super) fn entries<'a>(at: &Option<Located<'a>>) -> Vec<(&'a str, Located<'a>)> {
+    at.as_ref().map(Located::entries).unwrap_or_default()
+}
+
+pub(super) fn items<'a>(at: &Option<Located<'a>>) -> Vec<Located<'a>> {
+    at.as_ref().map(Located::items).unwrap_or_default()
+}
+
 impl Change {
     /// Who is affected, if anybody is.
     fn affects(&self) -> &'static str {

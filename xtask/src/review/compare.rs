@@ -74,7 +74,7 @@ impl<'a> Comparison<'_, 'a> {
         message: impl Into<String>,
         sides: &Sides<'a>,
     ) {
-        self.note_texts(kind, name, message, sides, None);
+        self.push(kind, name, message.into(), sides, (None, None));
     }
 
     /// The same with what it was and what it is.
@@ -86,8 +86,7 @@ impl<'a> Comparison<'_, 'a> {
         sides: &Sides<'a>,
     ) {
         let text = |at: &Option<Located<'a>>| at.as_ref().map(|at| short(at.node));
-        let texts = (text(&sides.base), text(&sides.head));
-        self.note_texts(kind, name, message, sides, Some(texts));
+        self.push(kind, name, message.into(), sides, (text(&sides.base), text(&sides.head)));
     }
 
     pub(super) fn note_texts(
@@ -96,14 +95,25 @@ impl<'a> Comparison<'_, 'a> {
         name: &str,
         message: impl Into<String>,
         sides: &Sides<'a>,
-        texts: Option<(Option<String>, Option<String>)>,
+        (from, to): (&str, &str),
     ) {
-        let (from, to) = texts.unwrap_or_default();
+        let texts = (Some(from.to_owned()), Some(to.to_owned()));
+        self.push(kind, name, message.into(), sides, texts);
+    }
+
+    fn push(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        message: String,
+        sides: &Sides<'a>,
+        (from, to): (Option<String>, Option<String>),
+    ) {
         let at = sides.head.as_ref().or(sides.base.as_ref());
         let change = Change {
             kind,
             operations: Vec::new(),
-            message: message.into(),
+            message,
             name: name.to_owned(),
             from,
             to,
@@ -169,9 +179,11 @@ impl<'a> Comparison<'_, 'a> {
         self.owner = Owner::Document;
     }
 
-    pub(super) fn start_operation(&mut self, title: String) {
+    /// Until the next call, changes are those of an operation. Returns its title.
+    pub(super) fn start_operation(&mut self, title: String) -> String {
         self.owner = Owner::Operation(self.titles.len());
-        self.titles.push(title);
+        self.titles.push(title.clone());
+        title
     }
 
     pub(super) fn end_operation(&mut self) {

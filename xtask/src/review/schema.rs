@@ -1,10 +1,11 @@
 //! Compares the keys of a schema that need more than a line in the grammar.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 
 use super::change::Sides;
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::SCHEMA;
 use crate::openapi::references::{Located, Target};
@@ -194,32 +195,11 @@ impl<'a> Comparison<'_, 'a> {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             return self.restriction(key);
         };
-        let mut twins: HashMap<String, VecDeque<usize>> = HashMap::new();
-        let mut added: Vec<Option<Located<'a>>> = head.items().into_iter().map(Some).collect();
-        for (index, at) in added.iter().flatten().enumerate() {
-            twins.entry(fingerprint(at.node)).or_default().push_back(index);
-        }
-        let mut removed = Vec::new();
-        let mut pairs = Vec::new();
-        for (index, at) in base.items().into_iter().enumerate() {
-            let twin = twins.get_mut(&fingerprint(at.node)).and_then(VecDeque::pop_front);
-            match twin.and_then(|twin| added.get_mut(twin)?.take()) {
-                Some(twin) => pairs.push((index, at, twin)),
-                None => removed.push((index, at)),
-            }
-        }
-        let added: Vec<(usize, Located<'a>)> =
-            added.into_iter().enumerate().filter_map(|(index, at)| Some((index, at?))).collect();
-        let both = removed.len().min(added.len());
-        let (moved, gone) = removed.split_at(both);
-        let (arrived, new) = added.split_at(both);
-        pairs.extend(
-            moved
-                .iter()
-                .zip(arrived)
-                .map(|((_, base), (index, head))| (*index, base.clone(), head.clone())),
-        );
-        for (index, base, head) in pairs {
+        let entries = |at: &Located<'a>| at.items().into_iter().enumerate();
+        let matched = Matched::new(entries(base), entries(head))
+            .by(|(_, at)| Some(fingerprint(at.node)))
+            .by(|_| Some(()));
+        for ((index, base), (_, head)) in matched.pairs {
             let subject = key.subject.part(&item_name(key.name, index, &head));
             self.pair(&SCHEMA, &base, &head, key.direction, &subject);
         }
@@ -228,12 +208,12 @@ impl<'a> Comparison<'_, 'a> {
             _ => (&kinds::ALTERNATIVE_ADDED, &kinds::ALTERNATIVE_REMOVED),
         };
         let (title, name) = (&key.subject.title, &key.subject.name);
-        for (index, at) in gone {
+        for (index, at) in &matched.removed {
             let what = item_name(key.name, *index, at);
             let message = format!("{what} in `{}` of {title} is gone", key.name);
             self.note(removing.of(key.direction), name, message, &Sides::base(at));
         }
-        for (index, at) in new {
+        for (index, at) in &matched.added {
             let what = item_name(key.name, *index, at);
             let message = format!("{what} in `{}` of {title} is new", key.name);
             self.note(adding.of(key.direction), name, message, &Sides::head(at));
@@ -255,16 +235,10 @@ impl<'a> Comparison<'_, 'a> {
         );
         let values =
             |parent: &Option<Located<'a>>| parent.as_ref().map(mapping).unwrap_or_default();
-        let (was, is) = (values(&key.parents.base), values(&key.parents.head));
+        let matched = Matched::new(values(&key.parents.base), values(&key.parents.head))
+            .by(|(value, _)| Some(value.clone()));
         let title = &key.subject.title;
-        for (value, at) in &was {
-            let Some((_, twin)) = is.iter().find(|(other, _)| other == value) else {
-                let message =
-                    format!("the value `{value}` of the discriminator of {title} is gone");
-                let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
-                self.note(kind, value, message, &Sides::base(at));
-                continue;
-            };
+        for ((value, at), (_, twin)) in &matched.pairs {
             match (schema(self.base.root, at), schema(self.head.root, twin)) {
                 (Some(base), Some(head)) => {
                     let name = head.pointer.rsplit('/').next().unwrap_or_default();
@@ -274,7 +248,12 @@ impl<'a> Comparison<'_, 'a> {
                 _ => self.not_understood(value, &Sides::both(at, twin)),
             }
         }
-        for (value, at) in is.iter().filter(|(value, _)| !was.iter().any(|(was, _)| was == value)) {
+        for (value, at) in &matched.removed {
+            let message = format!("the value `{value}` of the discriminator of {title} is gone");
+            let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
+            self.note(kind, value, message, &Sides::base(at));
+        }
+        for (value, at) in &matched.added {
             let message = format!("the value `{value}` of the discriminator of {title} is new");
             let kind = kinds::ALTERNATIVE_ADDED.of(key.direction);
             self.note(kind, value, message, &Sides::head(at));

@@ -4,6 +4,7 @@ use super::change::Sides;
 use super::compare::{Comparison, Subject, fingerprint};
 use super::document::are_lists_of_maps;
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::Document;
 use crate::openapi::grammar::{Meaning, SECURITY_SCHEME};
@@ -25,10 +26,6 @@ struct Scheme<'a> {
 }
 
 impl Alternative<'_> {
-    fn identity(&self) -> Vec<&str> {
-        self.schemes.iter().map(|scheme| scheme.identity.as_str()).collect()
-    }
-
     fn title(&self) -> String {
         let names: Vec<String> =
             self.schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
@@ -98,28 +95,27 @@ impl<'a> Comparison<'_, 'a> {
         Alternative { at, schemes }
     }
 
-    fn alternatives(&mut self, old: Vec<Alternative<'a>>, mut new: Vec<Alternative<'a>>) {
-        let scopes = |alternative: &Alternative<'a>| -> Vec<Vec<&'a str>> {
-            alternative.schemes.iter().map(|scheme| scheme.scopes.clone()).collect()
-        };
-        for base in old.iter().filter(|alternative| !alternative.schemes.is_empty()) {
-            // The same scopes first, so that alternatives that differ in these alone keep apart.
-            let is_same = |head: &Alternative<'a>| head.identity() == base.identity();
-            let twin = new
-                .iter()
-                .position(|head| is_same(head) && scopes(head) == scopes(base))
-                .or_else(|| new.iter().position(is_same));
-            match twin.map(|twin| new.remove(twin)) {
-                Some(head) => self.schemes(base, &head),
-                None => {
-                    let title = base.title();
-                    let message = format!("the credentials {title} are no longer accepted");
-                    let sides = Sides::base(&base.at);
-                    self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &sides);
-                }
-            }
+    fn alternatives(&mut self, old: Vec<Alternative<'a>>, new: Vec<Alternative<'a>>) {
+        let asks = |alternative: &Alternative<'a>| !alternative.schemes.is_empty();
+        // The same scopes first, so that alternatives that differ in these alone keep apart.
+        let matched = Matched::new(old.into_iter().filter(asks), new.into_iter().filter(asks))
+            .by(|alternative| {
+                let whole = |scheme: &Scheme<'a>| (scheme.identity.clone(), scheme.scopes.clone());
+                Some(alternative.schemes.iter().map(whole).collect::<Vec<_>>())
+            })
+            .by(|alternative| {
+                let identity = |scheme: &Scheme<'a>| scheme.identity.clone();
+                Some(alternative.schemes.iter().map(identity).collect::<Vec<_>>())
+            });
+        for (base, head) in &matched.pairs {
+            self.schemes(base, head);
         }
-        for head in new.iter().filter(|alternative| !alternative.schemes.is_empty()) {
+        for base in &matched.removed {
+            let title = base.title();
+            let message = format!("the credentials {title} are no longer accepted");
+            self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &Sides::base(&base.at));
+        }
+        for head in &matched.added {
             let title = head.title();
             let message = format!("the credentials {title} are now accepted as well");
             self.note(&kinds::CREDENTIALS_ADDED, &title, message, &Sides::head(&head.at));

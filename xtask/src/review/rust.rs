@@ -40,10 +40,8 @@ pub(super) enum Rule {
     Demand,
     /// New breaks code, and gone breaks none: `#[non_exhaustive]`, private fields.
     Limit,
-    /// The elements of a table, of which new ones are compatible.
-    Table(Vec<String>),
-    /// The variants of an enum that serde reads in their order.
-    Order(Vec<String>),
+    /// New is compatible in a list that keeps the order of the others.
+    List(Vec<String>),
 }
 
 /// The public items of a module by their paths.
@@ -83,12 +81,9 @@ fn owner(item: &str) -> &str {
 
 fn changed(from: &Rule, to: &Rule) -> Class {
     let is_kept = match (from, to) {
-        (Rule::Table(from), Rule::Table(to)) => from.iter().all(|element| to.contains(element)),
-        (Rule::Order(from), Rule::Order(to)) => {
-            let in_both = |list: &[String], other: &[String]| -> Vec<String> {
-                list.iter().filter(|name| other.contains(name)).cloned().collect()
-            };
-            in_both(from, to) == in_both(to, from)
+        (Rule::List(from), Rule::List(to)) => {
+            let mut rest = to.iter();
+            from.iter().all(|element| rest.any(|other| other == element))
         }
         _ => false,
     };

@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::change::{Change, Sides, short};
-use super::kinds::{Direction, Kind};
+use super::kinds::{Direction, Kind, ValueKind};
+use super::walk::Key;
 use crate::openapi::Document;
 use crate::openapi::grammar::ObjectType;
 use crate::openapi::references::Located;
@@ -124,6 +125,16 @@ impl<'a> Comparison<'_, 'a> {
         self.changes.push((self.owner, change));
     }
 
+    /// The same of a value under a key.
+    pub(super) fn note_key(
+        &mut self,
+        key: &Key<'_, 'a>,
+        kind: &'static ValueKind,
+        message: impl Into<String>,
+    ) {
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+    }
+
     /// Whether two references were met before; if so, their changes are this owner's as well.
     pub(super) fn is_known(
         &mut self,
@@ -194,6 +205,16 @@ impl<'a> Comparison<'_, 'a> {
     pub(super) fn is_same(&self, base: &'a Node, head: &'a Node) -> bool {
         let mut seen = HashSet::new();
         self.is_same_below(base, head, &mut seen)
+    }
+
+    /// What happened to a value; `None` if it is the same.
+    pub(super) fn verb(&self, sides: &Sides<'a>) -> Option<&'static str> {
+        match (&sides.base, &sides.head) {
+            (Some(base), Some(head)) if self.is_same(base.node, head.node) => None,
+            (None, _) => Some("was added"),
+            (_, None) => Some("was removed"),
+            _ => Some("changed"),
+        }
     }
 
     fn is_same_below(

@@ -9,7 +9,7 @@ use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
 use crate::openapi::references::{Located, reached};
-use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'_, 'a> {
     /// The keys for which the grammar has no other meaning than a function.
@@ -23,16 +23,7 @@ impl<'a> Comparison<'_, 'a> {
             ("schema", "additionalProperties") => self.additional(key),
             ("schema", "allOf" | "oneOf" | "anyOf") => self.combination(key),
             ("schema", "discriminator") => self.discriminator(key),
-            ("discriminator", "mapping") => {
-                let is_texts = |at: &Located<'a>| {
-                    at.node
-                        .map()
-                        .is_some_and(|map| map.values().all(|member| member.node.text().is_some()))
-                };
-                if !key.sides.iter().all(is_texts) {
-                    self.not_understood(key.name, &key.sides);
-                }
-            }
+            ("discriminator", "mapping") if are_maps_of_texts(&key.sides) => {}
             ("parameter" | "header" | "request body", "required") => self.required(key),
             ("parameter" | "header" | "encoding", "style" | "explode") => self.style(key),
             ("parameter" | "header" | "request body" | "response", "content") => self.content(key),
@@ -44,7 +35,7 @@ impl<'a> Comparison<'_, 'a> {
             (_, "x-sensitive") => self.sensitive(&key.sides, key.subject),
             // What these mean depends on the whole document; `operations` and `components` compare them.
             ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}
-            ("path item", _) if METHODS.contains(&key.name) => self.method(key),
+            ("path item", name) if METHODS.contains(&name) && key.sides.are_maps() => {}
             ("path item", "parameters" | "servers") => {}
             ("operation", "parameters" | "requestBody" | "responses" | "security" | "servers") => {}
             ("paths" | "responses" | "components", name) if !name.starts_with("x-") => {}
@@ -83,16 +74,9 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// What is not a map is not an operation.
-    fn method(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            self.not_understood(key.name, &key.sides);
-        }
-    }
-
     /// Servers, matched by their names, then by their URLs, then by their places.
     pub(super) fn servers(&mut self, sides: &Sides<'a>) {
-        if !are_lists_of_maps(sides) {
+        if !sides.are_lists_of_maps() {
             return self.not_understood("servers", sides);
         }
         let (old, new) = (items(&sides.base), items(&sides.head));
@@ -207,12 +191,9 @@ fn has_operation(path: &Located<'_>) -> bool {
     METHODS.iter().any(|method| path.node.get(method).is_some())
 }
 
-/// Whether what is there is a list of maps.
-pub(super) fn are_lists_of_maps(sides: &Sides<'_>) -> bool {
-    sides.iter().all(|at| match &at.node.value {
-        Value::List(items) => items.iter().all(|item| item.map().is_some()),
-        _ => false,
-    })
+fn are_maps_of_texts(sides: &Sides<'_>) -> bool {
+    let mut members = sides.iter().flat_map(|at| at.node.members());
+    sides.are_maps() && members.all(|(_, member)| member.node.text().is_some())
 }
 
 /// A path without the names of its parameters.

@@ -162,16 +162,14 @@ impl<'a> Comparison<'_, 'a> {
             Some(explode) => explode.to_json(),
             None => (style(at) == "form").into(),
         };
-        let is_same = |base: &Located<'a>, head: &Located<'a>| match key.name {
-            "style" => style(base) == style(head),
-            _ => explode(base) == explode(head),
+        let value = |at: &Located<'a>| match key.name {
+            "style" => style(at),
+            _ => explode(at),
         };
         if let (Some(base), Some(head)) = (&key.parents.base, &key.parents.head)
-            && !is_same(base, head)
+            && value(base) != value(head)
         {
-            let message = format!("`{}` of {} changed", key.name, key.subject.title);
-            let kind = &kinds::EXACT_VALUE_CHANGED;
-            self.note_values(kind, &key.subject.name, message, &key.sides);
+            self.exact(key);
         }
     }
 

@@ -7,8 +7,8 @@ use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use super::walk::Key;
-use crate::openapi::grammar::SCHEMA;
-use crate::openapi::references::{Located, Target};
+use crate::openapi::grammar::{DISCRIMINATOR, SCHEMA};
+use crate::openapi::references::{Located, Target, component};
 use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'_, 'a> {
@@ -23,7 +23,7 @@ impl<'a> Comparison<'_, 'a> {
             _ => &kinds::TYPE_CHANGED,
         };
         let message = format!("`type` of {} changed", key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
     /// `int64` allows what an integer without a format allows.
@@ -180,16 +180,12 @@ impl<'a> Comparison<'_, 'a> {
             _ => return self.not_understood(key.name, &key.sides),
         };
         let message = format!("`additionalProperties` of {} changed", key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
     /// Alternatives, or parts. What is the same in both lists is a pair; what is left is compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
-        let is_list = |at: &Located<'a>| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.map().is_some()),
-            _ => false,
-        };
-        if !key.sides.iter().all(is_list) {
+        if !key.sides.are_lists_of_maps() {
             return self.not_understood(key.name, &key.sides);
         }
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
@@ -224,15 +220,9 @@ impl<'a> Comparison<'_, 'a> {
     pub(super) fn discriminator(&mut self, key: &Key<'_, 'a>) {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             let message = format!("`discriminator` of {} was added or removed", key.subject.title);
-            let kind = kinds::DISCRIMINATOR_CHANGED.of(key.direction);
-            return self.note_values(kind, &key.subject.name, message, &key.sides);
+            return self.note_key(key, &kinds::DISCRIMINATOR_CHANGED, message);
         };
-        self.object(
-            &crate::openapi::grammar::DISCRIMINATOR,
-            &Sides::both(base, head),
-            key.direction,
-            key.subject,
-        );
+        self.object(&DISCRIMINATOR, &Sides::both(base, head), key.direction, key.subject);
         let values =
             |parent: &Option<Located<'a>>| parent.as_ref().map(mapping).unwrap_or_default();
         let matched = Matched::new(values(&key.parents.base), values(&key.parents.head))
@@ -293,7 +283,7 @@ fn component_name(text: &str) -> &str {
 
 fn schema<'a>(root: &'a Node, at: &Located<'a>) -> Option<Located<'a>> {
     let reference = format!("#/components/schemas/{}", component_name(at.node.text()?));
-    crate::openapi::references::component(root, &SCHEMA, &reference)
+    component(root, &SCHEMA, &reference)
 }
 
 /// One of several schemas: by the name of its component, by its title, or by its place, counted from 1.

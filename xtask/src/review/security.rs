@@ -2,7 +2,6 @@
 
 use super::change::Sides;
 use super::compare::{Comparison, Subject, fingerprint};
-use super::document::are_lists_of_maps;
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use super::walk::Key;
@@ -40,7 +39,7 @@ impl<'a> Comparison<'_, 'a> {
             let schemes = at.node.items().iter().flat_map(Node::members);
             schemes.into_iter().all(|(_, scopes)| matches!(scopes.node.value, Value::List(_)))
         };
-        if !are_lists_of_maps(&sides) || !sides.iter().all(has_scopes) {
+        if !sides.are_lists_of_maps() || !sides.iter().all(has_scopes) {
             return self.not_understood("security", &sides);
         }
         let alternatives = |document: &Document<'a>, at: &Option<Located<'a>>| {
@@ -162,7 +161,7 @@ impl<'a> Comparison<'_, 'a> {
                 let kind = &kinds::HEADER_CASE_CHANGED;
                 self.note_values(kind, &key.subject.name, message, &key.sides);
             }
-            _ => self.exact(key, &key.sides),
+            _ => self.exact(key),
         }
     }
 

@@ -111,43 +111,34 @@ impl<'a> Comparison<'_, 'a> {
             Meaning::Flag(meaning) => self.flag(key, meaning),
             Meaning::Set => self.set(key),
             Meaning::Recurse => self.recurse(key),
-            Meaning::Exact => self.exact(key, &key.sides),
+            Meaning::Exact => self.exact(key),
             Meaning::Own => self.own(key),
             Meaning::Opaque => self.not_understood(key.name, &key.sides),
         }
     }
 
     pub(super) fn not_understood(&mut self, name: &str, sides: &Sides<'a>) {
-        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
-            && self.is_same(base.node, head.node)
-        {
-            return;
+        if self.verb(sides).is_some() {
+            let message = format!("`{name}` changed, which the comparison does not understand");
+            self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
         }
-        let message = format!("`{name}` changed, which the comparison does not understand");
-        self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
     }
 
     /// What only people read.
     pub(super) fn words(&mut self, name: &str, sides: &Sides<'a>) {
-        let verb = match (&sides.base, &sides.head) {
-            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
-            (None, _) => "was added",
-            (_, None) => "was removed",
-            _ => "changed",
-        };
-        let message = format!("`{name}` {verb}");
-        self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
+        if let Some(verb) = self.verb(sides) {
+            let message = format!("`{name}` {verb}");
+            self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
+        }
     }
 
     /// A value that both must share.
-    pub(super) fn exact(&mut self, key: &Key<'_, 'a>, sides: &Sides<'a>) {
-        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
-            && self.is_same(base.node, head.node)
-        {
-            return;
+    pub(super) fn exact(&mut self, key: &Key<'_, 'a>) {
+        if self.verb(&key.sides).is_some() {
+            let message = format!("`{}` of {} changed", key.name, key.subject.title);
+            let kind = &kinds::EXACT_VALUE_CHANGED;
+            self.note_values(kind, &key.subject.name, message, &key.sides);
         }
-        let message = format!("`{}` of {} changed", key.name, key.subject.title);
-        self.note_values(&kinds::EXACT_VALUE_CHANGED, &key.subject.name, message, sides);
     }
 
     fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
@@ -185,19 +176,18 @@ impl<'a> Comparison<'_, 'a> {
             false => (&kinds::LIMIT_TIGHTENED, "fewer"),
         };
         let message = format!("`{}` of {} allows {what} values", key.name, key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
     /// Something that allows fewer values by being there.
     pub(super) fn restriction(&mut self, key: &Key<'_, 'a>) {
-        let (kind, verb) = match (&key.sides.base, &key.sides.head) {
-            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
-            (None, _) => (&kinds::RESTRICTION_ADDED, "was added"),
-            (_, None) => (&kinds::RESTRICTION_REMOVED, "was removed"),
-            _ => (&kinds::RESTRICTION_CHANGED, "changed"),
+        let Some(verb) = self.verb(&key.sides) else { return };
+        let kind = match (&key.sides.base, &key.sides.head) {
+            (None, _) => &kinds::RESTRICTION_ADDED,
+            (_, None) => &kinds::RESTRICTION_REMOVED,
+            _ => &kinds::RESTRICTION_CHANGED,
         };
-        let message = format!("`{}` of {} {verb}", key.name, key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, format!("`{}` of {} {verb}", key.name, key.subject.title));
     }
 
     fn flag(&mut self, key: &Key<'_, 'a>, meaning: FlagMeaning) {
@@ -210,7 +200,7 @@ impl<'a> Comparison<'_, 'a> {
         let (title, direction) = (&key.subject.title, key.direction);
         let (kind, message) = match (meaning, is) {
             (FlagMeaning::NoEffect, _) => return self.words(key.name, &key.sides),
-            (FlagMeaning::MustAgree, _) => return self.exact(key, &key.sides),
+            (FlagMeaning::MustAgree, _) => return self.exact(key),
             (FlagMeaning::AllowsFewer, true) => {
                 (&kinds::RESTRICTION_ADDED, format!("`{}` of {title} was set", key.name))
             }
@@ -237,13 +227,11 @@ impl<'a> Comparison<'_, 'a> {
             (Some(base), Some(head)) => (base.items(), head.items()),
             (None, _) => {
                 let message = format!("{title} allows only certain values now");
-                let kind = kinds::ENUM_ADDED.of(key.direction);
-                return self.note_values(kind, name, message, &key.sides);
+                return self.note_key(key, &kinds::ENUM_ADDED, message);
             }
             (_, None) => {
                 let message = format!("{title} allows any value now");
-                let kind = kinds::ENUM_REMOVED.of(key.direction);
-                return self.note_values(kind, name, message, &key.sides);
+                return self.note_key(key, &kinds::ENUM_REMOVED, message);
             }
         };
         let values = |items: &[Located<'a>]| -> HashSet<String> {

@@ -28,13 +28,12 @@ use crate::openapi::tree::Node;
 use crate::openapi::{Document, Parsed};
 use crate::source::{Source, Span};
 use crate::{Error, Outcome, workspace_root};
+use version::Bump;
 
 pub use change::Change;
 pub use compare::compare;
-pub use kinds::{Class, Kind, kinds};
+pub use kinds::kinds;
 pub use package::{Files, Package, RustEffect};
-pub use rust::ApiChange;
-pub use version::Bump;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "vault-api/Cargo.toml";
@@ -118,7 +117,6 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         Ok(String::from_utf8_lossy(&content).into_owned())
     };
     let changes = compare(&base, &head);
-    let mut missing = Vec::new();
     let committed = read(root, codegen::COMMITTED)?;
     let generated = codegen::generate(&head.source.text);
     let old_package =
@@ -126,7 +124,7 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let client = generated.as_deref().map_err(|error| error.message.clone());
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
-    missing.extend(stale(root, &head, &committed, &generated)?);
+    let mut missing = stale(root, &head, &committed, &generated)?;
     let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
     let version = head.root.get("info").and_then(|info| info.text_of("version"));
     let lines = version::lines(&changes, &rust.items);
@@ -137,9 +135,9 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     }
     let verdict = report::verdict(&changes, &rust);
     let released = version::released(&old_log);
-    let bump = released.as_ref().map_or(Bump::None, |version| Bump::asked(verdict, version));
+    let bump = released.as_ref().and_then(|version| Bump::asked(verdict?, version));
     missing.extend(released.and_then(|version| version::missing_version(&head, &version, bump)));
-    Ok(report::report(changes, rust, Some(bump), missing, lines))
+    Ok(report::report(changes, rust, bump, missing, lines))
 }
 
 fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Parsed, Error> {

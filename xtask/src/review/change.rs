@@ -8,18 +8,16 @@ use crate::openapi::tree::{Node, Value};
 /// One difference between two documents.
 #[derive(Clone)]
 pub struct Change {
-    /// Of which kind it is.
+    /// The kind of change.
     pub kind: &'static Kind,
     /// The operations that it is in; empty if it is about the whole document.
     pub operations: Vec<String>,
     /// What changed, as a sentence.
     pub message: String,
-    /// The name of what changed, by which a changelog names it.
-    pub name: String,
-    /// What it was.
-    pub from: Option<String>,
-    /// What it is.
-    pub to: Option<String>,
+    /// By which a changelog names it.
+    pub(super) name: String,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
     /// Where it is in the newer document, or where it was in the older: a JSON pointer (RFC 6901).
     pub pointer: String,
     /// Where it was.

@@ -89,8 +89,16 @@ pub(super) fn put(found: &mut Items, name: String, text: String, rule: Rule) {
 /// What attributes say of a type. Returns whether code elsewhere can make and match it without a rest.
 fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
     for attribute in attributes {
-        for (condition, path) in derives(attribute) {
-            let of = path.rsplit("::").next().unwrap_or(&path);
+        let text = code(&attribute.meta);
+        let Some((condition, traits)) = text.split_once("derive(") else { continue };
+        let condition = condition.trim_start_matches("cfg_attr(").trim_end_matches([',', ' ']);
+        let condition = match condition.is_empty() {
+            true => String::new(),
+            false => format!("if {condition}: "),
+        };
+        let traits = traits.split(')').next().unwrap_or_default().split(',');
+        for path in traits.map(str::trim).filter(|path| !path.is_empty()) {
+            let of = path.rsplit("::").next().unwrap_or(path);
             put(found, format!("{name}: {of}"), format!("{condition}impl {of}"), Rule::Item);
         }
     }
@@ -100,27 +108,6 @@ fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
         put(found, key, "#[non_exhaustive]".to_owned(), Rule::Limit);
     }
     !is_limited
-}
-
-/// The traits that an attribute derives, each with the condition under which it does.
-fn derives(attribute: &Attribute) -> Vec<(String, String)> {
-    let Ok(list) = attribute.meta.require_list() else { return Vec::new() };
-    let text = code(&list.tokens);
-    let (condition, traits) = if attribute.path().is_ident("derive") {
-        (String::new(), Some(text.as_str()))
-    } else if attribute.path().is_ident("cfg_attr") {
-        let derive = text.split_once("derive(");
-        let condition = derive.map_or("", |(condition, _)| condition).trim_end_matches([',', ' ']);
-        let traits = derive.and_then(|(_, rest)| rest.split(')').next());
-        (format!("if {condition}: "), traits)
-    } else {
-        return Vec::new();
-    };
-    let traits = traits.unwrap_or_default().split(',').map(str::trim);
-    traits
-        .filter(|name| !name.is_empty())
-        .map(|name| (condition.clone(), name.trim_start_matches("::").to_owned()))
-        .collect()
 }
 
 fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
@@ -135,10 +122,10 @@ fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
         let text = format!("{}{}", variant.ident, code(&fields));
         put(found, format!("{name}::{}", variant.ident), text, rule.clone());
     }
-    let is_untagged = item.attrs.iter().any(|attribute| {
+    let is_untagged = |attribute: &Attribute| {
         attribute.path().is_ident("serde") && code(&attribute.meta).contains("untagged")
-    });
-    if is_untagged {
+    };
+    if item.attrs.iter().any(is_untagged) {
         let names: Vec<String> =
             item.variants.iter().map(|variant| variant.ident.to_string()).collect();
         let key = format!("{name} #[serde(untagged)]");
@@ -260,14 +247,10 @@ fn signature(signature: &syn::Signature) -> String {
     code(&signature)
 }
 
-/// The conditions under which an item is there, but for those of its documentation.
+/// The `cfg` attributes of an item.
 fn conditions(attributes: &[Attribute]) -> String {
-    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
-    attributes
-        .iter()
-        .filter(is_condition)
-        .map(|attribute| format!("{} ", code(attribute)))
-        .collect()
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.map(|attribute| format!("{} ", code(attribute))).collect()
 }
 
 /// Whether an item is for tests, or not for users.

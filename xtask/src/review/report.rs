@@ -2,13 +2,14 @@
 
 use serde_json::{Map, json};
 
+use super::RustEffect;
 use super::change::Change;
 use super::kinds::Class;
 use super::rust::ApiChange;
-use super::{Bump, RustEffect};
+use super::version::Bump;
 use crate::finding::{Finding, Report, Section};
 
-/// The worse of the answers for the wire and for Rust; none if nothing changed.
+/// The worse of the answers for the wire and for Rust; `None` if nothing changed.
 pub(super) fn verdict(changes: &[Change], rust: &RustEffect) -> Option<Class> {
     wire(changes).into_iter().chain(rust.class()).min()
 }
@@ -17,7 +18,7 @@ fn wire(changes: &[Change]) -> Option<Class> {
     changes.iter().map(|change| change.kind.class).min()
 }
 
-/// The report: what is missing first, then the changes, the worst first. `bump` is none if no version is asked for.
+/// The report: what is missing first, then the changes, the worst first.
 pub(super) fn report(
     changes: Vec<Change>,
     rust: RustEffect,
@@ -80,7 +81,7 @@ fn summary(changes: &[Change], rust: &RustEffect, bump: Option<Bump>) -> String 
         (count, None) => format!("{count} in Rust"),
     };
     let asked = match bump {
-        None | Some(Bump::None) => String::new(),
+        None => String::new(),
         Some(bump) => format!("; a {} version is asked for", bump.name()),
     };
     format!("{}: {wire}, {rust}{asked}", verdict.name())

@@ -12,15 +12,12 @@ use super::kinds::Class;
 /// A public item that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ApiChange {
-    /// `source-breaking` or `compatible`.
     pub class: Class,
     /// `added`, `removed` or `changed`.
     pub change: &'static str,
     /// The path of the item.
     pub item: String,
-    /// What it was.
     pub from: Option<String>,
-    /// What it is.
     pub to: Option<String>,
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::change::Sides;
+use indexmap::IndexMap;
+
+use super::change::{Sides, entries, items};
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
@@ -120,28 +122,24 @@ impl<'a> Comparison<'_, 'a> {
         if !key.sides.iter().all(is_names) {
             return self.not_understood(key.name, &key.sides);
         }
-        let names = |at: &Option<Located<'a>>| -> Vec<(&'a str, Located<'a>)> {
-            let items = at.as_ref().map(Located::items).unwrap_or_default();
-            items.into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
+        // A name that is listed twice is one name.
+        let names = |at: &Option<Located<'a>>| -> IndexMap<&'a str, Located<'a>> {
+            items(at).into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
         };
-        let has = |at: &Option<Located<'a>>, name: &str| {
-            at.as_ref()
-                .and_then(|at| at.node.get("properties"))
-                .is_some_and(|node| node.get(name).is_some())
+        let has = |parent: &Option<Located<'a>>, name: &str| {
+            let properties = parent.as_ref().and_then(|at| at.node.get("properties"));
+            properties.is_some_and(|node| node.get(name).is_some())
         };
         let is_in_one = |name: &str| has(&key.parents.base, name) != has(&key.parents.head, name);
-        let (base, head) = (names(&key.sides.base), names(&key.sides.head));
-        let set = |names: &[(&'a str, Located<'a>)]| -> HashSet<&'a str> {
-            names.iter().map(|(name, _)| *name).collect()
-        };
-        let (was, is) = (set(&base), set(&head));
-        for (name, at) in head.iter().filter(|(name, _)| !was.contains(name) && !is_in_one(name)) {
+        let matched = Matched::new(names(&key.sides.base), names(&key.sides.head))
+            .by(|(name, _)| Some(*name));
+        for (name, at) in matched.added.iter().filter(|(name, _)| !is_in_one(name)) {
             let message = format!("{} is now required", key.subject.property(name).title);
             let sides = Sides { base: key.parents.base.clone(), head: Some(at.clone()) };
             let kind = kinds::PROPERTY_BECAME_REQUIRED.of(key.direction);
             self.note(kind, name, message, &sides);
         }
-        for (name, at) in base.iter().filter(|(name, _)| !is.contains(name) && !is_in_one(name)) {
+        for (name, at) in matched.removed.iter().filter(|(name, _)| !is_in_one(name)) {
             let message = format!("{} can now be missing", key.subject.property(name).title);
             let sides = Sides { base: Some(at.clone()), head: key.parents.head.clone() };
             let kind = kinds::PROPERTY_BECAME_OPTIONAL.of(key.direction);
@@ -254,22 +252,19 @@ impl<'a> Comparison<'_, 'a> {
 /// The values of a discriminator, each with the reference to its schema or the schema's name.
 fn mapping<'a>(parent: &Located<'a>) -> Vec<(String, Located<'a>)> {
     let mapping = parent.below("discriminator").and_then(|at| at.below("mapping"));
-    let mapped = mapping.map(|at| at.entries()).unwrap_or_default();
+    let mapped = entries(&mapping).into_iter();
     let mut values: Vec<(String, Located<'a>)> =
-        mapped.into_iter().map(|(value, at)| (value.to_owned(), at)).collect();
+        mapped.map(|(value, at)| (value.to_owned(), at)).collect();
     let targets: HashSet<&str> =
         values.iter().filter_map(|(_, at)| Some(component_name(at.node.text()?))).collect();
-    let mut implied = Vec::new();
-    for key in ["oneOf", "anyOf"] {
-        let alternatives = parent.below(key).map(|at| at.items()).unwrap_or_default();
+    for alternatives in ["oneOf", "anyOf"].map(|key| items(&parent.below(key))) {
         for at in alternatives.iter().filter_map(|at| at.below("$ref")) {
             let name = at.node.text().map(component_name).unwrap_or_default();
             if !targets.contains(name) {
-                implied.push((name.to_owned(), at));
+                values.push((name.to_owned(), at));
             }
         }
     }
-    values.extend(implied);
     values
 }
 

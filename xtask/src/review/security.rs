@@ -1,6 +1,6 @@
 //! Compares who may call: the alternatives of `security`, their schemes and scopes.
 
-use super::change::Sides;
+use super::change::{Sides, items};
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
@@ -43,8 +43,7 @@ impl<'a> Comparison<'_, 'a> {
             return self.not_understood("security", &sides);
         }
         let alternatives = |document: &Document<'a>, at: &Option<Located<'a>>| {
-            let items = at.as_ref().map(Located::items).unwrap_or_default();
-            items.into_iter().map(|at| self.alternative(document, at)).collect::<Vec<_>>()
+            items(at).into_iter().map(|at| self.alternative(document, at)).collect::<Vec<_>>()
         };
         let old = alternatives(self.base, &sides.base);
         let new = alternatives(self.head, &sides.head);

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use semver::Version;
-use serde::Serialize;
 
 use super::change::{Change, code};
 use super::kinds::Class;
@@ -18,42 +17,34 @@ const MISSING_CHANGELOG: Rule = Rule::error("missing-changelog");
 const MISSING_VERSION: Rule = Rule::error("missing-version");
 
 /// Which number of a version has to move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Bump {
-    /// The first.
+#[derive(Clone, Copy)]
+pub(super) enum Bump {
     Major,
-    /// The second.
     Minor,
-    /// The third.
     Patch,
-    /// None.
-    None,
 }
 
 impl Bump {
-    /// In words.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Major => "major",
             Self::Minor => "minor",
             Self::Patch => "patch",
-            Self::None => "none",
         }
     }
 
     /// What a verdict asks for, by SemVer, and by Cargo's rules for versions below 1: there the first number that is
     /// not zero counts as the major one.
-    pub fn asked(verdict: Option<Class>, released: &Version) -> Self {
+    pub(super) fn asked(verdict: Class, released: &Version) -> Option<Self> {
         let (breaking, compatible) = match (released.major, released.minor) {
             (0, 0) => (Self::Patch, Self::Patch),
             (0, _) => (Self::Minor, Self::Patch),
             _ => (Self::Major, Self::Minor),
         };
         match verdict {
-            Some(Class::Breaking | Class::SourceBreaking) => breaking,
-            Some(Class::Compatible) => compatible,
-            Some(Class::Documentation) | None => Self::None,
+            Class::Breaking | Class::SourceBreaking => Some(breaking),
+            Class::Compatible => Some(compatible),
+            Class::Documentation => None,
         }
     }
 
@@ -62,7 +53,6 @@ impl Bump {
             Self::Major => Version::new(released.major + 1, 0, 0),
             Self::Minor => Version::new(released.major, released.minor + 1, 0),
             Self::Patch => Version::new(released.major, released.minor, released.patch + 1),
-            Self::None => released.clone(),
         }
     }
 }
@@ -80,9 +70,9 @@ pub(super) fn released(changelog: &str) -> Option<Version> {
 pub(super) fn missing_version(
     head: &Document<'_>,
     released: &Version,
-    bump: Bump,
+    bump: Option<Bump>,
 ) -> Option<Finding> {
-    let asked = bump.after(released);
+    let asked = bump.map_or_else(|| released.clone(), |bump| bump.after(released));
     let info = head.whole().below("info")?;
     let at = info.below("version").unwrap_or(info);
     let text = at.node.text().unwrap_or_default();

@@ -1,10 +1,11 @@
 //! Compares two objects of one type, key by key, by what the grammar says that a change of the key means.
 
-use std::collections::HashSet;
+use indexmap::IndexMap;
 
 use super::change::Sides;
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
 use crate::openapi::references::Located;
 use crate::openapi::tree::Value;
@@ -142,29 +143,24 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
-        let number = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some(None),
-            Some(Value::Number(number)) => Some(Some(number.clone())),
-            Some(_) => None,
-        };
-        let (Some(old), Some(new)) = (number(&key.sides.base), number(&key.sides.head)) else {
-            return self.not_understood(key.name, &key.sides);
-        };
         // Without a limit it is as far off as can be; what is counted cannot be less than 0.
         let far = match (is_maximum, key.name) {
             (true, _) => f64::INFINITY,
             (false, "minimum") => f64::NEG_INFINITY,
             (false, _) => 0.0,
         };
-        let value = |number: &Option<serde_json::Number>| {
-            number.as_ref().map_or(Some(far), serde_json::Number::as_f64).unwrap_or(far)
+        let limit = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
+            None => Some((far, None)),
+            Some(Value::Number(number)) => Some((number.as_f64().unwrap_or(far), number.as_i128())),
+            Some(_) => None,
         };
-        let (was, is) = (value(&old), value(&new));
-        let whole = |number: &Option<serde_json::Number>| number.as_ref()?.as_i128();
-        // Numbers beyond 2^53 may only look the same.
-        let order = match (whole(&old), whole(&new)) {
+        let (Some(was), Some(is)) = (limit(&key.sides.base), limit(&key.sides.head)) else {
+            return self.not_understood(key.name, &key.sides);
+        };
+        // Floating-point numbers beyond 2^53 may only look the same.
+        let order = match (was.1, is.1) {
             (Some(was), Some(is)) => is.cmp(&was),
-            _ => is.total_cmp(&was),
+            _ => is.0.total_cmp(&was.0),
         };
         let is_looser = match order {
             std::cmp::Ordering::Equal => return,
@@ -224,7 +220,7 @@ impl<'a> Comparison<'_, 'a> {
         }
         let (title, name) = (&key.subject.title, &key.subject.name);
         let (base, head) = match (&key.sides.base, &key.sides.head) {
-            (Some(base), Some(head)) => (base.items(), head.items()),
+            (Some(base), Some(head)) => (base, head),
             (None, _) => {
                 let message = format!("{title} allows only certain values now");
                 return self.note_key(key, &kinds::ENUM_ADDED, message);
@@ -234,16 +230,17 @@ impl<'a> Comparison<'_, 'a> {
                 return self.note_key(key, &kinds::ENUM_REMOVED, message);
             }
         };
-        let values = |items: &[Located<'a>]| -> HashSet<String> {
-            items.iter().map(|at| fingerprint(at.node)).collect()
+        // A value that is listed twice is one value.
+        let values = |at: &Located<'a>| -> IndexMap<String, Located<'a>> {
+            at.items().into_iter().map(|at| (fingerprint(at.node), at)).collect()
         };
-        let (was, is) = (values(&base), values(&head));
-        for at in head.iter().filter(|at| !was.contains(&fingerprint(at.node))) {
+        let matched = Matched::new(values(base), values(head)).by(|(value, _)| Some(value.clone()));
+        for (_, at) in &matched.added {
             let message = format!("{title} can now be `{}`", at.node.to_json());
             let kind = kinds::ENUM_VALUE_ADDED.of(key.direction);
             self.note(kind, name, message, &Sides::head(at));
         }
-        for at in base.iter().filter(|at| !is.contains(&fingerprint(at.node))) {
+        for (_, at) in &matched.removed {
             let message = format!("{title} can no longer be `{}`", at.node.to_json());
             let kind = kinds::ENUM_VALUE_REMOVED.of(key.direction);
             self.note(kind, name, message, &Sides::base(at));
@@ -252,18 +249,17 @@ impl<'a> Comparison<'_, 'a> {
 
     /// What stands under the key is one object, or a map of such.
     fn recurse(&mut self, key: &Key<'_, 'a>) {
+        let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
+            return self.not_understood(key.name, &key.sides);
+        };
         let field = key.object_type.fields.iter().find(|field| field.key == key.name);
-        match (field.map(|field| &field.value_type), &key.sides.base, &key.sides.head) {
-            (
-                Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)),
-                Some(base),
-                Some(head),
-            ) => self.pair(below, base, head, key.direction, key.subject),
-            (
-                Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))),
-                Some(base),
-                Some(head),
-            ) if key.sides.are_maps() => {
+        match field.map(|field| &field.value_type) {
+            Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)) => {
+                self.pair(below, base, head, key.direction, key.subject);
+            }
+            Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below)))
+                if key.sides.are_maps() =>
+            {
                 for name in key.sides.keys() {
                     match (base.below(name), head.below(name)) {
                         (Some(base), Some(head)) => {

@@ -126,9 +126,9 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
     let mut missing = stale(root, &head, &committed, &generated)?;
     let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
-    let version = head.root.get("info").and_then(|info| info.text_of("version"));
     let lines = version::lines(&changes, &rust.items);
-    let lines = version::missing_lines(lines, &old_log, &new_log, version.unwrap_or_default());
+    let new_version = version(&head).unwrap_or_default();
+    let lines = version::missing_lines(lines, &old_log, &new_log, new_version);
     if !lines.is_empty() {
         let changelog = Rc::new(Source::new(CHANGELOG, new_log));
         missing.push(version::missing_changelog(&changelog, lines.len()));
@@ -158,7 +158,11 @@ fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Par
     }))
 }
 
-/// A file of the workspace; empty if there is none.
+fn version<'a>(document: &Document<'a>) -> Option<&'a str> {
+    document.root.get("info")?.text_of("version")
+}
+
+/// A file of the workspace; empty if it does not exist.
 fn read(root: &Path, name: &str) -> Result<String, Error> {
     match fs::read_to_string(root.join(name)) {
         Ok(text) => Ok(text),
@@ -212,9 +216,8 @@ fn stale(
         }
     }
     let manifest = read(root, MANIFEST)?;
-    let version = head.root.get("info").and_then(|info| info.text_of("version"));
     let line = manifest.lines().find(|line| line.starts_with("version = "));
-    if let (Some(line), Some(version)) = (line, version)
+    if let (Some(line), Some(version)) = (line, version(head))
         && line.trim_start_matches("version = ").trim_matches('"') != version
     {
         let start = manifest.find(line).unwrap_or_default();

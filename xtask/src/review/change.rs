@@ -1,6 +1,6 @@
 //! What a comparison finds.
 
-use super::kinds::{Class, Kind};
+use super::kinds::Kind;
 use crate::finding::{Finding, Place, Rule};
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
@@ -91,14 +91,6 @@ pub(super) fn items<'a>(at: &Option<Located<'a>>) -> Vec<Located<'a>> {
 }
 
 impl Change {
-    /// Who is affected, if anybody is.
-    fn affects(&self) -> &'static str {
-        match self.kind.class {
-            Class::Breaking | Class::SourceBreaking => "callers",
-            Class::Compatible | Class::Documentation => "nobody",
-        }
-    }
-
     /// The operations, in words.
     fn place_in_words(&self) -> Option<String> {
         match &self.operations[..] {
@@ -133,7 +125,7 @@ impl Change {
         let mut finding = finding
             .pointer(&self.pointer)
             .field("class", self.kind.class.name())
-            .field("affects", self.affects())
+            .field("affects", if is_breaking { "callers" } else { "nobody" })
             .field("operations", self.operations.clone())
             .field("from", self.from.clone())
             .field("to", self.to.clone());

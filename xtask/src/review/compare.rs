@@ -42,7 +42,7 @@ pub(super) struct Comparison<'d, 'a> {
     pairs: Vec<Pair<'a>>,
     known: HashMap<PairKey, usize>,
     /// The same by the texts of two references, which is found faster.
-    known_references: HashMap<(&'a str, &'a str, Direction), usize>,
+    pub(super) known_references: HashMap<(&'a str, &'a str, Direction), usize>,
     leads_to: HashMap<Owner, BTreeSet<usize>>,
     titles: Vec<String>,
 }
@@ -165,17 +165,6 @@ impl<'a> Comparison<'_, 'a> {
         index
     }
 
-    /// Remembers what two references lead to.
-    pub(super) fn remember(
-        &mut self,
-        (base, head): (&'a Node, &'a Node),
-        direction: Direction,
-        index: usize,
-    ) {
-        let key = reference_key(base, head, direction);
-        self.known_references.extend(key.map(|key| (key, index)));
-    }
-
     /// Compares the pairs that were referred to, and those that they refer to.
     fn compare_pairs(&mut self) {
         let mut next = 0;
@@ -288,7 +277,7 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
-fn reference_key<'a>(
+pub(super) fn reference_key<'a>(
     base: &'a Node,
     head: &'a Node,
     direction: Direction,

@@ -42,32 +42,34 @@ impl<'a> Comparison<'_, 'a> {
         if !sides.are_lists_of_maps() || !sides.iter().all(has_scopes) {
             return self.not_understood("security", &sides);
         }
-        let alternatives = |document: &Document<'a>, at: &Option<Located<'a>>| {
-            items(at).into_iter().map(|at| self.alternative(document, at)).collect::<Vec<_>>()
+        // The alternatives that ask for something, and whether it can be left out.
+        let side = |document: &Document<'a>, at: &Option<Located<'a>>| {
+            let all = items(at);
+            let asking = all.iter().filter(|at| at.node.members().next().is_some());
+            let asking: Vec<_> = asking.map(|at| self.alternative(document, at.clone())).collect();
+            let is_open = all.is_empty() || asking.len() < all.len();
+            (asking, is_open)
         };
-        let old = alternatives(self.base, &sides.base);
-        let new = alternatives(self.head, &sides.head);
-        let is_open = |list: &[Alternative<'a>]| {
-            list.is_empty() || list.iter().any(|alternative| alternative.schemes.is_empty())
-        };
-        let asks = |list: &[Alternative<'a>]| {
-            list.iter().any(|alternative| !alternative.schemes.is_empty())
-        };
+        let (old, was_open) = side(self.base, &sides.base);
+        let (new, is_open) = side(self.head, &sides.head);
         let at_operation = Sides {
-            base: Some(sides.base.clone().unwrap_or_else(|| base.at.clone())),
-            head: Some(sides.head.clone().unwrap_or_else(|| head.at.clone())),
+            base: sides.base.or_else(|| Some(base.at.clone())),
+            head: sides.head.or_else(|| Some(head.at.clone())),
         };
-        if is_open(&old) && !is_open(&new) {
-            let titles: Vec<String> = new.iter().map(Alternative::title).collect();
-            let message = format!("credentials are now asked for: {}", titles.join(" or "));
-            self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
+        match (was_open, is_open) {
+            (true, false) => {
+                let titles: Vec<String> = new.iter().map(Alternative::title).collect();
+                let message = format!("credentials are now asked for: {}", titles.join(" or "));
+                self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
+            }
+            (false, true) => {
+                let message = "credentials are no longer required";
+                self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
+            }
+            _ => {}
         }
-        if !is_open(&old) && is_open(&new) {
-            let message = "credentials are no longer required";
-            self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
-        }
-        // Where none is asked for on one side, the sentences above say all.
-        if asks(&old) && asks(&new) {
+        // If only one side asks for credentials, the sentences above say all.
+        if !old.is_empty() && !new.is_empty() {
             self.alternatives(old, new);
         }
     }
@@ -94,9 +96,8 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn alternatives(&mut self, old: Vec<Alternative<'a>>, new: Vec<Alternative<'a>>) {
-        let asks = |alternative: &Alternative<'a>| !alternative.schemes.is_empty();
         // The same scopes first, so that alternatives that differ in these alone keep apart.
-        let matched = Matched::new(old.into_iter().filter(asks), new.into_iter().filter(asks))
+        let matched = Matched::new(old, new)
             .by(|alternative| {
                 let whole = |scheme: &Scheme<'a>| (scheme.identity.clone(), scheme.scopes.clone());
                 Some(alternative.schemes.iter().map(whole).collect::<Vec<_>>())

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::change::Sides;
-use super::compare::{Comparison, Subject, fingerprint};
+use super::compare::{Comparison, Subject, fingerprint, reference_key};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
@@ -70,7 +70,8 @@ impl<'a> Comparison<'_, 'a> {
             _ => subject.clone(),
         };
         let index = self.refer(object_type, (base, head), direction, subject);
-        self.remember(listed, direction, index);
+        let key = reference_key(listed.0, listed.1, direction);
+        self.known_references.extend(key.map(|key| (key, index)));
     }
 
     /// What stands beside the one part of `allOf` in a schema that only wraps another.

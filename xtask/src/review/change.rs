@@ -73,13 +73,6 @@ impl<'a> Sides<'a> {
     pub(super) fn are_maps(&self) -> bool {
         self.iter().all(|at| at.node.map().is_some())
     }
-
-    pub(super) fn are_lists_of_maps(&self) -> bool {
-        self.iter().all(|at| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.map().is_some()),
-            _ => false,
-        })
-    }
 }
 
 pub(super) fn entries<'a>(at: &Option<Located<'a>>) -> Vec<(&'a str, Located<'a>)> {

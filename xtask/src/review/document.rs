@@ -23,20 +23,18 @@ impl<'a> Comparison<'_, 'a> {
             ("schema", "additionalProperties") => self.additional(key),
             ("schema", "allOf" | "oneOf" | "anyOf") => self.combination(key),
             ("schema", "discriminator") => self.discriminator(key),
-            ("discriminator", "mapping") if are_maps_of_texts(&key.sides) => {}
             ("parameter" | "header" | "request body", "required") => self.required(key),
             ("parameter" | "header" | "encoding", "style" | "explode") => self.style(key),
             ("parameter" | "header" | "request body" | "response", "content") => self.content(key),
-            ("parameter", "name") => {}
+            ("discriminator", "mapping") | ("parameter", "name") => {}
             ("response", "headers") => self.headers(key),
             ("security scheme", "name" | "scheme") => self.credential(key),
             ("OAuth flow", "scopes") => self.scopes(key),
             ("document", "servers") => self.servers(&key.sides),
-            (_, "x-sensitive") => self.sensitive(&key.sides, key.subject),
+            (_, "x-sensitive") => self.sensitive(key),
             // What these mean depends on the whole document; `operations` and `components` compare them.
             ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}
-            ("path item", name) if METHODS.contains(&name) && key.sides.are_maps() => {}
-            ("path item", "parameters" | "servers") => {}
+            ("path item", name) if !name.starts_with("x-") => {}
             ("operation", "parameters" | "requestBody" | "responses" | "security" | "servers") => {}
             ("paths" | "responses" | "components", name) if !name.starts_with("x-") => {}
             _ => self.not_understood(key.name, &key.sides),
@@ -76,9 +74,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// Servers, matched by their names, then by their URLs, then by their places.
     pub(super) fn servers(&mut self, sides: &Sides<'a>) {
-        if !sides.are_lists_of_maps() {
-            return self.not_understood("servers", sides);
-        }
         let (old, new) = (items(&sides.base), items(&sides.head));
         if old.is_empty() != new.is_empty() {
             let message = "`servers` was added or removed";
@@ -189,11 +184,6 @@ impl<'a> Comparison<'_, 'a> {
 
 fn has_operation(path: &Located<'_>) -> bool {
     METHODS.iter().any(|method| path.node.get(method).is_some())
-}
-
-fn are_maps_of_texts(sides: &Sides<'_>) -> bool {
-    let mut members = sides.iter().flat_map(|at| at.node.members());
-    sides.are_maps() && members.all(|(_, member)| member.node.text().is_some())
 }
 
 /// A path without the names of its parameters.

@@ -128,9 +128,7 @@ impl<'a> Comparison<'_, 'a> {
 
     /// `required` of a parameter, a body or a header.
     pub(super) fn required(&mut self, key: &Key<'_, 'a>) {
-        let Some((was, is)) = flags(&key.sides) else {
-            return self.not_understood(key.name, &key.sides);
-        };
+        let (was, is) = flags(&key.sides);
         let kind = match (key.object_type.name, is) {
             ("parameter", true) => &kinds::PARAMETER_BECAME_REQUIRED,
             ("parameter", false) => &kinds::PARAMETER_BECAME_OPTIONAL,
@@ -176,9 +174,6 @@ impl<'a> Comparison<'_, 'a> {
     /// The media types of a body, whose names do not depend on case.
     pub(super) fn content(&mut self, key: &Key<'_, 'a>) {
         let sides = &key.sides;
-        if !sides.are_maps() {
-            return self.not_understood(key.name, sides);
-        }
         let title = &key.subject.title;
         let (old, new) = (entries(&sides.base), entries(&sides.head));
         if key.object_type == &RESPONSE && old.is_empty() != new.is_empty() {
@@ -260,9 +255,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The headers of a response, whose names do not depend on case (RFC 9110, section 5.1).
     pub(super) fn headers(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         let matched = Matched::new(entries(&key.sides.base), entries(&key.sides.head))
             .by(|(name, _)| Some(name.to_lowercase()));
         for ((name, base), (other, head)) in &matched.pairs {

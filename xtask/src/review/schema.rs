@@ -20,8 +20,8 @@ impl<'a> Comparison<'_, 'a> {
             (Some(was), Some(is)) if was == is => return,
             (Some("integer"), Some("number")) => &kinds::TYPE_WIDENED,
             (Some("number"), Some("integer")) => &kinds::TYPE_NARROWED,
-            (Some(_), None) if key.sides.head.is_none() => &kinds::TYPE_WIDENED,
-            (None, Some(_)) if key.sides.base.is_none() => &kinds::TYPE_NARROWED,
+            (Some(_), None) => &kinds::TYPE_WIDENED,
+            (None, Some(_)) => &kinds::TYPE_NARROWED,
             _ => &kinds::TYPE_CHANGED,
         };
         let message = format!("`type` of {} changed", key.subject.title);
@@ -58,9 +58,6 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     pub(super) fn properties(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         for name in key.sides.keys() {
             let node = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.get(name));
             if let (Some(base), Some(head)) = (node(&key.sides.base), node(&key.sides.head))
@@ -115,13 +112,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The names in `required`. Those of properties that are new or gone are left out, as that is said already.
     pub(super) fn requirements(&mut self, key: &Key<'_, 'a>) {
-        let is_names = |at: &Located<'a>| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.text().is_some()),
-            _ => false,
-        };
-        if !key.sides.iter().all(is_names) {
-            return self.not_understood(key.name, &key.sides);
-        }
         // A name that is listed twice is one name.
         let names = |at: &Option<Located<'a>>| -> IndexMap<&'a str, Located<'a>> {
             items(at).into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
@@ -155,27 +145,22 @@ impl<'a> Comparison<'_, 'a> {
             Some,
         }
         let further = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None | Some(Value::Bool(true)) => Some(Further::Any),
-            Some(Value::Bool(false)) => Some(Further::Nothing),
-            Some(Value::Map(map)) if map.is_empty() => Some(Further::Any),
-            Some(Value::Map(_)) => Some(Further::Some),
-            Some(_) => None,
+            None | Some(Value::Bool(true)) => Further::Any,
+            Some(Value::Bool(false)) => Further::Nothing,
+            Some(Value::Map(map)) if map.is_empty() => Further::Any,
+            Some(_) => Further::Some,
         };
         let kind = match (further(&key.sides.base), further(&key.sides.head)) {
-            (Some(Further::Any), Some(Further::Any))
-            | (Some(Further::Nothing), Some(Further::Nothing)) => return,
-            (Some(Further::Some), Some(Further::Some)) => {
+            (Further::Any, Further::Any) | (Further::Nothing, Further::Nothing) => return,
+            (Further::Some, Further::Some) => {
                 if let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) {
                     let subject = key.subject.part("a further value");
                     self.pair(&SCHEMA, base, head, key.direction, &subject);
                 }
                 return;
             }
-            (Some(Further::Nothing), Some(_)) | (Some(_), Some(Further::Any)) => {
-                &kinds::ADDITIONAL_PROPERTIES_ALLOWED
-            }
-            (Some(_), Some(_)) => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
-            _ => return self.not_understood(key.name, &key.sides),
+            (Further::Nothing, _) | (_, Further::Any) => &kinds::ADDITIONAL_PROPERTIES_ALLOWED,
+            _ => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
         };
         let message = format!("`additionalProperties` of {} changed", key.subject.title);
         self.note_key(key, kind, message);
@@ -183,9 +168,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// Alternatives, or parts. What is the same in both lists is a pair; what is left is compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_lists_of_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             return self.restriction(key);
         };

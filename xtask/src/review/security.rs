@@ -4,12 +4,15 @@ use super::change::{Sides, items};
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
-use super::walk::Key;
+use super::walk::{Key, is_of_type};
 use crate::openapi::Document;
-use crate::openapi::grammar::{Meaning, SECURITY_SCHEME};
+use crate::openapi::grammar::{Meaning, SECURITY_SCHEME, ValueType};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, Value};
+use crate::openapi::tree::Node;
+
+/// Alternatives, each with the scopes of its schemes.
+const REQUIREMENTS: ValueType = ValueType::List(&ValueType::Map(&ValueType::List(&ValueType::Any)));
 
 /// One alternative: schemes that must be met together, in order.
 struct Alternative<'a> {
@@ -35,11 +38,7 @@ impl Alternative<'_> {
 impl<'a> Comparison<'_, 'a> {
     pub(super) fn security(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let sides = Sides { base: self.base.security(base), head: self.head.security(head) };
-        let has_scopes = |at: &Located<'a>| {
-            let schemes = at.node.items().iter().flat_map(Node::members);
-            schemes.into_iter().all(|(_, scopes)| matches!(scopes.node.value, Value::List(_)))
-        };
-        if !sides.are_lists_of_maps() || !sides.iter().all(has_scopes) {
+        if !sides.iter().all(|at| is_of_type(at.node, &REQUIREMENTS)) {
             return self.not_understood("security", &sides);
         }
         // The alternatives that ask for something, and whether it can be left out.
@@ -167,9 +166,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The scopes that a flow offers.
     pub(super) fn scopes(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         for name in key.sides.keys() {
             let sides = key.sides.below(name);
             let (kind, what) = match (&sides.base, &sides.head) {

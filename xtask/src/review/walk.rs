@@ -8,7 +8,7 @@ use super::kinds::{self, Direction};
 use super::matched::Matched;
 use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
 use crate::openapi::references::Located;
-use crate::openapi::tree::Value;
+use crate::openapi::tree::{Node, Value};
 
 /// How many times a schema that only wraps another is taken apart before it counts as a circle.
 const MAX_WRAPPERS: usize = 32;
@@ -23,6 +23,17 @@ pub(super) struct Key<'k, 'a> {
     pub(super) sides: Sides<'a>,
     pub(super) direction: Direction,
     pub(super) subject: &'k Subject,
+}
+
+impl Key<'_, '_> {
+    /// What the grammar says that stands under the key.
+    fn value_type(&self) -> Option<&'static ValueType> {
+        let field = self.object_type.fields.iter().find(|field| field.key == self.name);
+        match self.name {
+            "x-sensitive" => Some(&ValueType::Bool),
+            _ => field.map(|field| &field.value_type),
+        }
+    }
 }
 
 impl<'a> Comparison<'_, 'a> {
@@ -55,7 +66,7 @@ impl<'a> Comparison<'_, 'a> {
                 _ => None,
             };
             let Some(inner) = inner else { break };
-            self.wrapper(&base, &head, subject);
+            self.wrapper(&base, &head, direction, subject);
             (base, head) = inner;
             is_wrapped = true;
         }
@@ -75,15 +86,18 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     /// What stands beside the one part of `allOf` in a schema that only wraps another.
-    fn wrapper(&mut self, base: &Located<'a>, head: &Located<'a>, subject: &Subject) {
+    fn wrapper(
+        &mut self,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
         let is_base = base.node.get("allOf").is_some();
-        let wrapper = if is_base { Sides::base(base) } else { Sides::head(head) };
-        for name in wrapper.keys().into_iter().filter(|name| *name != "allOf") {
-            let sides = wrapper.below(name);
-            match name {
-                "x-sensitive" => self.sensitive(&sides, subject),
-                _ => self.words(name, &sides),
-            }
+        let parents = &if is_base { Sides::base(base) } else { Sides::head(head) };
+        for name in parents.keys().into_iter().filter(|name| *name != "allOf") {
+            let sides = parents.below(name);
+            self.key(&Key { object_type: &SCHEMA, name, parents, sides, direction, subject });
         }
     }
 
@@ -105,7 +119,13 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn key(&mut self, key: &Key<'_, 'a>) {
-        match key.object_type.meaning(key.name) {
+        let meaning = key.object_type.meaning(key.name);
+        let is_whole = matches!(meaning, Meaning::Words | Meaning::Exact | Meaning::Opaque);
+        let has_type = |value_type| key.sides.iter().all(|at| is_of_type(at.node, value_type));
+        if !is_whole && !key.value_type().is_none_or(has_type) {
+            return self.not_understood(key.name, &key.sides);
+        }
+        match meaning {
             Meaning::Words => self.words(key.name, &key.sides),
             Meaning::Maximum => self.limit(key, true),
             Meaning::Minimum => self.limit(key, false),
@@ -151,13 +171,10 @@ impl<'a> Comparison<'_, 'a> {
             (false, _) => 0.0,
         };
         let limit = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some((far, None)),
-            Some(Value::Number(number)) => Some((number.as_f64().unwrap_or(far), number.as_i128())),
-            Some(_) => None,
+            Some(Value::Number(number)) => (number.as_f64().unwrap_or(far), number.as_i128()),
+            _ => (far, None),
         };
-        let (Some(was), Some(is)) = (limit(&key.sides.base), limit(&key.sides.head)) else {
-            return self.not_understood(key.name, &key.sides);
-        };
+        let (was, is) = (limit(&key.sides.base), limit(&key.sides.head));
         // Floating-point numbers beyond 2^53 may only look the same.
         let order = match (was.1, is.1) {
             (Some(was), Some(is)) => is.cmp(&was),
@@ -188,9 +205,7 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn flag(&mut self, key: &Key<'_, 'a>, meaning: FlagMeaning) {
-        let Some((was, is)) = flags(&key.sides) else {
-            return self.not_understood(key.name, &key.sides);
-        };
+        let (was, is) = flags(&key.sides);
         if was == is {
             return;
         }
@@ -216,9 +231,6 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The values of an enum.
     fn set(&mut self, key: &Key<'_, 'a>) {
-        if key.sides.iter().any(|at| !matches!(at.node.value, Value::List(_))) {
-            return self.not_understood(key.name, &key.sides);
-        }
         let (title, name) = (&key.subject.title, &key.subject.name);
         let (base, head) = match (&key.sides.base, &key.sides.head) {
             (Some(base), Some(head)) => (base, head),
@@ -253,14 +265,11 @@ impl<'a> Comparison<'_, 'a> {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             return self.not_understood(key.name, &key.sides);
         };
-        let field = key.object_type.fields.iter().find(|field| field.key == key.name);
-        match field.map(|field| &field.value_type) {
+        match key.value_type() {
             Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)) => {
                 self.pair(below, base, head, key.direction, key.subject);
             }
-            Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below)))
-                if key.sides.are_maps() =>
-            {
+            Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))) => {
                 for name in key.sides.keys() {
                     match (base.below(name), head.below(name)) {
                         (Some(base), Some(head)) => {
@@ -275,12 +284,9 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    pub(super) fn sensitive(&mut self, sides: &Sides<'a>, subject: &Subject) {
-        let Some((was, is)) = flags(sides) else {
-            return self.not_understood("x-sensitive", sides);
-        };
-        let title = &subject.title;
-        let (kind, message) = match (was, is) {
+    pub(super) fn sensitive(&mut self, key: &Key<'_, 'a>) {
+        let title = &key.subject.title;
+        let (kind, message) = match flags(&key.sides) {
             (false, true) => (
                 &kinds::SENSITIVE_ADDED,
                 format!("{title} is now sensitive: its values no longer appear in logs"),
@@ -291,7 +297,7 @@ impl<'a> Comparison<'_, 'a> {
             ),
             _ => return,
         };
-        self.note(kind, &subject.name, message, sides);
+        self.note(kind, &key.subject.name, message, &key.sides);
     }
 }
 
@@ -309,12 +315,27 @@ fn wrapped<'a>(at: &Located<'a>) -> Option<Located<'a>> {
     }
 }
 
-/// Two flags, `false` where they are not written; none if one is something else.
-pub(super) fn flags(sides: &Sides<'_>) -> Option<(bool, bool)> {
-    let flag = |at: &Option<Located<'_>>| match at.as_ref().map(|at| &at.node.value) {
-        None => Some(false),
-        Some(Value::Bool(value)) => Some(*value),
-        Some(_) => None,
+/// Two flags, `false` where they are not written.
+pub(super) fn flags(sides: &Sides<'_>) -> (bool, bool) {
+    let flag = |at: &Option<Located<'_>>| {
+        at.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
     };
-    Some((flag(&sides.base)?, flag(&sides.head)?))
+    (flag(&sides.base), flag(&sides.head))
+}
+
+/// Whether a value is what the grammar says. Looks into lists and maps, but not into objects.
+pub(super) fn is_of_type(node: &Node, value_type: &ValueType) -> bool {
+    match (value_type, &node.value) {
+        (ValueType::Any, _)
+        | (ValueType::Text | ValueType::Word(_), Value::Text(_))
+        | (ValueType::Bool | ValueType::BoolOr(_), Value::Bool(_))
+        | (ValueType::Number | ValueType::Count, Value::Number(_))
+        | (ValueType::Object(_) | ValueType::ObjectOrRef(_), Value::Map(_)) => true,
+        (ValueType::BoolOr(other), _) => is_of_type(node, other),
+        (ValueType::List(of), Value::List(items)) => items.iter().all(|item| is_of_type(item, of)),
+        (ValueType::Map(of), Value::Map(map)) => {
+            map.values().all(|member| is_of_type(&member.node, of))
+        }
+        _ => false,
+    }
 }

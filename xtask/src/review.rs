@@ -39,7 +39,7 @@ const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "vault-api/Cargo.toml";
 const CRATE: &str = "vault-api/src";
 
-/// The committed client, or its manifest, is not what the spec makes.
+/// The committed client, or its manifest, does not match the spec.
 const STALE_CLIENT: Rule = Rule::error("stale-client");
 
 /// Compare the spec with that of a revision, and say what the change breaks.
@@ -94,7 +94,7 @@ fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
 /// The same document, marked as an earlier one.
 fn past(mut parsed: Parsed) -> Parsed {
     if parsed.root.is_some() {
-        // They share the text, and are not asked for any more.
+        // Findings share the source, which could then not be changed.
         parsed.findings.clear();
     }
     if let Some(source) = Rc::get_mut(&mut parsed.source) {
@@ -126,9 +126,9 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
     let mut missing = stale(root, &head, &committed, &generated)?;
     let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
-    let lines = version::lines(&changes, &rust.items);
     let new_version = version(&head).unwrap_or_default();
-    let lines = version::missing_lines(lines, &old_log, &new_log, new_version);
+    let logs = (&*old_log, &*new_log);
+    let lines = version::missing_lines(&changes, &rust.items, logs, new_version);
     if !lines.is_empty() {
         let changelog = Rc::new(Source::new(CHANGELOG, new_log));
         missing.push(version::missing_changelog(&changelog, lines.len()));
@@ -144,7 +144,7 @@ fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Par
     let name = format!("{SPEC} (base)");
     Ok(past(match git::file(root, revision, SPEC)? {
         Some(content) => Parsed::from_bytes(&name, content),
-        // Without a document, all that is there now is new.
+        // Without a document, everything is new.
         None => {
             let same = |key: &str| head.root.get(key).map(Node::to_json);
             let empty = serde_json::json!({
@@ -190,7 +190,7 @@ fn files(folder: &Path) -> Result<Files, Error> {
     Ok(files)
 }
 
-/// Whether the committed client and its manifest are what the spec makes.
+/// Findings if the committed client or its manifest does not match the spec.
 fn stale(
     root: &Path,
     head: &Document<'_>,

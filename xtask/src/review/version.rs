@@ -1,5 +1,6 @@
 //! What a change asks of the version and of the changelog.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use semver::Version;
@@ -66,7 +67,7 @@ pub(super) fn released(changelog: &str) -> Option<Version> {
     })
 }
 
-/// Whether the version has moved as far from the released one as a bump asks.
+/// A finding if the version has moved less far from the released one than a bump asks.
 pub(super) fn missing_version(
     head: &Document<'_>,
     released: &Version,
@@ -85,19 +86,22 @@ pub(super) fn missing_version(
         }
         Err(_) => format!("`{text}` is not a semantic version"),
     };
-    let help = format!("set `info.version` to {asked} and run `cargo xtask codegen`");
-    Some(
-        MISSING_VERSION
-            .at(head.source, at.node.span, message)
-            .pointer(at.pointer.as_str())
-            .help(help),
-    )
+    let finding = MISSING_VERSION.at(head.source, at.node.span, message).pointer(&at.pointer);
+    Some(finding.help(format!("set `info.version` to {asked} and run `cargo xtask codegen`")))
 }
 
-/// The lines that a changelog should have: what they name, and how they are written.
-pub(super) fn lines(changes: &[Change], api: &[ApiChange]) -> Vec<(String, String)> {
-    let is_breaking = |change: &&Change| change.kind.class.is_breaking();
-    let wire = changes.iter().filter(is_breaking);
+/// The lines that the changelog should have and lacks: none of the new lines for `[Unreleased]`, or for the new version,
+/// names what the line is about.
+pub(super) fn missing_lines(
+    changes: &[Change],
+    api: &[ApiChange],
+    (base, head): (&str, &str),
+    version: &str,
+) -> Vec<String> {
+    let old: HashSet<&str> = base.lines().collect();
+    let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
+    let new = new.join("\n");
+    let wire = changes.iter().filter(|change| change.kind.class.is_breaking());
     let wire = wire.map(|change| (code(&change.name), change.changelog_line()));
     let broken = api.iter().filter(|change| change.class == Class::SourceBreaking);
     let rust = broken.map(|change| {
@@ -105,20 +109,7 @@ pub(super) fn lines(changes: &[Change], api: &[ApiChange]) -> Vec<(String, Strin
         let line = format!("- **Breaking for Rust code:** {name} was {}.", change.change);
         (name, line)
     });
-    wire.chain(rust).collect()
-}
-
-/// Which of the lines are missing: none of the new lines for `[Unreleased]`, or for the new version, has their name.
-pub(super) fn missing_lines(
-    lines: Vec<(String, String)>,
-    base: &str,
-    head: &str,
-    version: &str,
-) -> Vec<String> {
-    let old: std::collections::HashSet<&str> = base.lines().collect();
-    let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
-    let text = new.join("\n");
-    let missing = lines.into_iter().filter(|(name, _)| !text.contains(name.as_str()));
+    let missing = wire.chain(rust).filter(|(name, _)| !new.contains(name.as_str()));
     missing.map(|(_, line)| line).collect()
 }
 
@@ -132,7 +123,7 @@ pub(super) fn missing_changelog(changelog: &Rc<Source>, missing: usize) -> Findi
     MISSING_CHANGELOG.at(changelog, span, message).help(help)
 }
 
-/// The lines of the changelog that speak of what is not released, and of a version.
+/// The lines of the changelog under `[Unreleased]`, and under a version.
 fn section<'a>(changelog: &'a str, version: &'a str) -> impl Iterator<Item = &'a str> {
     let mut is_inside = false;
     changelog.lines().filter(move |line| {

@@ -1,4 +1,4 @@
-//! `cargo xtask review`: what a change of the spec breaks, and whether the version and the changelog say so.
+//! `cargo xtask review`: finds what a change of the spec breaks, and checks that the version and the changelog say so.
 
 mod change;
 mod compare;
@@ -91,7 +91,7 @@ fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
     Document::usable(parsed).map_err(|findings| Error::unusable(name, &findings))
 }
 
-/// The same document, marked as an earlier one.
+/// Marks a document as an earlier one.
 fn past(mut parsed: Parsed) -> Parsed {
     if parsed.root.is_some() {
         // Findings share the source, which could then not be changed.

@@ -14,7 +14,7 @@ pub struct Change {
     pub operations: Vec<String>,
     /// What changed, as a sentence.
     pub message: String,
-    /// By which a changelog names it.
+    /// The name of what changed, for the changelog.
     pub(super) name: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
@@ -26,7 +26,7 @@ pub struct Change {
     pub head: Option<Place>,
 }
 
-/// Something in the base, in the head, or in both.
+/// A value in the base, in the head, or in both.
 #[derive(Clone, Default)]
 pub(super) struct Sides<'a> {
     pub(super) base: Option<Located<'a>>,
@@ -51,7 +51,6 @@ impl<'a> Sides<'a> {
         Self { base: below(&self.base), head: below(&self.head) }
     }
 
-    /// What is there of both.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Located<'a>> {
         self.base.iter().chain(&self.head)
     }
@@ -84,7 +83,6 @@ pub(super) fn items<'a>(at: &Option<Located<'a>>) -> Vec<Located<'a>> {
 }
 
 impl Change {
-    /// The operations, in words.
     fn place_in_words(&self) -> Option<String> {
         match &self.operations[..] {
             [] => None,
@@ -94,7 +92,6 @@ impl Change {
         }
     }
 
-    /// The line of a changelog that names it.
     pub(super) fn changelog_line(&self) -> String {
         let name = code(&self.name);
         let subject = match self.message.contains(&name) {
@@ -140,7 +137,7 @@ impl Change {
     }
 }
 
-/// A name as code; one that has backticks is code already.
+/// A name in backticks, unless it has some already.
 pub(super) fn code(name: &str) -> String {
     match name.contains('`') {
         true => name.to_owned(),
@@ -148,7 +145,7 @@ pub(super) fn code(name: &str) -> String {
     }
 }
 
-/// A value for a report: as it is, unless it is long.
+/// A value for a report, in one line of at most 80 characters.
 pub(super) fn short(node: &Node) -> String {
     let text = match &node.value {
         Value::Text(text) => text.clone(),

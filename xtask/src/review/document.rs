@@ -1,4 +1,4 @@
-//! Compares what is not in one operation: servers, paths, components, and which operations there are.
+//! Compares servers, paths and components, and matches operations.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::openapi::references::{Located, reached};
 use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'_, 'a> {
-    /// The keys for which the grammar has no other meaning than a function.
+    /// Compares the keys that need a function of their own.
     pub(super) fn own(&mut self, key: &Key<'_, 'a>) {
         match (key.object_type.name, key.name) {
             ("schema", "type") => self.type_of(key),
@@ -52,7 +52,7 @@ impl<'a> Comparison<'_, 'a> {
         self.paths(&whole.below("paths"), &subject);
     }
 
-    /// What stands in `paths` and is not an operation's.
+    /// Compares what `paths` has besides operations.
     fn paths(&mut self, paths: &Sides<'a>, subject: &Subject) {
         let shape = |(path, _): &(&str, Located<'a>)| Some(shape(path));
         let matched = Matched::new(entries(&paths.base), entries(&paths.head)).by(shape);
@@ -63,7 +63,7 @@ impl<'a> Comparison<'_, 'a> {
                 false => self.object(&PATH_ITEM, &sides, Direction::Request, subject),
             }
         }
-        // Operations that are gone or new say so.
+        // Removed and added operations are noted by `operations`.
         for (path, base) in matched.removed.iter().filter(|(_, base)| !has_operation(base)) {
             self.not_understood(path, &Sides::base(base));
         }
@@ -148,7 +148,7 @@ impl<'a> Comparison<'_, 'a> {
         self.end_operation();
     }
 
-    /// Components that no operation leads to. All others were compared where operations lead to them.
+    /// Compares the components that no operation uses. Operations compare the others.
     pub(super) fn unused_components(&mut self) {
         let (used, is_used) = (used(self.base.root), used(self.head.root));
         for field in COMPONENTS.fields {
@@ -203,7 +203,7 @@ pub(super) fn shape(path: &str) -> String {
     shape
 }
 
-/// The pointers of the components that operations lead to.
+/// The pointers of the components that operations use.
 fn used(root: &Node) -> HashSet<String> {
     let mut used = reached(root, root.get("paths").into_iter().collect());
     let shared = root.get("security").map(Node::items).unwrap_or_default();

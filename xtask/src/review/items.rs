@@ -60,12 +60,12 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
                 put(found, join(path, &item.ident), text, Rule::Item);
             }
             Item::Impl(item) => implementation(item, path, found),
-            // What a macro writes is not seen, so that any change of a macro counts.
+            // Macros are not expanded, so any change of one counts.
             Item::Macro(syn::ItemMacro { ident: Some(name), mac, .. }) => {
                 let text = without_docs(mac.tokens.clone()).to_string();
                 put(found, format!("macro_rules! {name}"), text, Rule::Item);
             }
-            // It implements something for the type that it names first.
+            // A call of a macro implements something for the type that it names first.
             Item::Macro(item) => {
                 let text = code(&item.mac.tokens);
                 let name = text.split([',', ' ']).next().unwrap_or_default();
@@ -79,14 +79,14 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
 }
 
 pub(super) fn put(found: &mut Items, name: String, text: String, rule: Rule) {
-    // Two of one name have different conditions.
+    // Two items of one name have different `cfg` attributes.
     match found.get_mut(&name) {
         Some(declaration) => declaration.text = format!("{}; {text}", declaration.text),
         None => drop(found.insert(name, Declaration { text, rule })),
     }
 }
 
-/// What attributes say of a type. Returns whether code elsewhere can make and match it without a rest.
+/// Adds derives and `#[non_exhaustive]`. Returns whether other crates can construct the type and match it exhaustively.
 fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
     for attribute in attributes {
         let text = code(&attribute.meta);
@@ -151,7 +151,7 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     let generics = code(&item.generics);
     let self_type = code(&item.self_ty);
     let self_type = self_type.trim_start_matches("crate::").trim_start_matches("super::");
-    // The parameters of a generic type may have any names; its arguments are a part of the name.
+    // The names of generic parameters do not matter; generic arguments do.
     let name = match generics.is_empty() {
         true => self_type,
         false => self_type.split('<').next().unwrap_or(self_type),
@@ -169,7 +169,7 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
             _ => None,
         };
         let parts: String = item.items.iter().filter_map(part).collect();
-        // Written without its path, as a derived one is: they are the same to users.
+        // Without its path, as for a derived one: both are the same to users.
         let of = code(&of.segments.last());
         let text = format!("impl{generics} {of}{parts}");
         return put(found, format!("{name}: {of}"), text, Rule::Item);
@@ -287,7 +287,7 @@ fn join(path: &str, name: &dyn ToString) -> String {
     }
 }
 
-/// Rust as a person would write it, or nearly.
+/// Tokens as text, spaced nearly as rustfmt does.
 fn code(item: &impl ToTokens) -> String {
     let mut text = item.to_token_stream().to_string();
     for (from, to) in [
@@ -295,13 +295,12 @@ fn code(item: &impl ToTokens) -> String {
         (":: std :: string :: String", "String"),
         (":: std :: vec :: Vec", "Vec"),
         (":: std :: convert :: Into", "Into"),
-        // A colon by itself is put aside, so that it is not taken for a part of a path.
+        // Hides single colons from the rules for paths.
         (" : ", "\u{1} "),
         ("impl :: ", "impl ::"),
         (", :: ", ", ::"),
         (" :: ", "::"),
         (":: ", "::"),
-        (" < ", "<"),
         (" <", "<"),
         ("< ", "<"),
         (" >", ">"),
@@ -313,7 +312,7 @@ fn code(item: &impl ToTokens) -> String {
         (" ;", ";"),
         ("\u{1}", ": "),
         (":  ", ": "),
-        // Lists that were broken into lines end with a comma.
+        // Trailing commas.
         (",)", ")"),
         (",>", ">"),
         (",]", "]"),

@@ -1,4 +1,4 @@
-//! The kinds of change on the wire: the one table of their names, classes and explanations.
+//! The kinds of change on the wire, with their classes and explanations.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Compares two operations: who may call, what goes in, what comes out.
+//! Compares two operations.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl<'a> Comparison<'_, 'a> {
         self.responses(base, head);
     }
 
-    /// The servers of an operation that does not have those of the document.
+    /// Compares the servers of an operation, unless they are those of the document.
     fn own_servers(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let (old, new) = (self.base.servers(base), self.head.servers(head));
         let is_shared =
@@ -225,7 +225,7 @@ impl<'a> Comparison<'_, 'a> {
         }
         for response in matched.added {
             let status = response.status;
-            // What a range or `default` stood for before may look different now.
+            // A range or `default` described this status before.
             let range: String = status.chars().take(1).chain("XX".chars()).collect();
             let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
             let covering = was_at(&range).or_else(|| was_at("default"));

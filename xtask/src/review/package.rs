@@ -1,8 +1,7 @@
 //! The public items of `vault-api`: of the generated client and of the files around it.
 //!
-//! It reads `lib.rs`, the files of the modules that `lib.rs` declares, and the `pub use` in `lib.rs`; that is all that
-//! the crate has. A module below one of these files, a `pub use` elsewhere, and what a macro writes are not followed;
-//! that a macro changed is seen.
+//! It reads `lib.rs`, the files of the modules that `lib.rs` declares, and the `pub use` in `lib.rs`. It does not follow
+//! nested modules in files, `pub use` elsewhere, or macros; a changed macro counts as a change.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +56,7 @@ impl RustEffect {
         }
     }
 
-    /// What it means; none if no public item changed.
+    /// The worst class; `None` if no public item changed.
     pub fn class(&self) -> Option<Class> {
         let worst = self.items.iter().map(|change| change.class).min();
         if self.unknown.is_some() { Some(Class::SourceBreaking) } else { worst }
@@ -115,7 +114,7 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
         }
     }
     for (from, to) in exports.iter().filter(|(_, to)| !to.is_empty()) {
-        // From another crate, say.
+        // An item of another crate.
         if !public.keys().any(|key| rest(key, to).is_some()) {
             put(&mut public, to.clone(), format!("use {from}"), Rule::Item);
         }

@@ -35,22 +35,18 @@ pub(super) fn report(
     fields.insert("bump".to_owned(), bump.map_or("none", Bump::name).into());
     fields.insert("api".to_owned(), json!(rust.items));
     let mut sections = Vec::new();
-    let mut section = |title: String, language, lines: Vec<String>| {
+    let mut section = |title: &str, language, lines: Vec<String>| {
         if !lines.is_empty() {
-            sections.push(Section { title, language, lines });
+            sections.push(Section { title: title.to_owned(), language, lines });
         }
     };
-    let unknown = rust.unknown.map(|why| vec![why]).unwrap_or_default();
-    section(
-        "The effect on Rust code is unknown, and counts as source-breaking".to_owned(),
-        "text",
-        unknown,
-    );
+    let title = "The effect on Rust code is unknown, and counts as source-breaking";
+    section(title, "text", rust.unknown.into_iter().collect());
     let items: Vec<String> = rust.items.iter().flat_map(in_rust).collect();
     let count = rust.items.len();
     let plural = if count == 1 { "item" } else { "items" };
-    section(format!("In Rust: {count} public {plural}"), "diff", items);
-    section("For CHANGELOG.md, under `## [Unreleased]`".to_owned(), "markdown", lines);
+    section(&format!("In Rust: {count} public {plural}"), "diff", items);
+    section("For CHANGELOG.md, under `## [Unreleased]`", "markdown", lines);
     let found = changes.iter().filter_map(Change::finding);
     Report { summary, findings: missing.into_iter().chain(found).collect(), sections, fields }
 }

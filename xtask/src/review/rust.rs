@@ -1,4 +1,4 @@
-//! What two crates differ in for Rust code: their public items, parsed, and not their text.
+//! Compares the public items of two crates.
 //!
 //! An item is compared as a whole unless a part of it can change alone: fields, variants, methods and trait
 //! implementations are items of their own. Documentation, the names of arguments and attributes of serde do not count.
@@ -21,7 +21,6 @@ pub struct ApiChange {
     pub to: Option<String>,
 }
 
-/// What a declaration says of code that uses the item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Declaration {
     pub(super) text: String,
@@ -33,18 +32,18 @@ pub(super) struct Declaration {
 pub(super) enum Rule {
     /// New is compatible.
     Item,
-    /// New breaks code that has no place for it: a variant, a field, a method that a trait requires.
+    /// New is breaking: a variant, a field, a method that a trait requires.
     Demand,
-    /// New breaks code, and gone breaks none: `#[non_exhaustive]`, private fields.
+    /// New is breaking, gone is compatible: `#[non_exhaustive]`, private fields.
     Limit,
-    /// New is compatible in a list that keeps the order of the others.
+    /// New elements are compatible if the others keep their order.
     List(Vec<String>),
 }
 
 /// The public items of a module by their paths.
 pub(super) type Items = BTreeMap<String, Declaration>;
 
-/// The public items that differ, by their paths. Parts of what is new or gone as a whole are left out.
+/// The public items that differ. Parts of an item that is new or gone are left out.
 pub(super) fn changes(base: &Items, head: &Items) -> Vec<ApiChange> {
     let all: BTreeSet<&String> = base.keys().chain(head.keys()).collect();
     let change = |item: &&String| {

@@ -104,13 +104,13 @@ impl<'a> Comparison<'_, 'a> {
         };
         let message = format!("{} {what}", property.title);
         self.note(kind.of(key.direction), name, message, &Sides::head(head));
-        // Before, the name was one of the further ones.
+        // Before, `additionalProperties` allowed it.
         if let Some(further) = further.filter(|at| !is_empty(at.node) && at.node.map().is_some()) {
             self.pair(&SCHEMA, &further, head, key.direction, property);
         }
     }
 
-    /// The names in `required`. Those of properties that are new or gone are left out, as that is said already.
+    /// Compares `required`. `properties` notes the names of properties that are new or gone.
     pub(super) fn requirements(&mut self, key: &Key<'_, 'a>) {
         // A name that is listed twice is one name.
         let names = |at: &Option<Located<'a>>| -> IndexMap<&'a str, Located<'a>> {
@@ -166,7 +166,7 @@ impl<'a> Comparison<'_, 'a> {
         self.note_key(key, kind, message);
     }
 
-    /// Alternatives, or parts. What is the same in both lists is a pair; what is left is compared in order.
+    /// Compares alternatives or parts: equal ones are pairs, the others are compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             return self.restriction(key);

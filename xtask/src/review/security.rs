@@ -1,4 +1,4 @@
-//! Compares who may call: the alternatives of `security`, their schemes and scopes.
+//! Compares the alternatives of `security`, their schemes and scopes.
 
 use super::change::{Sides, items};
 use super::compare::{Comparison, Subject, fingerprint};
@@ -22,7 +22,7 @@ struct Alternative<'a> {
 
 struct Scheme<'a> {
     name: &'a str,
-    /// What makes it the same scheme: its name or, if only one document has it, its content.
+    /// Its name or, if only one document has that name, its content.
     identity: String,
     scopes: Vec<&'a str>,
 }
@@ -67,7 +67,7 @@ impl<'a> Comparison<'_, 'a> {
             }
             _ => {}
         }
-        // If only one side asks for credentials, the sentences above say all.
+        // If only one side asks for credentials, the change is noted above.
         if !old.is_empty() && !new.is_empty() {
             self.alternatives(old, new);
         }
@@ -95,7 +95,7 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn alternatives(&mut self, old: Vec<Alternative<'a>>, new: Vec<Alternative<'a>>) {
-        // The same scopes first, so that alternatives that differ in these alone keep apart.
+        // By scopes first, for alternatives that differ only in these.
         let matched = Matched::new(old, new)
             .by(|alternative| {
                 let whole = |scheme: &Scheme<'a>| (scheme.identity.clone(), scheme.scopes.clone());
@@ -143,8 +143,7 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// A name in a security scheme: neither that of a header nor that of an HTTP scheme depends on case (RFC 9110,
-    /// sections 5.1 and 11.1).
+    /// Names of headers and of HTTP schemes do not depend on case (RFC 9110, sections 5.1 and 11.1).
     pub(super) fn credential(&mut self, key: &Key<'_, 'a>) {
         let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
         let is_header = key.sides.iter().count() == 2
@@ -164,7 +163,6 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// The scopes that a flow offers.
     pub(super) fn scopes(&mut self, key: &Key<'_, 'a>) {
         for name in key.sides.keys() {
             let sides = key.sides.below(name);

@@ -1,4 +1,4 @@
-//! What a change asks of the version and of the changelog.
+//! The version and the changelog lines that a change needs.
 
 use std::collections::HashSet;
 use std::rc::Rc;

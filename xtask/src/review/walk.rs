@@ -26,7 +26,7 @@ pub(super) struct Key<'k, 'a> {
 }
 
 impl Key<'_, '_> {
-    /// What the grammar says that stands under the key.
+    /// The type that the grammar gives.
     fn value_type(&self) -> Option<&'static ValueType> {
         let field = self.object_type.fields.iter().find(|field| field.key == self.name);
         match self.name {
@@ -37,7 +37,7 @@ impl Key<'_, '_> {
 }
 
 impl<'a> Comparison<'_, 'a> {
-    /// Two objects of a type, or references to such.
+    /// Compares two objects of a type, or references to them.
     pub(super) fn pair(
         &mut self,
         object_type: &'static ObjectType,
@@ -85,7 +85,7 @@ impl<'a> Comparison<'_, 'a> {
         self.known_references.extend(key.map(|key| (key, index)));
     }
 
-    /// What stands beside the one part of `allOf` in a schema that only wraps another.
+    /// Compares what stands beside `allOf` in a schema that only wraps another.
     fn wrapper(
         &mut self,
         base: &Located<'a>,
@@ -101,7 +101,6 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// Two objects of a type.
     pub(super) fn object(
         &mut self,
         object_type: &'static ObjectType,
@@ -164,7 +163,7 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
-        // Without a limit it is as far off as can be; what is counted cannot be less than 0.
+        // A missing limit is infinite; counts are at least 0.
         let far = match (is_maximum, key.name) {
             (true, _) => f64::INFINITY,
             (false, "minimum") => f64::NEG_INFINITY,
@@ -175,7 +174,7 @@ impl<'a> Comparison<'_, 'a> {
             _ => (far, None),
         };
         let (was, is) = (limit(&key.sides.base), limit(&key.sides.head));
-        // Floating-point numbers beyond 2^53 may only look the same.
+        // As `f64`, different integers beyond 2^53 may be equal.
         let order = match (was.1, is.1) {
             (Some(was), Some(is)) => is.cmp(&was),
             _ => is.0.total_cmp(&was.0),
@@ -193,7 +192,7 @@ impl<'a> Comparison<'_, 'a> {
         self.note_key(key, kind, message);
     }
 
-    /// Something that allows fewer values by being there.
+    /// Fewer values are allowed with it than without it.
     pub(super) fn restriction(&mut self, key: &Key<'_, 'a>) {
         let Some(verb) = self.verb(&key.sides) else { return };
         let kind = match (&key.sides.base, &key.sides.head) {
@@ -323,7 +322,7 @@ pub(super) fn flags(sides: &Sides<'_>) -> (bool, bool) {
     (flag(&sides.base), flag(&sides.head))
 }
 
-/// Whether a value is what the grammar says. Looks into lists and maps, but not into objects.
+/// Whether a value has a type of the grammar. Looks into lists and maps, but not into objects.
 pub(super) fn is_of_type(node: &Node, value_type: &ValueType) -> bool {
     match (value_type, &node.value) {
         (ValueType::Any, _)

@@ -1,4 +1,4 @@
-//! `cargo xtask review`: what a change of the spec breaks, and whether the version and the changelog say so.
+//! `cargo xtask review`: finds what a change of the spec breaks, and checks that the version and the changelog say so.
 
 mod change;
 mod compare;
@@ -6,6 +6,7 @@ mod document;
 mod git;
 mod items;
 mod kinds;
+mod matched;
 mod operation;
 mod package;
 mod report;
@@ -27,19 +28,18 @@ use crate::openapi::tree::Node;
 use crate::openapi::{Document, Parsed};
 use crate::source::{Source, Span};
 use crate::{Error, Outcome, workspace_root};
+use version::Bump;
 
 pub use change::Change;
 pub use compare::compare;
-pub use kinds::{Class, Kind, kinds};
+pub use kinds::kinds;
 pub use package::{Files, Package, RustEffect};
-pub use rust::ApiChange;
-pub use version::Bump;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const MANIFEST: &str = "vault-api/Cargo.toml";
 const CRATE: &str = "vault-api/src";
 
-/// The committed client, or its manifest, is not what the spec makes.
+/// The committed client, or its manifest, does not match the spec.
 const STALE_CLIENT: Rule = Rule::error("stale-client");
 
 /// Compare the spec with that of a revision, and say what the change breaks.
@@ -91,10 +91,10 @@ fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
     Document::usable(parsed).map_err(|findings| Error::unusable(name, &findings))
 }
 
-/// The same document, marked as an earlier one.
+/// Marks a document as an earlier one.
 fn past(mut parsed: Parsed) -> Parsed {
     if parsed.root.is_some() {
-        // They share the text, and are not asked for any more.
+        // Findings share the source, which could then not be changed.
         parsed.findings.clear();
     }
     if let Some(source) = Rc::get_mut(&mut parsed.source) {
@@ -117,7 +117,6 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         Ok(String::from_utf8_lossy(&content).into_owned())
     };
     let changes = compare(&base, &head);
-    let mut missing = Vec::new();
     let committed = read(root, codegen::COMMITTED)?;
     let generated = codegen::generate(&head.source.text);
     let old_package =
@@ -125,27 +124,27 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let client = generated.as_deref().map_err(|error| error.message.clone());
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
-    missing.extend(stale(root, &head, &committed, &generated)?);
+    let mut missing = stale(root, &head, &committed, &generated)?;
     let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
-    let version = head.root.get("info").and_then(|info| info.text_of("version"));
-    let lines = version::lines(&changes, &rust.items);
-    let lines = version::missing_lines(lines, &old_log, &new_log, version.unwrap_or_default());
+    let new_version = version(&head).unwrap_or_default();
+    let logs = (&*old_log, &*new_log);
+    let lines = version::missing_lines(&changes, &rust.items, logs, new_version);
     if !lines.is_empty() {
         let changelog = Rc::new(Source::new(CHANGELOG, new_log));
         missing.push(version::missing_changelog(&changelog, lines.len()));
     }
     let verdict = report::verdict(&changes, &rust);
     let released = version::released(&old_log);
-    let bump = released.as_ref().map_or(Bump::None, |version| Bump::asked(verdict, version));
+    let bump = released.as_ref().and_then(|version| Bump::asked(verdict?, version));
     missing.extend(released.and_then(|version| version::missing_version(&head, &version, bump)));
-    Ok(report::report(changes, rust, Some(bump), missing, lines))
+    Ok(report::report(changes, rust, bump, missing, lines))
 }
 
 fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Parsed, Error> {
     let name = format!("{SPEC} (base)");
     Ok(past(match git::file(root, revision, SPEC)? {
         Some(content) => Parsed::from_bytes(&name, content),
-        // Without a document, all that is there now is new.
+        // Without a document, everything is new.
         None => {
             let same = |key: &str| head.root.get(key).map(Node::to_json);
             let empty = serde_json::json!({
@@ -159,7 +158,11 @@ fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Par
     }))
 }
 
-/// A file of the workspace; empty if there is none.
+fn version<'a>(document: &Document<'a>) -> Option<&'a str> {
+    document.root.get("info")?.text_of("version")
+}
+
+/// A file of the workspace; empty if it does not exist.
 fn read(root: &Path, name: &str) -> Result<String, Error> {
     match fs::read_to_string(root.join(name)) {
         Ok(text) => Ok(text),
@@ -187,7 +190,7 @@ fn files(folder: &Path) -> Result<Files, Error> {
     Ok(files)
 }
 
-/// Whether the committed client and its manifest are what the spec makes.
+/// Findings if the committed client or its manifest does not match the spec.
 fn stale(
     root: &Path,
     head: &Document<'_>,
@@ -213,9 +216,8 @@ fn stale(
         }
     }
     let manifest = read(root, MANIFEST)?;
-    let version = head.root.get("info").and_then(|info| info.text_of("version"));
     let line = manifest.lines().find(|line| line.starts_with("version = "));
-    if let (Some(line), Some(version)) = (line, version)
+    if let (Some(line), Some(version)) = (line, version(head))
         && line.trim_start_matches("version = ").trim_matches('"') != version
     {
         let start = manifest.find(line).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a comparison finds.
 
-use super::kinds::{Class, Kind};
+use super::kinds::Kind;
 use crate::finding::{Finding, Place, Rule};
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
@@ -8,18 +8,16 @@ use crate::openapi::tree::{Node, Value};
 /// One difference between two documents.
 #[derive(Clone)]
 pub struct Change {
-    /// Of which kind it is.
+    /// The kind of change.
     pub kind: &'static Kind,
     /// The operations that it is in; empty if it is about the whole document.
     pub operations: Vec<String>,
     /// What changed, as a sentence.
     pub message: String,
-    /// The name of what changed, by which a changelog names it.
-    pub name: String,
-    /// What it was.
-    pub from: Option<String>,
-    /// What it is.
-    pub to: Option<String>,
+    /// The name of what changed, for the changelog.
+    pub(super) name: String,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
     /// Where it is in the newer document, or where it was in the older: a JSON pointer (RFC 6901).
     pub pointer: String,
     /// Where it was.
@@ -28,7 +26,7 @@ pub struct Change {
     pub head: Option<Place>,
 }
 
-/// Something in the base, in the head, or in both.
+/// A value in the base, in the head, or in both.
 #[derive(Clone, Default)]
 pub(super) struct Sides<'a> {
     pub(super) base: Option<Located<'a>>,
@@ -53,7 +51,6 @@ impl<'a> Sides<'a> {
         Self { base: below(&self.base), head: below(&self.head) }
     }
 
-    /// What is there of both.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Located<'a>> {
         self.base.iter().chain(&self.head)
     }
@@ -77,16 +74,15 @@ impl<'a> Sides<'a> {
     }
 }
 
-impl Change {
-    /// Who is affected, if anybody is.
-    fn affects(&self) -> &'static str {
-        match self.kind.class {
-            Class::Breaking | Class::SourceBreaking => "callers",
-            Class::Compatible | Class::Documentation => "nobody",
-        }
-    }
+pub(super) fn entries<'a>(at: &Option<Located<'a>>) -> Vec<(&'a str, Located<'a>)> {
+    at.as_ref().map(Located::entries).unwrap_or_default()
+}
 
-    /// The operations, in words.
+pub(super) fn items<'a>(at: &Option<Located<'a>>) -> Vec<Located<'a>> {
+    at.as_ref().map(Located::items).unwrap_or_default()
+}
+
+impl Change {
     fn place_in_words(&self) -> Option<String> {
         match &self.operations[..] {
             [] => None,
@@ -96,7 +92,6 @@ impl Change {
         }
     }
 
-    /// The line of a changelog that names it.
     pub(super) fn changelog_line(&self) -> String {
         let name = code(&self.name);
         let subject = match self.message.contains(&name) {
@@ -120,7 +115,7 @@ impl Change {
         let mut finding = finding
             .pointer(&self.pointer)
             .field("class", self.kind.class.name())
-            .field("affects", self.affects())
+            .field("affects", if is_breaking { "callers" } else { "nobody" })
             .field("operations", self.operations.clone())
             .field("from", self.from.clone())
             .field("to", self.to.clone());
@@ -142,7 +137,7 @@ impl Change {
     }
 }
 
-/// A name as code; one that has backticks is code already.
+/// A name in backticks, unless it has some already.
 pub(super) fn code(name: &str) -> String {
     match name.contains('`') {
         true => name.to_owned(),
@@ -150,7 +145,7 @@ pub(super) fn code(name: &str) -> String {
     }
 }
 
-/// A value for a report: as it is, unless it is long.
+/// A value for a report, in one line of at most 80 characters.
 pub(super) fn short(node: &Node) -> String {
     let text = match &node.value {
         Value::Text(text) => text.clone(),

@@ -1,19 +1,20 @@
 //! Compares two documents by what they allow on the wire.
 //!
 //! It walks both documents by the table in `openapi::grammar`, which says what a change of each key means. A key that
-//! the table does not know is *not understood*, which is breaking, so that no change is passed over.
+//! the table does not know is *not understood*, which is breaking, so that no change is missed.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::change::{Change, Sides, short};
-use super::kinds::{Direction, Kind};
+use super::kinds::{Direction, Kind, ValueKind};
+use super::walk::Key;
 use crate::openapi::Document;
 use crate::openapi::grammar::ObjectType;
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 
-/// What changes were found in: an operation, or a pair of components that operations lead to.
+/// Where a change was found: in an operation, or in a pair of objects that operations refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Owner {
     Document,
@@ -21,7 +22,7 @@ enum Owner {
     Pair(usize),
 }
 
-/// Two objects that are compared once in a direction, whatever leads to them.
+/// Two objects, compared once in each direction however many references lead to them.
 struct Pair<'a> {
     object_type: &'static ObjectType,
     base: Located<'a>,
@@ -30,18 +31,15 @@ struct Pair<'a> {
     subject: Subject,
 }
 
-/// Two objects and the direction in which they are used.
-type PairKey = (*const Node, *const Node, Direction);
-
 pub(super) struct Comparison<'d, 'a> {
     pub(super) base: &'d Document<'a>,
     pub(super) head: &'d Document<'a>,
     owner: Owner,
     changes: Vec<(Owner, Change)>,
     pairs: Vec<Pair<'a>>,
-    known: HashMap<PairKey, usize>,
-    /// The same by the texts of two references, which is found faster.
-    known_references: HashMap<(&'a str, &'a str, Direction), usize>,
+    known: HashMap<(*const Node, *const Node, Direction), usize>,
+    /// The same pairs by the texts of two references, which are faster to look up.
+    pub(super) known_references: HashMap<(&'a str, &'a str, Direction), usize>,
     leads_to: HashMap<Owner, BTreeSet<usize>>,
     titles: Vec<String>,
 }
@@ -74,10 +72,10 @@ impl<'a> Comparison<'_, 'a> {
         message: impl Into<String>,
         sides: &Sides<'a>,
     ) {
-        self.note_texts(kind, name, message, sides, None);
+        self.push(kind, name, message.into(), sides, (None, None));
     }
 
-    /// The same with what it was and what it is.
+    /// Notes a change with the old and the new value.
     pub(super) fn note_values(
         &mut self,
         kind: &'static Kind,
@@ -86,8 +84,7 @@ impl<'a> Comparison<'_, 'a> {
         sides: &Sides<'a>,
     ) {
         let text = |at: &Option<Located<'a>>| at.as_ref().map(|at| short(at.node));
-        let texts = (text(&sides.base), text(&sides.head));
-        self.note_texts(kind, name, message, sides, Some(texts));
+        self.push(kind, name, message.into(), sides, (text(&sides.base), text(&sides.head)));
     }
 
     pub(super) fn note_texts(
@@ -96,14 +93,25 @@ impl<'a> Comparison<'_, 'a> {
         name: &str,
         message: impl Into<String>,
         sides: &Sides<'a>,
-        texts: Option<(Option<String>, Option<String>)>,
+        (from, to): (&str, &str),
     ) {
-        let (from, to) = texts.unwrap_or_default();
+        let texts = (Some(from.to_owned()), Some(to.to_owned()));
+        self.push(kind, name, message.into(), sides, texts);
+    }
+
+    fn push(
+        &mut self,
+        kind: &'static Kind,
+        name: &str,
+        message: String,
+        sides: &Sides<'a>,
+        (from, to): (Option<String>, Option<String>),
+    ) {
         let at = sides.head.as_ref().or(sides.base.as_ref());
         let change = Change {
             kind,
             operations: Vec::new(),
-            message: message.into(),
+            message,
             name: name.to_owned(),
             from,
             to,
@@ -114,7 +122,17 @@ impl<'a> Comparison<'_, 'a> {
         self.changes.push((self.owner, change));
     }
 
-    /// Whether two references were met before; if so, their changes are this owner's as well.
+    /// Notes a change of the value under a key.
+    pub(super) fn note_key(
+        &mut self,
+        key: &Key<'_, 'a>,
+        kind: &'static ValueKind,
+        message: impl Into<String>,
+    ) {
+        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+    }
+
+    /// Whether two references were compared before; if so, their changes belong to this owner as well.
     pub(super) fn is_known(
         &mut self,
         base: &'a Node,
@@ -127,7 +145,7 @@ impl<'a> Comparison<'_, 'a> {
         index.is_some()
     }
 
-    /// Makes sure that a pair of objects is compared, and that its changes are this owner's as well.
+    /// Compares a pair of objects later, unless it is known; its changes belong to this owner as well.
     pub(super) fn refer(
         &mut self,
         object_type: &'static ObjectType,
@@ -144,18 +162,6 @@ impl<'a> Comparison<'_, 'a> {
         index
     }
 
-    /// Remembers what two references lead to.
-    pub(super) fn remember(
-        &mut self,
-        (base, head): (&'a Node, &'a Node),
-        direction: Direction,
-        index: usize,
-    ) {
-        let key = reference_key(base, head, direction);
-        self.known_references.extend(key.map(|key| (key, index)));
-    }
-
-    /// Compares the pairs that were referred to, and those that they refer to.
     fn compare_pairs(&mut self) {
         let mut next = 0;
         while let Some(pair) = self.pairs.get(next) {
@@ -169,19 +175,31 @@ impl<'a> Comparison<'_, 'a> {
         self.owner = Owner::Document;
     }
 
-    pub(super) fn start_operation(&mut self, title: String) {
+    /// Starts an operation, to which changes belong until the next call. Returns its title.
+    pub(super) fn start_operation(&mut self, title: String) -> String {
         self.owner = Owner::Operation(self.titles.len());
-        self.titles.push(title);
+        self.titles.push(title.clone());
+        title
     }
 
     pub(super) fn end_operation(&mut self) {
         self.owner = Owner::Document;
     }
 
-    /// Whether two values are the same, with what they refer to.
+    /// Whether two values are the same, with their references resolved.
     pub(super) fn is_same(&self, base: &'a Node, head: &'a Node) -> bool {
         let mut seen = HashSet::new();
         self.is_same_below(base, head, &mut seen)
+    }
+
+    /// What happened to a value; `None` if it is the same.
+    pub(super) fn verb(&self, sides: &Sides<'a>) -> Option<&'static str> {
+        match (&sides.base, &sides.head) {
+            (Some(base), Some(head)) if self.is_same(base.node, head.node) => None,
+            (None, _) => Some("was added"),
+            (_, None) => Some("was removed"),
+            _ => Some("changed"),
+        }
     }
 
     fn is_same_below(
@@ -224,7 +242,7 @@ impl<'a> Comparison<'_, 'a> {
                 }
             }
         }
-        // What was found in several operations, or in several ways to one place, is one change.
+        // A change that several operations share is listed once.
         let mut merged: Vec<(Change, BTreeSet<usize>)> = Vec::new();
         let mut known: HashMap<(&str, Rc<str>, Rc<str>), usize> = HashMap::new();
         for (owner, change) in self.changes {
@@ -255,7 +273,7 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
-fn reference_key<'a>(
+pub(super) fn reference_key<'a>(
     base: &'a Node,
     head: &'a Node,
     direction: Direction,
@@ -263,9 +281,9 @@ fn reference_key<'a>(
     Some((base.text_of("$ref")?, head.text_of("$ref")?, direction))
 }
 
-/// What a reference leads to, of whatever type.
+/// Follows references of any type.
 fn target<'a>(root: &'a Node, mut node: &'a Node) -> &'a Node {
-    // A chain of references is short; a longer one is a circle.
+    // Longer chains are cycles.
     for _ in 0..32 {
         let pointer = node.text_of("$ref").and_then(|text| text.strip_prefix('#'));
         match pointer.and_then(|pointer| root.at(pointer)) {
@@ -276,7 +294,7 @@ fn target<'a>(root: &'a Node, mut node: &'a Node) -> &'a Node {
     node
 }
 
-/// A value that is no list and no map, as JSON; `1.0` is the same as `1`.
+/// A text, number, boolean or null as JSON; `1.0` is the same as `1`.
 fn scalar(node: &Node) -> serde_json::Value {
     match &node.value {
         Value::Number(number) if number.is_f64() => match number.as_f64() {
@@ -288,7 +306,7 @@ fn scalar(node: &Node) -> serde_json::Value {
     }
 }
 
-/// A text that two values share if they are the same, whatever the order of their keys.
+/// A text that is equal for equal values, whatever the order of their keys.
 pub(super) fn fingerprint(node: &Node) -> String {
     match &node.value {
         Value::Map(map) => {
@@ -310,13 +328,12 @@ pub(super) fn fingerprint(node: &Node) -> String {
 /// What an object is called in sentences.
 #[derive(Clone)]
 pub(super) struct Subject {
-    /// In words.
     pub(super) title: String,
-    /// The schema that it is a part of, in words.
+    /// The title of the schema that it is a part of.
     whole: String,
-    /// The names of the properties on the way to it.
+    /// The names of the properties that lead to it.
     path: String,
-    /// What a changelog calls it.
+    /// The name for the changelog.
     pub(super) name: String,
 }
 

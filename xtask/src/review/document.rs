@@ -1,18 +1,18 @@
-//! Compares what is not in one operation: servers, paths, components, and which operations there are.
+//! Compares servers, paths and components, and matches operations.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::change::Sides;
+use super::change::{Sides, entries, items};
 use super::compare::{Comparison, Subject};
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
-use crate::openapi::operations::Operation;
 use crate::openapi::references::{Located, reached};
-use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::tree::{Node, step};
 
 impl<'a> Comparison<'_, 'a> {
-    /// The keys for which the grammar has no other meaning than a function.
+    /// Compares the keys that need a function of their own.
     pub(super) fn own(&mut self, key: &Key<'_, 'a>) {
         match (key.object_type.name, key.name) {
             ("schema", "type") => self.type_of(key),
@@ -23,29 +23,18 @@ impl<'a> Comparison<'_, 'a> {
             ("schema", "additionalProperties") => self.additional(key),
             ("schema", "allOf" | "oneOf" | "anyOf") => self.combination(key),
             ("schema", "discriminator") => self.discriminator(key),
-            ("discriminator", "mapping") => {
-                let is_texts = |at: &Located<'a>| {
-                    at.node
-                        .map()
-                        .is_some_and(|map| map.values().all(|member| member.node.text().is_some()))
-                };
-                if !key.sides.iter().all(is_texts) {
-                    self.not_understood(key.name, &key.sides);
-                }
-            }
             ("parameter" | "header" | "request body", "required") => self.required(key),
             ("parameter" | "header" | "encoding", "style" | "explode") => self.style(key),
             ("parameter" | "header" | "request body" | "response", "content") => self.content(key),
-            ("parameter", "name") => {}
+            ("discriminator", "mapping") | ("parameter", "name") => {}
             ("response", "headers") => self.headers(key),
             ("security scheme", "name" | "scheme") => self.credential(key),
             ("OAuth flow", "scopes") => self.scopes(key),
             ("document", "servers") => self.servers(&key.sides),
-            (_, "x-sensitive") => self.sensitive(&key.sides, key.subject),
+            (_, "x-sensitive") => self.sensitive(key),
             // What these mean depends on the whole document; `operations` and `components` compare them.
             ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}
-            ("path item", _) if METHODS.contains(&key.name) => self.method(key),
-            ("path item", "parameters" | "servers") => {}
+            ("path item", name) if !name.starts_with("x-") => {}
             ("operation", "parameters" | "requestBody" | "responses" | "security" | "servers") => {}
             ("paths" | "responses" | "components", name) if !name.starts_with("x-") => {}
             _ => self.not_understood(key.name, &key.sides),
@@ -63,78 +52,46 @@ impl<'a> Comparison<'_, 'a> {
         self.paths(&whole.below("paths"), &subject);
     }
 
-    /// What stands in `paths` and is not an operation's.
+    /// Compares what `paths` has besides operations.
     fn paths(&mut self, paths: &Sides<'a>, subject: &Subject) {
-        let entries =
-            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
-        let mut heads: HashMap<String, (&str, Located<'a>)> =
-            entries(&paths.head).into_iter().map(|(path, at)| (shape(path), (path, at))).collect();
-        for (path, base) in entries(&paths.base) {
-            match heads.remove(&shape(path)) {
-                Some((_, head)) if path.starts_with("x-") => {
-                    self.not_understood(path, &Sides::both(&base, &head));
-                }
-                Some((_, head)) => {
-                    let sides = Sides::both(&base, &head);
-                    self.object(&PATH_ITEM, &sides, Direction::Request, subject);
-                }
-                // Operations that are gone say so.
-                None if has_operation(&base) => {}
-                None => self.not_understood(path, &Sides::base(&base)),
+        let shape = |(path, _): &(&str, Located<'a>)| Some(shape(path));
+        let matched = Matched::new(entries(&paths.base), entries(&paths.head)).by(shape);
+        for ((path, base), (_, head)) in matched.pairs {
+            let sides = Sides::both(&base, &head);
+            match path.starts_with("x-") {
+                true => self.not_understood(path, &sides),
+                false => self.object(&PATH_ITEM, &sides, Direction::Request, subject),
             }
         }
-        let mut new: Vec<_> = heads.into_values().collect();
-        new.sort_by_key(|(_, at)| at.anchor);
-        for (path, head) in new.iter().filter(|(_, head)| !has_operation(head)) {
-            self.not_understood(path, &Sides::head(head));
+        // Removed and added operations are noted by `operations`.
+        for (path, base) in matched.removed.iter().filter(|(_, base)| !has_operation(base)) {
+            self.not_understood(path, &Sides::base(base));
         }
-    }
-
-    /// What is not a map is not an operation.
-    fn method(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            self.not_understood(key.name, &key.sides);
+        for (path, head) in matched.added.iter().filter(|(_, head)| !has_operation(head)) {
+            self.not_understood(path, &Sides::head(head));
         }
     }
 
     /// Servers, matched by their names, then by their URLs, then by their places.
     pub(super) fn servers(&mut self, sides: &Sides<'a>) {
-        if !are_lists_of_maps(sides) {
-            return self.not_understood("servers", sides);
-        }
-        let items = |at: &Option<Located<'a>>| at.as_ref().map(Located::items).unwrap_or_default();
-        let (mut removed, mut added) = (items(&sides.base), items(&sides.head));
-        if removed.is_empty() != added.is_empty() {
+        let (old, new) = (items(&sides.base), items(&sides.head));
+        if old.is_empty() != new.is_empty() {
             let message = "`servers` was added or removed";
             return self.note_values(&kinds::SERVERS_CHANGED, "servers", message, sides);
         }
-        let mut pairs = Vec::new();
-        for key in ["x-name", "url"] {
-            removed.retain(|server| {
-                let value = server.node.text_of(key);
-                let is_twin =
-                    |other: &Located<'a>| value.is_some() && other.node.text_of(key) == value;
-                let twin = added.iter().position(is_twin);
-                twin.map(|place| pairs.push((server.clone(), added.remove(place)))).is_none()
-            });
-        }
-        let is_named = |server: &Located<'a>| server.node.get("x-name").is_some();
-        // What has no name is found by its place.
-        while let (Some(base), Some(head)) = (
-            removed.iter().position(|server| !is_named(server)),
-            added.iter().position(|server| !is_named(server)),
-        ) {
-            pairs.push((removed.remove(base), added.remove(head)));
-        }
-        for (base, head) in pairs {
+        let matched = Matched::new(old, new)
+            .by(|server| server.node.text_of("x-name"))
+            .by(|server| server.node.text_of("url"))
+            .by(|server| server.node.get("x-name").is_none().then_some(()));
+        for (base, head) in matched.pairs {
             self.server(&base, &head);
         }
-        for at in &removed {
+        for at in &matched.removed {
             let url = at.node.text_of("url").unwrap_or_default();
             let message = format!("the server `{url}` is gone");
             self.note(&kinds::SERVER_REMOVED, url, message, &Sides::base(at));
         }
-        for at in &added {
+        for at in &matched.added {
             let url = at.node.text_of("url").unwrap_or_default();
             let message = format!("the server `{url}` is new");
             self.note(&kinds::SERVER_ADDED, url, message, &Sides::head(at));
@@ -165,37 +122,33 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// Which operations are there, and how those differ that are in both.
+    /// Operations, matched by method and path, then by the same with other names of parameters, then by identifier.
     pub(super) fn operations(&mut self) {
-        let (base, head) = (&self.base.operations, &self.head.operations);
-        let twins = twins(base, head);
-        let taken: HashSet<usize> = twins.values().copied().collect();
-        for (index, operation) in base.iter().enumerate() {
-            let twin = twins.get(&index).and_then(|twin| head.get(*twin));
-            self.start_operation(twin.unwrap_or(operation).title());
-            match twin {
-                Some(twin) => self.operation(operation, twin),
-                None => {
-                    let title = operation.title();
-                    let message = format!("the operation `{title}` is gone");
-                    let sides = Sides::base(&operation.at);
-                    self.note(&kinds::OPERATION_REMOVED, operation.path, message, &sides);
-                }
-            }
+        let mut matched = Matched::new(&self.base.operations, &self.head.operations)
+            .by(|operation| Some(operation.title()))
+            .by(|operation| Some((operation.method, shape(operation.path))))
+            .by(|operation| operation.at.node.text_of("operationId"));
+        matched.pairs.sort_by_key(|(base, _)| base.at.anchor.start);
+        for (base, head) in matched.pairs {
+            self.start_operation(head.title());
+            self.operation(base, head);
         }
-        for (index, operation) in head.iter().enumerate() {
-            if !taken.contains(&index) {
-                let title = operation.title();
-                self.start_operation(title.clone());
-                let message = format!("the operation `{title}` is new");
-                let sides = Sides::head(&operation.at);
-                self.note(&kinds::OPERATION_ADDED, operation.path, message, &sides);
-            }
+        for operation in matched.removed {
+            let title = self.start_operation(operation.title());
+            let message = format!("the operation `{title}` is gone");
+            let sides = Sides::base(&operation.at);
+            self.note(&kinds::OPERATION_REMOVED, operation.path, message, &sides);
+        }
+        for operation in matched.added {
+            let title = self.start_operation(operation.title());
+            let message = format!("the operation `{title}` is new");
+            let sides = Sides::head(&operation.at);
+            self.note(&kinds::OPERATION_ADDED, operation.path, message, &sides);
         }
         self.end_operation();
     }
 
-    /// Components that no operation leads to. All others were compared where operations lead to them.
+    /// Compares the components that no operation uses. Operations compare the others.
     pub(super) fn unused_components(&mut self) {
         let (used, is_used) = (used(self.base.root), used(self.head.root));
         for field in COMPONENTS.fields {
@@ -229,46 +182,8 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
-/// Which operation of the head each of the base is: by method and path, then by the same with other names of
-/// parameters, then by identifier.
-fn twins(base: &[Operation<'_>], head: &[Operation<'_>]) -> HashMap<usize, usize> {
-    let keys: [fn(&Operation<'_>) -> Option<String>; 3] = [
-        |operation| Some(operation.title()),
-        |operation| Some(format!("{} {}", operation.method, shape(operation.path))),
-        |operation| operation.at.node.text_of("operationId").map(str::to_owned),
-    ];
-    let mut twins: HashMap<usize, usize> = HashMap::new();
-    let mut taken = HashSet::new();
-    for key in keys {
-        let mut free: HashMap<String, usize> = HashMap::new();
-        for (index, operation) in head.iter().enumerate() {
-            if let (false, Some(key)) = (taken.contains(&index), key(operation)) {
-                free.entry(key).or_insert(index);
-            }
-        }
-        for (index, operation) in base.iter().enumerate() {
-            if twins.contains_key(&index) {
-                continue;
-            }
-            if let Some(twin) = key(operation).and_then(|key| free.remove(&key)) {
-                twins.insert(index, twin);
-                taken.insert(twin);
-            }
-        }
-    }
-    twins
-}
-
 fn has_operation(path: &Located<'_>) -> bool {
     METHODS.iter().any(|method| path.node.get(method).is_some())
-}
-
-/// Whether what is there is a list of maps.
-pub(super) fn are_lists_of_maps(sides: &Sides<'_>) -> bool {
-    sides.iter().all(|at| match &at.node.value {
-        Value::List(items) => items.iter().all(|item| item.map().is_some()),
-        _ => false,
-    })
 }
 
 /// A path without the names of its parameters.
@@ -288,7 +203,7 @@ pub(super) fn shape(path: &str) -> String {
     shape
 }
 
-/// The pointers of the components that operations lead to.
+/// The pointers of the components that operations use.
 fn used(root: &Node) -> HashSet<String> {
     let mut used = reached(root, root.get("paths").into_iter().collect());
     let shared = root.get("security").map(Node::items).unwrap_or_default();

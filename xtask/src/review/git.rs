@@ -1,4 +1,4 @@
-//! Files at another revision, by the program `git`.
+//! Reads files of another revision with `git`.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -17,7 +17,7 @@ fn answer(root: &Path, args: &[&str]) -> Result<Option<String>, Error> {
     Ok(output.status.success().then(text))
 }
 
-/// The revision to compare with: the one that was asked for, or where this branch left the main one.
+/// The revision to compare with: the given one, or the one where this branch left the main branch.
 pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error> {
     if answer(root, &["rev-parse", "--git-dir"])?.is_none() {
         return Err(Error::Revision(
@@ -55,7 +55,7 @@ pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec
     if listed.is_none_or(|listed| listed.is_empty()) {
         return Ok(None);
     }
-    // Without the `./` the name would be taken from the top of the repository, and not from here.
+    // Without `./`, the name is relative to the top of the repository.
     let output = git(root, &["show", &format!("{revision}:./{name}")])?;
     match output.status.success() {
         true => Ok(Some(output.stdout)),

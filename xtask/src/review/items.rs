@@ -2,22 +2,9 @@
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Fields, FnArg, ImplItem, Item, Token, TraitItem, Type, Visibility};
+use syn::{Attribute, Expr, Fields, FnArg, ImplItem, Item, TraitItem, Type, Visibility};
 
 use super::rust::{Declaration, Items, Rule};
-
-/// The public items of a file.
-///
-/// # Errors
-///
-/// If the text is not Rust.
-pub(super) fn items(text: &str) -> Result<Items, syn::Error> {
-    let file = syn::parse_file(text)?;
-    let mut found = Items::new();
-    gather(&file.items, "", &mut found);
-    Ok(found)
-}
 
 /// Adds the public items of a module, under its path.
 pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
@@ -56,27 +43,16 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
                 }
             }
             Item::Fn(item) if is_public(&item.vis) => {
-                let conditions = conditions(&item.attrs);
-                let text = format!("{conditions}{}", signature(&item.sig));
+                let text = format!("{}{}", conditions(&item.attrs), signature(&item.sig));
                 put(found, format!("{}()", join(path, &item.sig.ident)), text, Rule::Item);
             }
             Item::Const(item) if is_public(&item.vis) => {
-                let name = join(path, &item.ident);
-                constant(
-                    found,
-                    name,
-                    &format!("const {}: {}", item.ident, code(&item.ty)),
-                    &item.expr,
-                );
+                let head = format!("const {}: {}", item.ident, code(&item.ty));
+                constant(found, join(path, &item.ident), &head, &item.expr);
             }
             Item::Static(item) if is_public(&item.vis) => {
-                let name = join(path, &item.ident);
-                constant(
-                    found,
-                    name,
-                    &format!("static {}: {}", item.ident, code(&item.ty)),
-                    &item.expr,
-                );
+                let head = format!("static {}: {}", item.ident, code(&item.ty));
+                constant(found, join(path, &item.ident), &head, &item.expr);
             }
             Item::Type(item) if is_public(&item.vis) => {
                 let text =
@@ -84,12 +60,12 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
                 put(found, join(path, &item.ident), text, Rule::Item);
             }
             Item::Impl(item) => implementation(item, path, found),
-            // What a macro writes is not seen, so that any change of a macro counts.
+            // Macros are not expanded, so any change of one counts.
             Item::Macro(syn::ItemMacro { ident: Some(name), mac, .. }) => {
-                let text = without_words(mac.tokens.clone()).to_string();
+                let text = without_docs(mac.tokens.clone()).to_string();
                 put(found, format!("macro_rules! {name}"), text, Rule::Item);
             }
-            // It implements something for the type that it names first.
+            // A call of a macro implements something for the type that it names first.
             Item::Macro(item) => {
                 let text = code(&item.mac.tokens);
                 let name = text.split([',', ' ']).next().unwrap_or_default();
@@ -102,24 +78,27 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
     }
 }
 
-/// Adds an item that is compared as a whole.
-pub(super) fn add(found: &mut Items, name: String, text: String) {
-    put(found, name, text, Rule::Item);
-}
-
-fn put(found: &mut Items, name: String, text: String, rule: Rule) {
-    // Two of one name have different conditions.
+pub(super) fn put(found: &mut Items, name: String, text: String, rule: Rule) {
+    // Two items of one name have different `cfg` attributes.
     match found.get_mut(&name) {
         Some(declaration) => declaration.text = format!("{}; {text}", declaration.text),
         None => drop(found.insert(name, Declaration { text, rule })),
     }
 }
 
-/// What attributes say of a type. Returns whether code elsewhere can make and match it without a rest.
+/// Adds derives and `#[non_exhaustive]`. Returns whether other crates can construct the type and match it exhaustively.
 fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
     for attribute in attributes {
-        for (condition, path) in derives(attribute) {
-            let of = path.rsplit("::").next().unwrap_or(&path);
+        let text = code(&attribute.meta);
+        let Some((condition, traits)) = text.split_once("derive(") else { continue };
+        let condition = condition.trim_start_matches("cfg_attr(").trim_end_matches([',', ' ']);
+        let condition = match condition.is_empty() {
+            true => String::new(),
+            false => format!("if {condition}: "),
+        };
+        let traits = traits.split(')').next().unwrap_or_default().split(',');
+        for path in traits.map(str::trim).filter(|path| !path.is_empty()) {
+            let of = path.rsplit("::").next().unwrap_or(path);
             put(found, format!("{name}: {of}"), format!("{condition}impl {of}"), Rule::Item);
         }
     }
@@ -129,27 +108,6 @@ fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
         put(found, key, "#[non_exhaustive]".to_owned(), Rule::Limit);
     }
     !is_limited
-}
-
-/// The traits that an attribute derives, each with the condition under which it does.
-fn derives(attribute: &Attribute) -> Vec<(String, String)> {
-    let Ok(list) = attribute.meta.require_list() else { return Vec::new() };
-    let text = code(&list.tokens);
-    let (condition, traits) = if attribute.path().is_ident("derive") {
-        (String::new(), Some(text.as_str()))
-    } else if attribute.path().is_ident("cfg_attr") {
-        let derive = text.split_once("derive(");
-        let condition = derive.map_or("", |(condition, _)| condition).trim_end_matches([',', ' ']);
-        let traits = derive.and_then(|(_, rest)| rest.split(')').next());
-        (format!("if {condition}: "), traits)
-    } else {
-        return Vec::new();
-    };
-    let traits = traits.unwrap_or_default().split(',').map(str::trim);
-    traits
-        .filter(|name| !name.is_empty())
-        .map(|name| (condition.clone(), name.trim_start_matches("::").to_owned()))
-        .collect()
 }
 
 fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
@@ -164,14 +122,14 @@ fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
         let text = format!("{}{}", variant.ident, code(&fields));
         put(found, format!("{name}::{}", variant.ident), text, rule.clone());
     }
-    let is_untagged = item.attrs.iter().any(|attribute| {
+    let is_untagged = |attribute: &Attribute| {
         attribute.path().is_ident("serde") && code(&attribute.meta).contains("untagged")
-    });
-    if is_untagged {
+    };
+    if item.attrs.iter().any(is_untagged) {
         let names: Vec<String> =
             item.variants.iter().map(|variant| variant.ident.to_string()).collect();
         let key = format!("{name} #[serde(untagged)]");
-        put(found, key, format!("read in the order {}", names.join(", ")), Rule::Order(names));
+        put(found, key, format!("read in the order {}", names.join(", ")), Rule::List(names));
     }
 }
 
@@ -193,7 +151,7 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     let generics = code(&item.generics);
     let self_type = code(&item.self_ty);
     let self_type = self_type.trim_start_matches("crate::").trim_start_matches("super::");
-    // The parameters of a generic type may have any names; its arguments are a part of the name.
+    // The names of generic parameters do not matter; generic arguments do.
     let name = match generics.is_empty() {
         true => self_type,
         false => self_type.split('<').next().unwrap_or(self_type),
@@ -205,29 +163,15 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     };
     let name = if has_path { name.to_owned() } else { join(path, &name) };
     if let Some((of, _)) = &item.trait_ {
-        let mut text = format!("impl{generics} {}", code(of));
-        for item in &item.items {
-            match item {
-                ImplItem::Type(item) => text.push_str(&format!(" {}", code(item))),
-                ImplItem::Const(item) => {
-                    text.push_str(&format!(" const {}: {};", item.ident, code(&item.ty)));
-                }
-                _ => {}
-            }
-        }
-        let of = code(of);
-        let of = match of.split_once('<') {
-            Some((name, arguments)) => {
-                format!("{}<{arguments}", name.rsplit("::").next().unwrap_or(name))
-            }
-            None => of.rsplit("::").next().unwrap_or(&of).to_owned(),
+        let part = |item: &ImplItem| match item {
+            ImplItem::Type(item) => Some(format!(" {}", code(item))),
+            ImplItem::Const(item) => Some(format!(" const {}: {};", item.ident, code(&item.ty))),
+            _ => None,
         };
-        // A derived implementation and a written one are the same to its users.
-        let text = if generics.is_empty() && !text.contains(['{', ';']) {
-            format!("impl {of}")
-        } else {
-            text
-        };
+        let parts: String = item.items.iter().filter_map(part).collect();
+        // Without its path, as for a derived one: both are the same to users.
+        let of = code(&of.segments.last());
+        let text = format!("impl{generics} {of}{parts}");
         return put(found, format!("{name}: {of}"), text, Rule::Item);
     }
     for item in &item.items {
@@ -245,48 +189,40 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     }
 }
 
-/// A constant with its value. Of a table only the first field of each element, which names it: the rest describes what
-/// happens on the wire.
+/// A constant with its value. Of a table only the first field of each element, which names it, in any order: the rest
+/// describes what happens on the wire.
 fn constant(found: &mut Items, name: String, head: &str, value: &Expr) {
     let element = |value: &Expr| match value {
         Expr::Struct(value) => value.fields.first().map(|field| code(&field.expr)),
         value => Some(code(value)),
     };
-    let (rule, value) = match value {
-        Expr::Reference(reference) => match &*reference.expr {
-            Expr::Array(array) => {
-                let elements: Vec<String> = array.elems.iter().filter_map(element).collect();
-                let text = format!("&[{}]", elements.join(", "));
-                (Rule::Table(elements), text)
-            }
-            _ => (Rule::Item, code(value)),
-        },
-        Expr::Struct(value) => {
-            let mut value = value.clone();
-            let fields = std::mem::take(&mut value.fields).into_iter();
-            let is_data = |field: &syn::FieldValue| code(&field.member) != "description";
-            value.fields = fields.filter(is_data).collect::<Punctuated<_, Token![,]>>();
-            (Rule::Item, code(&value))
-        }
-        value => (Rule::Item, code(value)),
-    };
-    put(found, name, format!("{head} = {value}"), rule);
+    let mut value = value.clone();
+    if let Expr::Reference(reference) = &value
+        && let Expr::Array(array) = &*reference.expr
+    {
+        let mut elements: Vec<String> = array.elems.iter().filter_map(element).collect();
+        let text = format!("{head} = &[{}]", elements.join(", "));
+        elements.sort();
+        return put(found, name, text, Rule::List(elements));
+    }
+    if let Expr::Struct(value) = &mut value {
+        let fields = std::mem::take(&mut value.fields).into_iter();
+        value.fields = fields.filter(|field| code(&field.member) != "description").collect();
+    }
+    put(found, name, format!("{head} = {}", code(&value)), Rule::Item);
 }
 
 /// Tokens without `#[doc = "…"]`.
-fn without_words(tokens: TokenStream) -> TokenStream {
+fn without_docs(tokens: TokenStream) -> TokenStream {
     let mut kept: Vec<TokenTree> = Vec::new();
     for token in tokens {
         match token {
+            TokenTree::Group(group) if group.stream().to_string().starts_with("doc =") => {
+                // The `#` before it.
+                kept.pop();
+            }
             TokenTree::Group(group) => {
-                let is_doc = group.stream().to_string().starts_with("doc =");
-                if is_doc
-                    && matches!(kept.last(), Some(TokenTree::Punct(mark)) if mark.as_char() == '#')
-                {
-                    kept.pop();
-                    continue;
-                }
-                let inner = without_words(group.stream());
+                let inner = without_docs(group.stream());
                 kept.push(Group::new(group.delimiter(), inner).into());
             }
             token => kept.push(token),
@@ -302,10 +238,7 @@ fn signature(signature: &syn::Signature) -> String {
         match argument {
             FnArg::Typed(argument) => {
                 argument.attrs.clear();
-                *argument.pat = syn::Pat::Wild(syn::PatWild {
-                    attrs: Vec::new(),
-                    underscore_token: Token![_](proc_macro2::Span::call_site()),
-                });
+                *argument.pat = syn::parse_quote!(_);
             }
             // `mut self` is the same to callers as `self`.
             FnArg::Receiver(receiver) => receiver.mutability = None,
@@ -314,14 +247,10 @@ fn signature(signature: &syn::Signature) -> String {
     code(&signature)
 }
 
-/// The conditions under which an item is there, but for those of its documentation.
+/// The `cfg` attributes of an item.
 fn conditions(attributes: &[Attribute]) -> String {
-    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
-    attributes
-        .iter()
-        .filter(is_condition)
-        .map(|attribute| format!("{} ", code(attribute)))
-        .collect()
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.map(|attribute| format!("{} ", code(attribute))).collect()
 }
 
 /// Whether an item is for tests, or not for users.
@@ -358,7 +287,7 @@ fn join(path: &str, name: &dyn ToString) -> String {
     }
 }
 
-/// Rust as a person would write it, or nearly.
+/// Tokens as text, spaced nearly as rustfmt does.
 fn code(item: &impl ToTokens) -> String {
     let mut text = item.to_token_stream().to_string();
     for (from, to) in [
@@ -366,13 +295,12 @@ fn code(item: &impl ToTokens) -> String {
         (":: std :: string :: String", "String"),
         (":: std :: vec :: Vec", "Vec"),
         (":: std :: convert :: Into", "Into"),
-        // A colon by itself is put aside, so that it is not taken for a part of a path.
+        // Hides single colons from the rules for paths.
         (" : ", "\u{1} "),
         ("impl :: ", "impl ::"),
         (", :: ", ", ::"),
         (" :: ", "::"),
         (":: ", "::"),
-        (" < ", "<"),
         (" <", "<"),
         ("< ", "<"),
         (" >", ">"),
@@ -384,7 +312,7 @@ fn code(item: &impl ToTokens) -> String {
         (" ;", ";"),
         ("\u{1}", ": "),
         (":  ", ": "),
-        // Lists that were broken into lines end with a comma.
+        // Trailing commas.
         (",)", ")"),
         (",>", ">"),
         (",]", "]"),

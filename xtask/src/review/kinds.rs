@@ -1,4 +1,4 @@
-//! The kinds of change on the wire: the one table of their names, classes and explanations.
+//! The kinds of change on the wire, with their classes and explanations.
 
 use serde::Serialize;
 
@@ -17,7 +17,6 @@ pub enum Class {
 }
 
 impl Class {
-    /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
@@ -27,7 +26,6 @@ impl Class {
         }
     }
 
-    /// Whether callers must do something about it.
     pub fn is_breaking(self) -> bool {
         matches!(self, Self::Breaking | Self::SourceBreaking)
     }
@@ -36,28 +34,23 @@ impl Class {
 /// Which way values go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// From the client to the server.
     Request,
-    /// From the server to the client.
     Response,
 }
 
 /// How the values that are allowed now compare with those that were allowed before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// None is new, and none is gone that a client or a server may have sent.
+#[derive(Clone, Copy)]
+enum Relation {
     Same,
-    /// Some are gone.
     Fewer,
-    /// Some are new.
     More,
     /// Some are gone, and some are new.
     Incomparable,
 }
 
 impl Relation {
-    /// What it means: a server must accept what clients send, and a client must read what servers send.
-    pub const fn class(self, direction: Direction) -> Class {
+    /// A server must accept what clients send, and a client must read what servers send.
+    const fn class(self, direction: Direction) -> Class {
         match (self, direction) {
             (Self::Fewer | Self::Incomparable, Direction::Request)
             | (Self::More | Self::Incomparable, Direction::Response) => Class::Breaking,
@@ -66,14 +59,11 @@ impl Relation {
     }
 }
 
-/// A kind of change.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// Its name, which does not change.
+    /// Stable, as in `spec/README.md`.
     pub id: &'static str,
-    /// What it means.
     pub class: Class,
-    /// What changed.
     pub text: &'static str,
 }
 

@@ -1,11 +1,12 @@
-//! Compares two operations: who may call, what goes in, what comes out.
+//! Compares two operations.
 
 use std::collections::HashMap;
 
-use super::change::Sides;
+use super::change::{Sides, entries};
 use super::compare::{Comparison, Subject};
 use super::document::shape;
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use super::walk::{Key, flags};
 use crate::openapi::grammar::{
     HEADER, MEDIA_TYPE, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES,
@@ -18,27 +19,16 @@ impl<'a> Comparison<'_, 'a> {
         let sides = Sides::both(&base.at, &head.at);
         if base.method != head.method {
             let message = format!("the method of `{}` changed", head.path);
-            let texts = (Some(base.method.to_uppercase()), Some(head.method.to_uppercase()));
-            self.note_texts(
-                &kinds::OPERATION_METHOD_CHANGED,
-                head.path,
-                message,
-                &sides,
-                Some(texts),
-            );
+            let texts = (&*base.method.to_uppercase(), &*head.method.to_uppercase());
+            let kind = &kinds::OPERATION_METHOD_CHANGED;
+            self.note_texts(kind, head.path, message, &sides, texts);
         }
         let has_same_shape = shape(base.path) == shape(head.path);
         if !has_same_shape {
             let id = head.at.node.text_of("operationId").unwrap_or_default();
             let message = format!("the path of `{id}` changed");
-            let texts = (Some(base.path.to_owned()), Some(head.path.to_owned()));
-            self.note_texts(
-                &kinds::OPERATION_PATH_CHANGED,
-                head.path,
-                message,
-                &sides,
-                Some(texts),
-            );
+            let kind = &kinds::OPERATION_PATH_CHANGED;
+            self.note_texts(kind, head.path, message, &sides, (base.path, head.path));
         }
         let subject = Subject::new("the operation", head.path);
         self.object(&OPERATION, &sides, Direction::Request, &subject);
@@ -49,7 +39,7 @@ impl<'a> Comparison<'_, 'a> {
         self.responses(base, head);
     }
 
-    /// The servers of an operation that does not have those of the document.
+    /// Compares the servers of an operation, unless they are those of the document.
     fn own_servers(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let (old, new) = (self.base.servers(base), self.head.servers(head));
         let is_shared =
@@ -64,25 +54,24 @@ impl<'a> Comparison<'_, 'a> {
             true => names(base.path).into_iter().zip(names(head.path)).collect(),
             false => HashMap::new(),
         };
-        let mut added: HashMap<(String, String), &Parameter<'a>> =
-            head.effective_parameters().map(|parameter| (key(parameter), parameter)).collect();
-        for parameter in base.effective_parameters() {
-            let mut wanted = key(parameter);
-            if let (true, Some(name)) = (wanted.0 == "path", renamed.get(parameter.name())) {
-                wanted.1 = (*name).to_owned();
+        let old = base.effective_parameters().map(|parameter| {
+            let (location, name) = key(parameter);
+            match renamed.get(parameter.name()) {
+                Some(name) if location == "path" => ((location, (*name).to_owned()), parameter),
+                _ => ((location, name), parameter),
             }
-            if let Some(other) = added.remove(&wanted) {
-                self.parameter(parameter, other);
-                continue;
-            }
+        });
+        let new = head.effective_parameters().map(|parameter| (key(parameter), parameter));
+        let matched = Matched::new(old, new).by(|(key, _)| Some(key.clone()));
+        for ((_, base), (_, head)) in matched.pairs {
+            self.parameter(base, head);
+        }
+        for (_, parameter) in matched.removed {
             let (name, location) = (parameter.name(), parameter.location());
             let message = format!("the {location} parameter `{name}` is gone");
             self.note(&kinds::PARAMETER_REMOVED, name, message, &Sides::base(&parameter.at));
         }
-        for parameter in head.effective_parameters() {
-            if added.remove(&key(parameter)).is_none() {
-                continue;
-            }
+        for (_, parameter) in matched.added {
             let (name, location) = (parameter.name(), parameter.location());
             let (kind, what) = match parameter.at.node.is_true("required") {
                 true => (&kinds::PARAMETER_ADDED_REQUIRED, "is new and required"),
@@ -139,9 +128,7 @@ impl<'a> Comparison<'_, 'a> {
 
     /// `required` of a parameter, a body or a header.
     pub(super) fn required(&mut self, key: &Key<'_, 'a>) {
-        let Some((was, is)) = flags(&key.sides) else {
-            return self.not_understood(key.name, &key.sides);
-        };
+        let (was, is) = flags(&key.sides);
         let kind = match (key.object_type.name, is) {
             ("parameter", true) => &kinds::PARAMETER_BECAME_REQUIRED,
             ("parameter", false) => &kinds::PARAMETER_BECAME_OPTIONAL,
@@ -173,28 +160,21 @@ impl<'a> Comparison<'_, 'a> {
             Some(explode) => explode.to_json(),
             None => (style(at) == "form").into(),
         };
-        let is_same = |base: &Located<'a>, head: &Located<'a>| match key.name {
-            "style" => style(base) == style(head),
-            _ => explode(base) == explode(head),
+        let value = |at: &Located<'a>| match key.name {
+            "style" => style(at),
+            _ => explode(at),
         };
         if let (Some(base), Some(head)) = (&key.parents.base, &key.parents.head)
-            && !is_same(base, head)
+            && value(base) != value(head)
         {
-            let message = format!("`{}` of {} changed", key.name, key.subject.title);
-            let kind = &kinds::EXACT_VALUE_CHANGED;
-            self.note_values(kind, &key.subject.name, message, &key.sides);
+            self.exact(key);
         }
     }
 
     /// The media types of a body, whose names do not depend on case.
     pub(super) fn content(&mut self, key: &Key<'_, 'a>) {
         let sides = &key.sides;
-        if !sides.are_maps() {
-            return self.not_understood(key.name, sides);
-        }
         let title = &key.subject.title;
-        let entries =
-            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
         let (old, new) = (entries(&sides.base), entries(&sides.head));
         if key.object_type == &RESPONSE && old.is_empty() != new.is_empty() {
             let (kind, what) = match new.is_empty() {
@@ -203,18 +183,16 @@ impl<'a> Comparison<'_, 'a> {
             };
             return self.note_values(kind, &key.subject.name, format!("{title} {what}"), sides);
         }
-        let mut added: HashMap<String, (&str, Located<'a>)> =
-            new.iter().map(|(name, at)| (name.to_lowercase(), (*name, at.clone()))).collect();
-        for (name, at) in &old {
-            if let Some((_, other)) = added.remove(&name.to_lowercase()) {
-                self.pair(&MEDIA_TYPE, at, &other, key.direction, key.subject);
-                continue;
-            }
+        let matched = Matched::new(old, new).by(|(name, _)| Some(name.to_lowercase()));
+        for ((_, base), (_, head)) in &matched.pairs {
+            self.pair(&MEDIA_TYPE, base, head, key.direction, key.subject);
+        }
+        for (name, at) in &matched.removed {
             let message = format!("{title} is no longer `{name}`");
             let kind = kinds::MEDIA_TYPE_REMOVED.of(key.direction);
             self.note(kind, name, message, &Sides::base(at));
         }
-        for (name, at) in new.iter().filter(|(name, _)| added.contains_key(&name.to_lowercase())) {
+        for (name, at) in &matched.added {
             let message = format!("{title} can now be `{name}`");
             let kind = kinds::MEDIA_TYPE_ADDED.of(key.direction);
             self.note(kind, name, message, &Sides::head(at));
@@ -223,38 +201,33 @@ impl<'a> Comparison<'_, 'a> {
 
     fn responses(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let is_success = |response: &Response<'a>| response.status.starts_with('2');
-        let at = |status: &str| head.responses.iter().find(|other| other.status == status);
-        let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
-        let mut removed: Vec<_> =
-            base.responses.iter().filter(|response| at(response.status).is_none()).collect();
-        let mut added: Vec<_> =
-            head.responses.iter().filter(|response| was_at(response.status).is_none()).collect();
-        for response in &base.responses {
-            if let Some(other) = at(response.status) {
-                self.response(response, other);
-            }
+        let mut matched =
+            Matched::new(&base.responses, &head.responses).by(|response| Some(response.status));
+        for (base, head) in matched.pairs {
+            self.response(base, head);
         }
         // One success in place of another is one change.
         if let (Some(from), Some(to)) = (
-            removed.iter().position(|response| is_success(response)),
-            added.iter().position(|response| is_success(response)),
+            matched.removed.iter().position(|response| is_success(response)),
+            matched.added.iter().position(|response| is_success(response)),
         ) {
-            let (from, to) = (removed.remove(from), added.remove(to));
-            let texts = Some((Some(from.status.to_owned()), Some(to.status.to_owned())));
+            let (from, to) = (matched.removed.remove(from), matched.added.remove(to));
             let message = "the status of success changed";
             let sides = Sides::both(&listed(from), &listed(to));
+            let texts = (from.status, to.status);
             self.note_texts(&kinds::SUCCESS_CHANGED, to.status, message, &sides, texts);
             self.response(from, to);
         }
-        for response in removed {
+        for response in matched.removed {
             let message = format!("the response `{}` is gone", response.status);
             let sides = Sides::base(&listed(response));
             self.note(&kinds::RESPONSE_REMOVED, response.status, message, &sides);
         }
-        for response in added {
+        for response in matched.added {
             let status = response.status;
-            // What a range or `default` stood for before may look different now.
+            // A range or `default` described this status before.
             let range: String = status.chars().take(1).chain("XX".chars()).collect();
+            let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
             let covering = was_at(&range).or_else(|| was_at("default"));
             if let Some(covering) = covering.filter(|_| status != "default") {
                 self.response(covering, response);
@@ -282,30 +255,22 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The headers of a response, whose names do not depend on case (RFC 9110, section 5.1).
     pub(super) fn headers(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
-        let entries =
-            |at: &Option<Located<'a>>| at.as_ref().map(Located::entries).unwrap_or_default();
-        let (old, new) = (entries(&key.sides.base), entries(&key.sides.head));
-        let mut added: HashMap<String, (&str, Located<'a>)> =
-            new.iter().map(|(name, at)| (name.to_lowercase(), (*name, at.clone()))).collect();
-        for (name, at) in &old {
-            let Some((other_name, other)) = added.remove(&name.to_lowercase()) else {
-                let message = format!("the response header `{name}` is gone");
-                self.note(&kinds::RESPONSE_HEADER_REMOVED, name, message, &Sides::base(at));
-                continue;
-            };
-            if other_name != *name {
-                let texts = Some((Some((*name).to_owned()), Some(other_name.to_owned())));
+        let matched = Matched::new(entries(&key.sides.base), entries(&key.sides.head))
+            .by(|(name, _)| Some(name.to_lowercase()));
+        for ((name, base), (other, head)) in &matched.pairs {
+            if other != name {
                 let message = "the name of the response header is written in another case";
-                let sides = Sides::both(at, &other);
-                self.note_texts(&kinds::HEADER_CASE_CHANGED, name, message, &sides, texts);
+                let sides = Sides::both(base, head);
+                self.note_texts(&kinds::HEADER_CASE_CHANGED, name, message, &sides, (name, other));
             }
             let subject = Subject::new(format!("the response header `{name}`"), name);
-            self.pair(&HEADER, at, &other, Direction::Response, &subject);
+            self.pair(&HEADER, base, head, Direction::Response, &subject);
         }
-        for (name, at) in new.iter().filter(|(name, _)| added.contains_key(&name.to_lowercase())) {
+        for (name, at) in &matched.removed {
+            let message = format!("the response header `{name}` is gone");
+            self.note(&kinds::RESPONSE_HEADER_REMOVED, name, message, &Sides::base(at));
+        }
+        for (name, at) in &matched.added {
             let message = format!("the response header `{name}` is new");
             self.note(&kinds::RESPONSE_HEADER_ADDED, name, message, &Sides::head(at));
         }

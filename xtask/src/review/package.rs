@@ -1,16 +1,15 @@
 //! The public items of `vault-api`: of the generated client and of the files around it.
 //!
-//! It reads `lib.rs`, the files of the modules that `lib.rs` declares, and the `pub use` in `lib.rs`; that is all that
-//! the crate has. A module below one of these files, a `pub use` elsewhere, and what a macro writes are not followed;
-//! that a macro changed is seen.
+//! It reads `lib.rs`, the files of the modules that `lib.rs` declares, and the `pub use` in `lib.rs`. It does not follow
+//! nested modules in files, `pub use` elsewhere, or macros; a changed macro counts as a change.
 
 use std::collections::BTreeMap;
 
 use syn::{Item, UseTree};
 
-use super::items::{self, gather, is_hidden, is_public};
+use super::items::{gather, is_hidden, is_public, put};
 use super::kinds::Class;
-use super::rust::{self, ApiChange, Items};
+use super::rust::{self, ApiChange, Items, Rule};
 use crate::codegen;
 
 /// The module that has the generated client.
@@ -57,34 +56,28 @@ impl RustEffect {
         }
     }
 
-    /// What it means; none if no public item changed.
+    /// The worst class; `None` if no public item changed.
     pub fn class(&self) -> Option<Class> {
         let worst = self.items.iter().map(|change| change.class).min();
         if self.unknown.is_some() { Some(Class::SourceBreaking) } else { worst }
     }
 }
 
-/// A name that `lib.rs` exports. It ends with `::` if it is everything in a module.
-struct Export {
-    from: String,
-    to: String,
-}
+/// What `lib.rs` exports from a path, and as what. It ends with `::`, or is empty, if it is everything in a module.
+type Export = (String, String);
 
 /// The public items of a crate, or of the generated client alone if there is no crate around it.
-///
-/// # Errors
-///
-/// Which file is not Rust.
 fn items(files: &Files, generated: &str) -> Result<Items, String> {
     let parse = |name: &str, text: &str| {
         syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
     };
-    let Some(lib) = files.get("lib.rs") else {
-        return items::items(generated).map_err(|error| format!("the client is not Rust: {error}"));
+    let lib = match files.get("lib.rs") {
+        Some(lib) => parse("lib.rs", lib)?,
+        None => parse("the generated client", generated)?,
     };
-    let lib = parse("lib.rs", lib)?;
     let mut all = Items::new();
-    let mut public_modules = Vec::new();
+    gather(&lib.items, "", &mut all);
+    let mut private = Vec::new();
     let mut exports = Vec::new();
     for item in &lib.items {
         match item {
@@ -100,8 +93,8 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
                 if let Some(file) = file {
                     gather(&file.items, &name, &mut all);
                 }
-                if is_public(&module.vis) {
-                    public_modules.push(format!("{name}::"));
+                if !is_public(&module.vis) {
+                    private.push(name);
                 }
             }
             Item::Use(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
@@ -111,26 +104,19 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
         }
     }
     let mut public = Items::new();
-    gather(&lib.items, "", &mut public);
     for (key, declaration) in &all {
-        let is_in_public = public_modules.iter().any(|module| key.starts_with(module.as_str()));
-        // Macros and what `impl crate::…` adds have their whole name already.
-        let is_whole = key.starts_with("macro_rules!")
-            || key.split("::").next().is_some_and(|first| {
-                !files.contains_key(&format!("{first}.rs")) && first != GENERATED
-            });
-        if is_in_public || is_whole {
+        let is_private = |module: &String| key.split("::").next() == Some(module);
+        if !private.iter().any(is_private) {
             public.insert(key.clone(), declaration.clone());
         }
         for name in exports.iter().filter_map(|export| exported(export, key, &all)) {
             public.insert(name, declaration.clone());
         }
     }
-    for export in exports.iter().filter(|export| !export.to.is_empty()) {
-        // From another crate, say.
-        let is_found = public.keys().any(|key| rest(key, &export.to).is_some());
-        if !is_found {
-            items::add(&mut public, export.to.clone(), format!("use {}", export.from));
+    for (from, to) in exports.iter().filter(|(_, to)| !to.is_empty()) {
+        // An item of another crate.
+        if !public.keys().any(|key| rest(key, to).is_some()) {
+            put(&mut public, to.clone(), format!("use {from}"), Rule::Item);
         }
     }
     Ok(public)
@@ -147,13 +133,9 @@ fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
             };
             export(&tree.tree, &path, exports);
         }
-        UseTree::Name(tree) => {
-            exports.push(Export { from: from(&tree.ident), to: tree.ident.to_string() });
-        }
-        UseTree::Rename(tree) => {
-            exports.push(Export { from: from(&tree.ident), to: tree.rename.to_string() });
-        }
-        UseTree::Glob(_) => exports.push(Export { from: path.to_owned(), to: String::new() }),
+        UseTree::Name(tree) => exports.push((from(&tree.ident), tree.ident.to_string())),
+        UseTree::Rename(tree) => exports.push((from(&tree.ident), tree.rename.to_string())),
+        UseTree::Glob(_) => exports.push((path.to_owned(), String::new())),
         UseTree::Group(tree) => {
             for tree in &tree.items {
                 export(tree, path, exports);
@@ -163,19 +145,18 @@ fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
 }
 
 /// The name under which a `pub use` exports an item, if it does.
-fn exported(export: &Export, key: &str, all: &Items) -> Option<String> {
-    if export.to.is_empty() {
-        return key.strip_prefix(&export.from).map(str::to_owned);
+fn exported((from, to): &Export, key: &str, all: &Items) -> Option<String> {
+    if to.is_empty() {
+        return key.strip_prefix(from).map(str::to_owned);
     }
-    if let Some(rest) = rest(key, &export.from) {
-        return Some(format!("{}{rest}", export.to));
+    if let Some(rest) = rest(key, from) {
+        return Some(format!("{to}{rest}"));
     }
     // An implementation may stand in another module than its type.
     let (module, name) = key.split_once("::")?;
-    let rest = rest(name, &export.to).filter(|rest| !rest.is_empty())?;
-    let is_defined_there = all.contains_key(&format!("{module}::{}", export.to));
-    let is_of_crate = all.contains_key(&export.from);
-    (!is_defined_there && is_of_crate).then(|| format!("{}{rest}", export.to))
+    let rest = rest(name, to).filter(|rest| !rest.is_empty())?;
+    let is_defined_there = all.contains_key(&format!("{module}::{to}"));
+    (!is_defined_there && all.contains_key(from)).then(|| format!("{to}{rest}"))
 }
 
 /// What follows a path in a key, if the key is of that path.

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, json};
 
+use super::RustEffect;
 use super::change::Change;
 use super::kinds::Class;
 use super::rust::ApiChange;
-use super::{Bump, RustEffect};
+use super::version::Bump;
 use crate::finding::{Finding, Report, Section};
 
-/// The worse of the answers for the wire and for Rust; none if nothing changed.
+/// The worse of the answers for the wire and for Rust; `None` if nothing changed.
 pub(super) fn verdict(changes: &[Change], rust: &RustEffect) -> Option<Class> {
     wire(changes).into_iter().chain(rust.class()).min()
 }
@@ -17,7 +18,7 @@ fn wire(changes: &[Change]) -> Option<Class> {
     changes.iter().map(|change| change.kind.class).min()
 }
 
-/// The report: what is missing first, then the changes, the worst first. `bump` is none if no version is asked for.
+/// The report: what is missing first, then the changes, the worst first.
 pub(super) fn report(
     changes: Vec<Change>,
     rust: RustEffect,
@@ -34,22 +35,18 @@ pub(super) fn report(
     fields.insert("bump".to_owned(), bump.map_or("none", Bump::name).into());
     fields.insert("api".to_owned(), json!(rust.items));
     let mut sections = Vec::new();
-    let mut section = |title: String, language, lines: Vec<String>| {
+    let mut section = |title: &str, language, lines: Vec<String>| {
         if !lines.is_empty() {
-            sections.push(Section { title, language, lines });
+            sections.push(Section { title: title.to_owned(), language, lines });
         }
     };
-    let unknown = rust.unknown.map(|why| vec![why]).unwrap_or_default();
-    section(
-        "The effect on Rust code is unknown, and counts as source-breaking".to_owned(),
-        "text",
-        unknown,
-    );
+    let title = "The effect on Rust code is unknown, and counts as source-breaking";
+    section(title, "text", rust.unknown.into_iter().collect());
     let items: Vec<String> = rust.items.iter().flat_map(in_rust).collect();
     let count = rust.items.len();
     let plural = if count == 1 { "item" } else { "items" };
-    section(format!("In Rust: {count} public {plural}"), "diff", items);
-    section("For CHANGELOG.md, under `## [Unreleased]`".to_owned(), "markdown", lines);
+    section(&format!("In Rust: {count} public {plural}"), "diff", items);
+    section("For CHANGELOG.md, under `## [Unreleased]`", "markdown", lines);
     let found = changes.iter().filter_map(Change::finding);
     Report { summary, findings: missing.into_iter().chain(found).collect(), sections, fields }
 }
@@ -80,7 +77,7 @@ fn summary(changes: &[Change], rust: &RustEffect, bump: Option<Bump>) -> String 
         (count, None) => format!("{count} in Rust"),
     };
     let asked = match bump {
-        None | Some(Bump::None) => String::new(),
+        None => String::new(),
         Some(bump) => format!("; a {} version is asked for", bump.name()),
     };
     format!("{}: {wire}, {rust}{asked}", verdict.name())

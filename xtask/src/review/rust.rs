@@ -1,4 +1,4 @@
-//! What two crates differ in for Rust code: their public items, parsed, and not their text.
+//! Compares the public items of two crates.
 //!
 //! An item is compared as a whole unless a part of it can change alone: fields, variants, methods and trait
 //! implementations are items of their own. Documentation, the names of arguments and attributes of serde do not count.
@@ -12,19 +12,15 @@ use super::kinds::Class;
 /// A public item that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ApiChange {
-    /// `source-breaking` or `compatible`.
     pub class: Class,
     /// `added`, `removed` or `changed`.
     pub change: &'static str,
     /// The path of the item.
     pub item: String,
-    /// What it was.
     pub from: Option<String>,
-    /// What it is.
     pub to: Option<String>,
 }
 
-/// What a declaration says of code that uses the item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Declaration {
     pub(super) text: String,
@@ -36,20 +32,18 @@ pub(super) struct Declaration {
 pub(super) enum Rule {
     /// New is compatible.
     Item,
-    /// New breaks code that has no place for it: a variant, a field, a method that a trait requires.
+    /// New is breaking: a variant, a field, a method that a trait requires.
     Demand,
-    /// New breaks code, and gone breaks none: `#[non_exhaustive]`, private fields.
+    /// New is breaking, gone is compatible: `#[non_exhaustive]`, private fields.
     Limit,
-    /// The elements of a table, of which new ones are compatible.
-    Table(Vec<String>),
-    /// The variants of an enum that serde reads in their order.
-    Order(Vec<String>),
+    /// New elements are compatible if the others keep their order.
+    List(Vec<String>),
 }
 
 /// The public items of a module by their paths.
 pub(super) type Items = BTreeMap<String, Declaration>;
 
-/// The public items that differ, by their paths. Parts of what is new or gone as a whole are left out.
+/// The public items that differ. Parts of an item that is new or gone are left out.
 pub(super) fn changes(base: &Items, head: &Items) -> Vec<ApiChange> {
     let all: BTreeSet<&String> = base.keys().chain(head.keys()).collect();
     let change = |item: &&String| {
@@ -83,12 +77,9 @@ fn owner(item: &str) -> &str {
 
 fn changed(from: &Rule, to: &Rule) -> Class {
     let is_kept = match (from, to) {
-        (Rule::Table(from), Rule::Table(to)) => from.iter().all(|element| to.contains(element)),
-        (Rule::Order(from), Rule::Order(to)) => {
-            let in_both = |list: &[String], other: &[String]| -> Vec<String> {
-                list.iter().filter(|name| other.contains(name)).cloned().collect()
-            };
-            in_both(from, to) == in_both(to, from)
+        (Rule::List(from), Rule::List(to)) => {
+            let mut rest = to.iter();
+            from.iter().all(|element| rest.any(|other| other == element))
         }
         _ => false,
     };

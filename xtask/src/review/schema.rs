@@ -1,13 +1,16 @@
 //! Compares the keys of a schema that need more than a line in the grammar.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 
-use super::change::Sides;
+use indexmap::IndexMap;
+
+use super::change::{Sides, entries, items};
 use super::compare::{Comparison, Subject, fingerprint};
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use super::walk::Key;
-use crate::openapi::grammar::SCHEMA;
-use crate::openapi::references::{Located, Target};
+use crate::openapi::grammar::{DISCRIMINATOR, SCHEMA};
+use crate::openapi::references::{Located, Target, component};
 use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'_, 'a> {
@@ -17,12 +20,12 @@ impl<'a> Comparison<'_, 'a> {
             (Some(was), Some(is)) if was == is => return,
             (Some("integer"), Some("number")) => &kinds::TYPE_WIDENED,
             (Some("number"), Some("integer")) => &kinds::TYPE_NARROWED,
-            (Some(_), None) if key.sides.head.is_none() => &kinds::TYPE_WIDENED,
-            (None, Some(_)) if key.sides.base.is_none() => &kinds::TYPE_NARROWED,
+            (Some(_), None) => &kinds::TYPE_WIDENED,
+            (None, Some(_)) => &kinds::TYPE_NARROWED,
             _ => &kinds::TYPE_CHANGED,
         };
         let message = format!("`type` of {} changed", key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
     /// `int64` allows what an integer without a format allows.
@@ -55,9 +58,6 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     pub(super) fn properties(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         for name in key.sides.keys() {
             let node = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.get(name));
             if let (Some(base), Some(head)) = (node(&key.sides.base), node(&key.sides.head))
@@ -104,43 +104,32 @@ impl<'a> Comparison<'_, 'a> {
         };
         let message = format!("{} {what}", property.title);
         self.note(kind.of(key.direction), name, message, &Sides::head(head));
-        // Before, the name was one of the further ones.
+        // Before, `additionalProperties` allowed it.
         if let Some(further) = further.filter(|at| !is_empty(at.node) && at.node.map().is_some()) {
             self.pair(&SCHEMA, &further, head, key.direction, property);
         }
     }
 
-    /// The names in `required`. Those of properties that are new or gone are left out, as that is said already.
+    /// Compares `required`. `properties` notes the names of properties that are new or gone.
     pub(super) fn requirements(&mut self, key: &Key<'_, 'a>) {
-        let is_names = |at: &Located<'a>| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.text().is_some()),
-            _ => false,
+        // A name that is listed twice is one name.
+        let names = |at: &Option<Located<'a>>| -> IndexMap<&'a str, Located<'a>> {
+            items(at).into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
         };
-        if !key.sides.iter().all(is_names) {
-            return self.not_understood(key.name, &key.sides);
-        }
-        let names = |at: &Option<Located<'a>>| -> Vec<(&'a str, Located<'a>)> {
-            let items = at.as_ref().map(Located::items).unwrap_or_default();
-            items.into_iter().filter_map(|at| Some((at.node.text()?, at))).collect()
-        };
-        let has = |at: &Option<Located<'a>>, name: &str| {
-            at.as_ref()
-                .and_then(|at| at.node.get("properties"))
-                .is_some_and(|node| node.get(name).is_some())
+        let has = |parent: &Option<Located<'a>>, name: &str| {
+            let properties = parent.as_ref().and_then(|at| at.node.get("properties"));
+            properties.is_some_and(|node| node.get(name).is_some())
         };
         let is_in_one = |name: &str| has(&key.parents.base, name) != has(&key.parents.head, name);
-        let (base, head) = (names(&key.sides.base), names(&key.sides.head));
-        let set = |names: &[(&'a str, Located<'a>)]| -> HashSet<&'a str> {
-            names.iter().map(|(name, _)| *name).collect()
-        };
-        let (was, is) = (set(&base), set(&head));
-        for (name, at) in head.iter().filter(|(name, _)| !was.contains(name) && !is_in_one(name)) {
+        let matched = Matched::new(names(&key.sides.base), names(&key.sides.head))
+            .by(|(name, _)| Some(*name));
+        for (name, at) in matched.added.iter().filter(|(name, _)| !is_in_one(name)) {
             let message = format!("{} is now required", key.subject.property(name).title);
             let sides = Sides { base: key.parents.base.clone(), head: Some(at.clone()) };
             let kind = kinds::PROPERTY_BECAME_REQUIRED.of(key.direction);
             self.note(kind, name, message, &sides);
         }
-        for (name, at) in base.iter().filter(|(name, _)| !is.contains(name) && !is_in_one(name)) {
+        for (name, at) in matched.removed.iter().filter(|(name, _)| !is_in_one(name)) {
             let message = format!("{} can now be missing", key.subject.property(name).title);
             let sides = Sides { base: Some(at.clone()), head: key.parents.head.clone() };
             let kind = kinds::PROPERTY_BECAME_OPTIONAL.of(key.direction);
@@ -156,70 +145,37 @@ impl<'a> Comparison<'_, 'a> {
             Some,
         }
         let further = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None | Some(Value::Bool(true)) => Some(Further::Any),
-            Some(Value::Bool(false)) => Some(Further::Nothing),
-            Some(Value::Map(map)) if map.is_empty() => Some(Further::Any),
-            Some(Value::Map(_)) => Some(Further::Some),
-            Some(_) => None,
+            None | Some(Value::Bool(true)) => Further::Any,
+            Some(Value::Bool(false)) => Further::Nothing,
+            Some(Value::Map(map)) if map.is_empty() => Further::Any,
+            Some(_) => Further::Some,
         };
         let kind = match (further(&key.sides.base), further(&key.sides.head)) {
-            (Some(Further::Any), Some(Further::Any))
-            | (Some(Further::Nothing), Some(Further::Nothing)) => return,
-            (Some(Further::Some), Some(Further::Some)) => {
+            (Further::Any, Further::Any) | (Further::Nothing, Further::Nothing) => return,
+            (Further::Some, Further::Some) => {
                 if let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) {
                     let subject = key.subject.part("a further value");
                     self.pair(&SCHEMA, base, head, key.direction, &subject);
                 }
                 return;
             }
-            (Some(Further::Nothing), Some(_)) | (Some(_), Some(Further::Any)) => {
-                &kinds::ADDITIONAL_PROPERTIES_ALLOWED
-            }
-            (Some(_), Some(_)) => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
-            _ => return self.not_understood(key.name, &key.sides),
+            (Further::Nothing, _) | (_, Further::Any) => &kinds::ADDITIONAL_PROPERTIES_ALLOWED,
+            _ => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
         };
         let message = format!("`additionalProperties` of {} changed", key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
-    /// Alternatives, or parts. What is the same in both lists is a pair; what is left is compared in order.
+    /// Compares alternatives or parts: equal ones are pairs, the others are compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
-        let is_list = |at: &Located<'a>| match &at.node.value {
-            Value::List(items) => items.iter().all(|item| item.map().is_some()),
-            _ => false,
-        };
-        if !key.sides.iter().all(is_list) {
-            return self.not_understood(key.name, &key.sides);
-        }
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             return self.restriction(key);
         };
-        let mut twins: HashMap<String, VecDeque<usize>> = HashMap::new();
-        let mut added: Vec<Option<Located<'a>>> = head.items().into_iter().map(Some).collect();
-        for (index, at) in added.iter().flatten().enumerate() {
-            twins.entry(fingerprint(at.node)).or_default().push_back(index);
-        }
-        let mut removed = Vec::new();
-        let mut pairs = Vec::new();
-        for (index, at) in base.items().into_iter().enumerate() {
-            let twin = twins.get_mut(&fingerprint(at.node)).and_then(VecDeque::pop_front);
-            match twin.and_then(|twin| added.get_mut(twin)?.take()) {
-                Some(twin) => pairs.push((index, at, twin)),
-                None => removed.push((index, at)),
-            }
-        }
-        let added: Vec<(usize, Located<'a>)> =
-            added.into_iter().enumerate().filter_map(|(index, at)| Some((index, at?))).collect();
-        let both = removed.len().min(added.len());
-        let (moved, gone) = removed.split_at(both);
-        let (arrived, new) = added.split_at(both);
-        pairs.extend(
-            moved
-                .iter()
-                .zip(arrived)
-                .map(|((_, base), (index, head))| (*index, base.clone(), head.clone())),
-        );
-        for (index, base, head) in pairs {
+        let entries = |at: &Located<'a>| at.items().into_iter().enumerate();
+        let matched = Matched::new(entries(base), entries(head))
+            .by(|(_, at)| Some(fingerprint(at.node)))
+            .by(|_| Some(()));
+        for ((index, base), (_, head)) in matched.pairs {
             let subject = key.subject.part(&item_name(key.name, index, &head));
             self.pair(&SCHEMA, &base, &head, key.direction, &subject);
         }
@@ -228,12 +184,12 @@ impl<'a> Comparison<'_, 'a> {
             _ => (&kinds::ALTERNATIVE_ADDED, &kinds::ALTERNATIVE_REMOVED),
         };
         let (title, name) = (&key.subject.title, &key.subject.name);
-        for (index, at) in gone {
+        for (index, at) in &matched.removed {
             let what = item_name(key.name, *index, at);
             let message = format!("{what} in `{}` of {title} is gone", key.name);
             self.note(removing.of(key.direction), name, message, &Sides::base(at));
         }
-        for (index, at) in new {
+        for (index, at) in &matched.added {
             let what = item_name(key.name, *index, at);
             let message = format!("{what} in `{}` of {title} is new", key.name);
             self.note(adding.of(key.direction), name, message, &Sides::head(at));
@@ -244,27 +200,15 @@ impl<'a> Comparison<'_, 'a> {
     pub(super) fn discriminator(&mut self, key: &Key<'_, 'a>) {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
             let message = format!("`discriminator` of {} was added or removed", key.subject.title);
-            let kind = kinds::DISCRIMINATOR_CHANGED.of(key.direction);
-            return self.note_values(kind, &key.subject.name, message, &key.sides);
+            return self.note_key(key, &kinds::DISCRIMINATOR_CHANGED, message);
         };
-        self.object(
-            &crate::openapi::grammar::DISCRIMINATOR,
-            &Sides::both(base, head),
-            key.direction,
-            key.subject,
-        );
+        self.object(&DISCRIMINATOR, &Sides::both(base, head), key.direction, key.subject);
         let values =
             |parent: &Option<Located<'a>>| parent.as_ref().map(mapping).unwrap_or_default();
-        let (was, is) = (values(&key.parents.base), values(&key.parents.head));
+        let matched = Matched::new(values(&key.parents.base), values(&key.parents.head))
+            .by(|(value, _)| Some(value.clone()));
         let title = &key.subject.title;
-        for (value, at) in &was {
-            let Some((_, twin)) = is.iter().find(|(other, _)| other == value) else {
-                let message =
-                    format!("the value `{value}` of the discriminator of {title} is gone");
-                let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
-                self.note(kind, value, message, &Sides::base(at));
-                continue;
-            };
+        for ((value, at), (_, twin)) in &matched.pairs {
             match (schema(self.base.root, at), schema(self.head.root, twin)) {
                 (Some(base), Some(head)) => {
                     let name = head.pointer.rsplit('/').next().unwrap_or_default();
@@ -274,7 +218,12 @@ impl<'a> Comparison<'_, 'a> {
                 _ => self.not_understood(value, &Sides::both(at, twin)),
             }
         }
-        for (value, at) in is.iter().filter(|(value, _)| !was.iter().any(|(was, _)| was == value)) {
+        for (value, at) in &matched.removed {
+            let message = format!("the value `{value}` of the discriminator of {title} is gone");
+            let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
+            self.note(kind, value, message, &Sides::base(at));
+        }
+        for (value, at) in &matched.added {
             let message = format!("the value `{value}` of the discriminator of {title} is new");
             let kind = kinds::ALTERNATIVE_ADDED.of(key.direction);
             self.note(kind, value, message, &Sides::head(at));
@@ -285,22 +234,19 @@ impl<'a> Comparison<'_, 'a> {
 /// The values of a discriminator, each with the reference to its schema or the schema's name.
 fn mapping<'a>(parent: &Located<'a>) -> Vec<(String, Located<'a>)> {
     let mapping = parent.below("discriminator").and_then(|at| at.below("mapping"));
-    let mapped = mapping.map(|at| at.entries()).unwrap_or_default();
+    let mapped = entries(&mapping).into_iter();
     let mut values: Vec<(String, Located<'a>)> =
-        mapped.into_iter().map(|(value, at)| (value.to_owned(), at)).collect();
+        mapped.map(|(value, at)| (value.to_owned(), at)).collect();
     let targets: HashSet<&str> =
         values.iter().filter_map(|(_, at)| Some(component_name(at.node.text()?))).collect();
-    let mut implied = Vec::new();
-    for key in ["oneOf", "anyOf"] {
-        let alternatives = parent.below(key).map(|at| at.items()).unwrap_or_default();
+    for alternatives in ["oneOf", "anyOf"].map(|key| items(&parent.below(key))) {
         for at in alternatives.iter().filter_map(|at| at.below("$ref")) {
             let name = at.node.text().map(component_name).unwrap_or_default();
             if !targets.contains(name) {
-                implied.push((name.to_owned(), at));
+                values.push((name.to_owned(), at));
             }
         }
     }
-    values.extend(implied);
     values
 }
 
@@ -314,7 +260,7 @@ fn component_name(text: &str) -> &str {
 
 fn schema<'a>(root: &'a Node, at: &Located<'a>) -> Option<Located<'a>> {
     let reference = format!("#/components/schemas/{}", component_name(at.node.text()?));
-    crate::openapi::references::component(root, &SCHEMA, &reference)
+    component(root, &SCHEMA, &reference)
 }
 
 /// One of several schemas: by the name of its component, by its title, or by its place, counted from 1.

@@ -1,15 +1,18 @@
-//! Compares who may call: the alternatives of `security`, their schemes and scopes.
+//! Compares the alternatives of `security`, their schemes and scopes.
 
-use super::change::Sides;
+use super::change::{Sides, items};
 use super::compare::{Comparison, Subject, fingerprint};
-use super::document::are_lists_of_maps;
 use super::kinds::{self, Direction};
-use super::walk::Key;
+use super::matched::Matched;
+use super::walk::{Key, is_of_type};
 use crate::openapi::Document;
-use crate::openapi::grammar::{Meaning, SECURITY_SCHEME};
+use crate::openapi::grammar::{Meaning, SECURITY_SCHEME, ValueType};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, Value};
+use crate::openapi::tree::Node;
+
+/// Alternatives, each with the scopes of its schemes.
+const REQUIREMENTS: ValueType = ValueType::List(&ValueType::Map(&ValueType::List(&ValueType::Any)));
 
 /// One alternative: schemes that must be met together, in order.
 struct Alternative<'a> {
@@ -19,16 +22,12 @@ struct Alternative<'a> {
 
 struct Scheme<'a> {
     name: &'a str,
-    /// What makes it the same scheme: its name or, if only one document has it, its content.
+    /// Its name or, if only one document has that name, its content.
     identity: String,
     scopes: Vec<&'a str>,
 }
 
 impl Alternative<'_> {
-    fn identity(&self) -> Vec<&str> {
-        self.schemes.iter().map(|scheme| scheme.identity.as_str()).collect()
-    }
-
     fn title(&self) -> String {
         let names: Vec<String> =
             self.schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
@@ -39,40 +38,37 @@ impl Alternative<'_> {
 impl<'a> Comparison<'_, 'a> {
     pub(super) fn security(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let sides = Sides { base: self.base.security(base), head: self.head.security(head) };
-        let has_scopes = |at: &Located<'a>| {
-            let schemes = at.node.items().iter().flat_map(Node::members);
-            schemes.into_iter().all(|(_, scopes)| matches!(scopes.node.value, Value::List(_)))
-        };
-        if !are_lists_of_maps(&sides) || !sides.iter().all(has_scopes) {
+        if !sides.iter().all(|at| is_of_type(at.node, &REQUIREMENTS)) {
             return self.not_understood("security", &sides);
         }
-        let alternatives = |document: &Document<'a>, at: &Option<Located<'a>>| {
-            let items = at.as_ref().map(Located::items).unwrap_or_default();
-            items.into_iter().map(|at| self.alternative(document, at)).collect::<Vec<_>>()
+        // The alternatives that ask for something, and whether it can be left out.
+        let side = |document: &Document<'a>, at: &Option<Located<'a>>| {
+            let all = items(at);
+            let asking = all.iter().filter(|at| at.node.members().next().is_some());
+            let asking: Vec<_> = asking.map(|at| self.alternative(document, at.clone())).collect();
+            let is_open = all.is_empty() || asking.len() < all.len();
+            (asking, is_open)
         };
-        let old = alternatives(self.base, &sides.base);
-        let new = alternatives(self.head, &sides.head);
-        let is_open = |list: &[Alternative<'a>]| {
-            list.is_empty() || list.iter().any(|alternative| alternative.schemes.is_empty())
-        };
-        let asks = |list: &[Alternative<'a>]| {
-            list.iter().any(|alternative| !alternative.schemes.is_empty())
-        };
+        let (old, was_open) = side(self.base, &sides.base);
+        let (new, is_open) = side(self.head, &sides.head);
         let at_operation = Sides {
-            base: Some(sides.base.clone().unwrap_or_else(|| base.at.clone())),
-            head: Some(sides.head.clone().unwrap_or_else(|| head.at.clone())),
+            base: sides.base.or_else(|| Some(base.at.clone())),
+            head: sides.head.or_else(|| Some(head.at.clone())),
         };
-        if is_open(&old) && !is_open(&new) {
-            let titles: Vec<String> = new.iter().map(Alternative::title).collect();
-            let message = format!("credentials are now asked for: {}", titles.join(" or "));
-            self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
+        match (was_open, is_open) {
+            (true, false) => {
+                let titles: Vec<String> = new.iter().map(Alternative::title).collect();
+                let message = format!("credentials are now asked for: {}", titles.join(" or "));
+                self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
+            }
+            (false, true) => {
+                let message = "credentials are no longer required";
+                self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
+            }
+            _ => {}
         }
-        if !is_open(&old) && is_open(&new) {
-            let message = "credentials are no longer required";
-            self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
-        }
-        // Where none is asked for on one side, the sentences above say all.
-        if asks(&old) && asks(&new) {
+        // If only one side asks for credentials, the change is noted above.
+        if !old.is_empty() && !new.is_empty() {
             self.alternatives(old, new);
         }
     }
@@ -98,28 +94,26 @@ impl<'a> Comparison<'_, 'a> {
         Alternative { at, schemes }
     }
 
-    fn alternatives(&mut self, old: Vec<Alternative<'a>>, mut new: Vec<Alternative<'a>>) {
-        let scopes = |alternative: &Alternative<'a>| -> Vec<Vec<&'a str>> {
-            alternative.schemes.iter().map(|scheme| scheme.scopes.clone()).collect()
-        };
-        for base in old.iter().filter(|alternative| !alternative.schemes.is_empty()) {
-            // The same scopes first, so that alternatives that differ in these alone keep apart.
-            let is_same = |head: &Alternative<'a>| head.identity() == base.identity();
-            let twin = new
-                .iter()
-                .position(|head| is_same(head) && scopes(head) == scopes(base))
-                .or_else(|| new.iter().position(is_same));
-            match twin.map(|twin| new.remove(twin)) {
-                Some(head) => self.schemes(base, &head),
-                None => {
-                    let title = base.title();
-                    let message = format!("the credentials {title} are no longer accepted");
-                    let sides = Sides::base(&base.at);
-                    self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &sides);
-                }
-            }
+    fn alternatives(&mut self, old: Vec<Alternative<'a>>, new: Vec<Alternative<'a>>) {
+        // By scopes first, for alternatives that differ only in these.
+        let matched = Matched::new(old, new)
+            .by(|alternative| {
+                let whole = |scheme: &Scheme<'a>| (scheme.identity.clone(), scheme.scopes.clone());
+                Some(alternative.schemes.iter().map(whole).collect::<Vec<_>>())
+            })
+            .by(|alternative| {
+                let identity = |scheme: &Scheme<'a>| scheme.identity.clone();
+                Some(alternative.schemes.iter().map(identity).collect::<Vec<_>>())
+            });
+        for (base, head) in &matched.pairs {
+            self.schemes(base, head);
         }
-        for head in new.iter().filter(|alternative| !alternative.schemes.is_empty()) {
+        for base in &matched.removed {
+            let title = base.title();
+            let message = format!("the credentials {title} are no longer accepted");
+            self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &Sides::base(&base.at));
+        }
+        for head in &matched.added {
             let title = head.title();
             let message = format!("the credentials {title} are now accepted as well");
             self.note(&kinds::CREDENTIALS_ADDED, &title, message, &Sides::head(&head.at));
@@ -149,8 +143,7 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// A name in a security scheme: neither that of a header nor that of an HTTP scheme depends on case (RFC 9110,
-    /// sections 5.1 and 11.1).
+    /// Names of headers and of HTTP schemes do not depend on case (RFC 9110, sections 5.1 and 11.1).
     pub(super) fn credential(&mut self, key: &Key<'_, 'a>) {
         let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
         let is_header = key.sides.iter().count() == 2
@@ -166,15 +159,11 @@ impl<'a> Comparison<'_, 'a> {
                 let kind = &kinds::HEADER_CASE_CHANGED;
                 self.note_values(kind, &key.subject.name, message, &key.sides);
             }
-            _ => self.exact(key, &key.sides),
+            _ => self.exact(key),
         }
     }
 
-    /// The scopes that a flow offers.
     pub(super) fn scopes(&mut self, key: &Key<'_, 'a>) {
-        if !key.sides.are_maps() {
-            return self.not_understood(key.name, &key.sides);
-        }
         for name in key.sides.keys() {
             let sides = key.sides.below(name);
             let (kind, what) = match (&sides.base, &sides.head) {

@@ -1,9 +1,9 @@
-//! What a change asks of the version and of the changelog.
+//! The version and the changelog lines that a change needs.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use semver::Version;
-use serde::Serialize;
 
 use super::change::{Change, code};
 use super::kinds::Class;
@@ -18,42 +18,34 @@ const MISSING_CHANGELOG: Rule = Rule::error("missing-changelog");
 const MISSING_VERSION: Rule = Rule::error("missing-version");
 
 /// Which number of a version has to move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Bump {
-    /// The first.
+#[derive(Clone, Copy)]
+pub(super) enum Bump {
     Major,
-    /// The second.
     Minor,
-    /// The third.
     Patch,
-    /// None.
-    None,
 }
 
 impl Bump {
-    /// In words.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Major => "major",
             Self::Minor => "minor",
             Self::Patch => "patch",
-            Self::None => "none",
         }
     }
 
     /// What a verdict asks for, by SemVer, and by Cargo's rules for versions below 1: there the first number that is
     /// not zero counts as the major one.
-    pub fn asked(verdict: Option<Class>, released: &Version) -> Self {
+    pub(super) fn asked(verdict: Class, released: &Version) -> Option<Self> {
         let (breaking, compatible) = match (released.major, released.minor) {
             (0, 0) => (Self::Patch, Self::Patch),
             (0, _) => (Self::Minor, Self::Patch),
             _ => (Self::Major, Self::Minor),
         };
         match verdict {
-            Some(Class::Breaking | Class::SourceBreaking) => breaking,
-            Some(Class::Compatible) => compatible,
-            Some(Class::Documentation) | None => Self::None,
+            Class::Breaking | Class::SourceBreaking => Some(breaking),
+            Class::Compatible => Some(compatible),
+            Class::Documentation => None,
         }
     }
 
@@ -62,7 +54,6 @@ impl Bump {
             Self::Major => Version::new(released.major + 1, 0, 0),
             Self::Minor => Version::new(released.major, released.minor + 1, 0),
             Self::Patch => Version::new(released.major, released.minor, released.patch + 1),
-            Self::None => released.clone(),
         }
     }
 }
@@ -76,13 +67,13 @@ pub(super) fn released(changelog: &str) -> Option<Version> {
     })
 }
 
-/// Whether the version has moved as far from the released one as a bump asks.
+/// A finding if the version has moved less far from the released one than a bump asks.
 pub(super) fn missing_version(
     head: &Document<'_>,
     released: &Version,
-    bump: Bump,
+    bump: Option<Bump>,
 ) -> Option<Finding> {
-    let asked = bump.after(released);
+    let asked = bump.map_or_else(|| released.clone(), |bump| bump.after(released));
     let info = head.whole().below("info")?;
     let at = info.below("version").unwrap_or(info);
     let text = at.node.text().unwrap_or_default();
@@ -95,19 +86,22 @@ pub(super) fn missing_version(
         }
         Err(_) => format!("`{text}` is not a semantic version"),
     };
-    let help = format!("set `info.version` to {asked} and run `cargo xtask codegen`");
-    Some(
-        MISSING_VERSION
-            .at(head.source, at.node.span, message)
-            .pointer(at.pointer.as_str())
-            .help(help),
-    )
+    let finding = MISSING_VERSION.at(head.source, at.node.span, message).pointer(&at.pointer);
+    Some(finding.help(format!("set `info.version` to {asked} and run `cargo xtask codegen`")))
 }
 
-/// The lines that a changelog should have: what they name, and how they are written.
-pub(super) fn lines(changes: &[Change], api: &[ApiChange]) -> Vec<(String, String)> {
-    let is_breaking = |change: &&Change| change.kind.class.is_breaking();
-    let wire = changes.iter().filter(is_breaking);
+/// The lines that the changelog should have and lacks: none of the new lines for `[Unreleased]`, or for the new version,
+/// names what the line is about.
+pub(super) fn missing_lines(
+    changes: &[Change],
+    api: &[ApiChange],
+    (base, head): (&str, &str),
+    version: &str,
+) -> Vec<String> {
+    let old: HashSet<&str> = base.lines().collect();
+    let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
+    let new = new.join("\n");
+    let wire = changes.iter().filter(|change| change.kind.class.is_breaking());
     let wire = wire.map(|change| (code(&change.name), change.changelog_line()));
     let broken = api.iter().filter(|change| change.class == Class::SourceBreaking);
     let rust = broken.map(|change| {
@@ -115,20 +109,7 @@ pub(super) fn lines(changes: &[Change], api: &[ApiChange]) -> Vec<(String, Strin
         let line = format!("- **Breaking for Rust code:** {name} was {}.", change.change);
         (name, line)
     });
-    wire.chain(rust).collect()
-}
-
-/// Which of the lines are missing: none of the new lines for `[Unreleased]`, or for the new version, has their name.
-pub(super) fn missing_lines(
-    lines: Vec<(String, String)>,
-    base: &str,
-    head: &str,
-    version: &str,
-) -> Vec<String> {
-    let old: std::collections::HashSet<&str> = base.lines().collect();
-    let new: Vec<&str> = section(head, version).filter(|line| !old.contains(line)).collect();
-    let text = new.join("\n");
-    let missing = lines.into_iter().filter(|(name, _)| !text.contains(name.as_str()));
+    let missing = wire.chain(rust).filter(|(name, _)| !new.contains(name.as_str()));
     missing.map(|(_, line)| line).collect()
 }
 
@@ -142,7 +123,7 @@ pub(super) fn missing_changelog(changelog: &Rc<Source>, missing: usize) -> Findi
     MISSING_CHANGELOG.at(changelog, span, message).help(help)
 }
 
-/// The lines of the changelog that speak of what is not released, and of a version.
+/// The lines of the changelog under `[Unreleased]`, and under a version.
 fn section<'a>(changelog: &'a str, version: &'a str) -> impl Iterator<Item = &'a str> {
     let mut is_inside = false;
     changelog.lines().filter(move |line| {

@@ -1,13 +1,14 @@
 //! Compares two objects of one type, key by key, by what the grammar says that a change of the key means.
 
-use std::collections::HashSet;
+use indexmap::IndexMap;
 
 use super::change::Sides;
-use super::compare::{Comparison, Subject, fingerprint};
+use super::compare::{Comparison, Subject, fingerprint, reference_key};
 use super::kinds::{self, Direction};
+use super::matched::Matched;
 use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
 use crate::openapi::references::Located;
-use crate::openapi::tree::Value;
+use crate::openapi::tree::{Node, Value};
 
 /// How many times a schema that only wraps another is taken apart before it counts as a circle.
 const MAX_WRAPPERS: usize = 32;
@@ -24,8 +25,19 @@ pub(super) struct Key<'k, 'a> {
     pub(super) subject: &'k Subject,
 }
 
+impl Key<'_, '_> {
+    /// The type that the grammar gives.
+    fn value_type(&self) -> Option<&'static ValueType> {
+        let field = self.object_type.fields.iter().find(|field| field.key == self.name);
+        match self.name {
+            "x-sensitive" => Some(&ValueType::Bool),
+            _ => field.map(|field| &field.value_type),
+        }
+    }
+}
+
 impl<'a> Comparison<'_, 'a> {
-    /// Two objects of a type, or references to such.
+    /// Compares two objects of a type, or references to them.
     pub(super) fn pair(
         &mut self,
         object_type: &'static ObjectType,
@@ -54,7 +66,7 @@ impl<'a> Comparison<'_, 'a> {
                 _ => None,
             };
             let Some(inner) = inner else { break };
-            self.wrapper(&base, &head, subject);
+            self.wrapper(&base, &head, direction, subject);
             (base, head) = inner;
             is_wrapped = true;
         }
@@ -69,23 +81,26 @@ impl<'a> Comparison<'_, 'a> {
             _ => subject.clone(),
         };
         let index = self.refer(object_type, (base, head), direction, subject);
-        self.remember(listed, direction, index);
+        let key = reference_key(listed.0, listed.1, direction);
+        self.known_references.extend(key.map(|key| (key, index)));
     }
 
-    /// What stands beside the one part of `allOf` in a schema that only wraps another.
-    fn wrapper(&mut self, base: &Located<'a>, head: &Located<'a>, subject: &Subject) {
+    /// Compares what stands beside `allOf` in a schema that only wraps another.
+    fn wrapper(
+        &mut self,
+        base: &Located<'a>,
+        head: &Located<'a>,
+        direction: Direction,
+        subject: &Subject,
+    ) {
         let is_base = base.node.get("allOf").is_some();
-        let wrapper = if is_base { Sides::base(base) } else { Sides::head(head) };
-        for name in wrapper.keys().into_iter().filter(|name| *name != "allOf") {
-            let sides = wrapper.below(name);
-            match name {
-                "x-sensitive" => self.sensitive(&sides, subject),
-                _ => self.words(name, &sides),
-            }
+        let parents = &if is_base { Sides::base(base) } else { Sides::head(head) };
+        for name in parents.keys().into_iter().filter(|name| *name != "allOf") {
+            let sides = parents.below(name);
+            self.key(&Key { object_type: &SCHEMA, name, parents, sides, direction, subject });
         }
     }
 
-    /// Two objects of a type.
     pub(super) fn object(
         &mut self,
         object_type: &'static ObjectType,
@@ -103,7 +118,13 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn key(&mut self, key: &Key<'_, 'a>) {
-        match key.object_type.meaning(key.name) {
+        let meaning = key.object_type.meaning(key.name);
+        let is_whole = matches!(meaning, Meaning::Words | Meaning::Exact | Meaning::Opaque);
+        let has_type = |value_type| key.sides.iter().all(|at| is_of_type(at.node, value_type));
+        if !is_whole && !key.value_type().is_none_or(has_type) {
+            return self.not_understood(key.name, &key.sides);
+        }
+        match meaning {
             Meaning::Words => self.words(key.name, &key.sides),
             Meaning::Maximum => self.limit(key, true),
             Meaning::Minimum => self.limit(key, false),
@@ -111,69 +132,52 @@ impl<'a> Comparison<'_, 'a> {
             Meaning::Flag(meaning) => self.flag(key, meaning),
             Meaning::Set => self.set(key),
             Meaning::Recurse => self.recurse(key),
-            Meaning::Exact => self.exact(key, &key.sides),
+            Meaning::Exact => self.exact(key),
             Meaning::Own => self.own(key),
             Meaning::Opaque => self.not_understood(key.name, &key.sides),
         }
     }
 
     pub(super) fn not_understood(&mut self, name: &str, sides: &Sides<'a>) {
-        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
-            && self.is_same(base.node, head.node)
-        {
-            return;
+        if self.verb(sides).is_some() {
+            let message = format!("`{name}` changed, which the comparison does not understand");
+            self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
         }
-        let message = format!("`{name}` changed, which the comparison does not understand");
-        self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
     }
 
     /// What only people read.
     pub(super) fn words(&mut self, name: &str, sides: &Sides<'a>) {
-        let verb = match (&sides.base, &sides.head) {
-            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
-            (None, _) => "was added",
-            (_, None) => "was removed",
-            _ => "changed",
-        };
-        let message = format!("`{name}` {verb}");
-        self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
+        if let Some(verb) = self.verb(sides) {
+            let message = format!("`{name}` {verb}");
+            self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
+        }
     }
 
     /// A value that both must share.
-    pub(super) fn exact(&mut self, key: &Key<'_, 'a>, sides: &Sides<'a>) {
-        if let (Some(base), Some(head)) = (&sides.base, &sides.head)
-            && self.is_same(base.node, head.node)
-        {
-            return;
+    pub(super) fn exact(&mut self, key: &Key<'_, 'a>) {
+        if self.verb(&key.sides).is_some() {
+            let message = format!("`{}` of {} changed", key.name, key.subject.title);
+            let kind = &kinds::EXACT_VALUE_CHANGED;
+            self.note_values(kind, &key.subject.name, message, &key.sides);
         }
-        let message = format!("`{}` of {} changed", key.name, key.subject.title);
-        self.note_values(&kinds::EXACT_VALUE_CHANGED, &key.subject.name, message, sides);
     }
 
     fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
-        let number = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
-            None => Some(None),
-            Some(Value::Number(number)) => Some(Some(number.clone())),
-            Some(_) => None,
-        };
-        let (Some(old), Some(new)) = (number(&key.sides.base), number(&key.sides.head)) else {
-            return self.not_understood(key.name, &key.sides);
-        };
-        // Without a limit it is as far off as can be; what is counted cannot be less than 0.
+        // A missing limit is infinite; counts are at least 0.
         let far = match (is_maximum, key.name) {
             (true, _) => f64::INFINITY,
             (false, "minimum") => f64::NEG_INFINITY,
             (false, _) => 0.0,
         };
-        let value = |number: &Option<serde_json::Number>| {
-            number.as_ref().map_or(Some(far), serde_json::Number::as_f64).unwrap_or(far)
+        let limit = |at: &Option<Located<'a>>| match at.as_ref().map(|at| &at.node.value) {
+            Some(Value::Number(number)) => (number.as_f64().unwrap_or(far), number.as_i128()),
+            _ => (far, None),
         };
-        let (was, is) = (value(&old), value(&new));
-        let whole = |number: &Option<serde_json::Number>| number.as_ref()?.as_i128();
-        // Numbers beyond 2^53 may only look the same.
-        let order = match (whole(&old), whole(&new)) {
+        let (was, is) = (limit(&key.sides.base), limit(&key.sides.head));
+        // As `f64`, different integers beyond 2^53 may be equal.
+        let order = match (was.1, is.1) {
             (Some(was), Some(is)) => is.cmp(&was),
-            _ => is.total_cmp(&was),
+            _ => is.0.total_cmp(&was.0),
         };
         let is_looser = match order {
             std::cmp::Ordering::Equal => return,
@@ -185,32 +189,29 @@ impl<'a> Comparison<'_, 'a> {
             false => (&kinds::LIMIT_TIGHTENED, "fewer"),
         };
         let message = format!("`{}` of {} allows {what} values", key.name, key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, message);
     }
 
-    /// Something that allows fewer values by being there.
+    /// Fewer values are allowed with it than without it.
     pub(super) fn restriction(&mut self, key: &Key<'_, 'a>) {
-        let (kind, verb) = match (&key.sides.base, &key.sides.head) {
-            (Some(base), Some(head)) if self.is_same(base.node, head.node) => return,
-            (None, _) => (&kinds::RESTRICTION_ADDED, "was added"),
-            (_, None) => (&kinds::RESTRICTION_REMOVED, "was removed"),
-            _ => (&kinds::RESTRICTION_CHANGED, "changed"),
+        let Some(verb) = self.verb(&key.sides) else { return };
+        let kind = match (&key.sides.base, &key.sides.head) {
+            (None, _) => &kinds::RESTRICTION_ADDED,
+            (_, None) => &kinds::RESTRICTION_REMOVED,
+            _ => &kinds::RESTRICTION_CHANGED,
         };
-        let message = format!("`{}` of {} {verb}", key.name, key.subject.title);
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        self.note_key(key, kind, format!("`{}` of {} {verb}", key.name, key.subject.title));
     }
 
     fn flag(&mut self, key: &Key<'_, 'a>, meaning: FlagMeaning) {
-        let Some((was, is)) = flags(&key.sides) else {
-            return self.not_understood(key.name, &key.sides);
-        };
+        let (was, is) = flags(&key.sides);
         if was == is {
             return;
         }
         let (title, direction) = (&key.subject.title, key.direction);
         let (kind, message) = match (meaning, is) {
             (FlagMeaning::NoEffect, _) => return self.words(key.name, &key.sides),
-            (FlagMeaning::MustAgree, _) => return self.exact(key, &key.sides),
+            (FlagMeaning::MustAgree, _) => return self.exact(key),
             (FlagMeaning::AllowsFewer, true) => {
                 (&kinds::RESTRICTION_ADDED, format!("`{}` of {title} was set", key.name))
             }
@@ -229,33 +230,29 @@ impl<'a> Comparison<'_, 'a> {
 
     /// The values of an enum.
     fn set(&mut self, key: &Key<'_, 'a>) {
-        if key.sides.iter().any(|at| !matches!(at.node.value, Value::List(_))) {
-            return self.not_understood(key.name, &key.sides);
-        }
         let (title, name) = (&key.subject.title, &key.subject.name);
         let (base, head) = match (&key.sides.base, &key.sides.head) {
-            (Some(base), Some(head)) => (base.items(), head.items()),
+            (Some(base), Some(head)) => (base, head),
             (None, _) => {
                 let message = format!("{title} allows only certain values now");
-                let kind = kinds::ENUM_ADDED.of(key.direction);
-                return self.note_values(kind, name, message, &key.sides);
+                return self.note_key(key, &kinds::ENUM_ADDED, message);
             }
             (_, None) => {
                 let message = format!("{title} allows any value now");
-                let kind = kinds::ENUM_REMOVED.of(key.direction);
-                return self.note_values(kind, name, message, &key.sides);
+                return self.note_key(key, &kinds::ENUM_REMOVED, message);
             }
         };
-        let values = |items: &[Located<'a>]| -> HashSet<String> {
-            items.iter().map(|at| fingerprint(at.node)).collect()
+        // A value that is listed twice is one value.
+        let values = |at: &Located<'a>| -> IndexMap<String, Located<'a>> {
+            at.items().into_iter().map(|at| (fingerprint(at.node), at)).collect()
         };
-        let (was, is) = (values(&base), values(&head));
-        for at in head.iter().filter(|at| !was.contains(&fingerprint(at.node))) {
+        let matched = Matched::new(values(base), values(head)).by(|(value, _)| Some(value.clone()));
+        for (_, at) in &matched.added {
             let message = format!("{title} can now be `{}`", at.node.to_json());
             let kind = kinds::ENUM_VALUE_ADDED.of(key.direction);
             self.note(kind, name, message, &Sides::head(at));
         }
-        for at in base.iter().filter(|at| !is.contains(&fingerprint(at.node))) {
+        for (_, at) in &matched.removed {
             let message = format!("{title} can no longer be `{}`", at.node.to_json());
             let kind = kinds::ENUM_VALUE_REMOVED.of(key.direction);
             self.note(kind, name, message, &Sides::base(at));
@@ -264,18 +261,14 @@ impl<'a> Comparison<'_, 'a> {
 
     /// What stands under the key is one object, or a map of such.
     fn recurse(&mut self, key: &Key<'_, 'a>) {
-        let field = key.object_type.fields.iter().find(|field| field.key == key.name);
-        match (field.map(|field| &field.value_type), &key.sides.base, &key.sides.head) {
-            (
-                Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)),
-                Some(base),
-                Some(head),
-            ) => self.pair(below, base, head, key.direction, key.subject),
-            (
-                Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))),
-                Some(base),
-                Some(head),
-            ) if key.sides.are_maps() => {
+        let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
+            return self.not_understood(key.name, &key.sides);
+        };
+        match key.value_type() {
+            Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)) => {
+                self.pair(below, base, head, key.direction, key.subject);
+            }
+            Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))) => {
                 for name in key.sides.keys() {
                     match (base.below(name), head.below(name)) {
                         (Some(base), Some(head)) => {
@@ -290,12 +283,9 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    pub(super) fn sensitive(&mut self, sides: &Sides<'a>, subject: &Subject) {
-        let Some((was, is)) = flags(sides) else {
-            return self.not_understood("x-sensitive", sides);
-        };
-        let title = &subject.title;
-        let (kind, message) = match (was, is) {
+    pub(super) fn sensitive(&mut self, key: &Key<'_, 'a>) {
+        let title = &key.subject.title;
+        let (kind, message) = match flags(&key.sides) {
             (false, true) => (
                 &kinds::SENSITIVE_ADDED,
                 format!("{title} is now sensitive: its values no longer appear in logs"),
@@ -306,7 +296,7 @@ impl<'a> Comparison<'_, 'a> {
             ),
             _ => return,
         };
-        self.note(kind, &subject.name, message, sides);
+        self.note(kind, &key.subject.name, message, &key.sides);
     }
 }
 
@@ -324,12 +314,27 @@ fn wrapped<'a>(at: &Located<'a>) -> Option<Located<'a>> {
     }
 }
 
-/// Two flags, `false` where they are not written; none if one is something else.
-pub(super) fn flags(sides: &Sides<'_>) -> Option<(bool, bool)> {
-    let flag = |at: &Option<Located<'_>>| match at.as_ref().map(|at| &at.node.value) {
-        None => Some(false),
-        Some(Value::Bool(value)) => Some(*value),
-        Some(_) => None,
+/// Two flags, `false` where they are not written.
+pub(super) fn flags(sides: &Sides<'_>) -> (bool, bool) {
+    let flag = |at: &Option<Located<'_>>| {
+        at.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(true)))
     };
-    Some((flag(&sides.base)?, flag(&sides.head)?))
+    (flag(&sides.base), flag(&sides.head))
+}
+
+/// Whether a value has a type of the grammar. Looks into lists and maps, but not into objects.
+pub(super) fn is_of_type(node: &Node, value_type: &ValueType) -> bool {
+    match (value_type, &node.value) {
+        (ValueType::Any, _)
+        | (ValueType::Text | ValueType::Word(_), Value::Text(_))
+        | (ValueType::Bool | ValueType::BoolOr(_), Value::Bool(_))
+        | (ValueType::Number | ValueType::Count, Value::Number(_))
+        | (ValueType::Object(_) | ValueType::ObjectOrRef(_), Value::Map(_)) => true,
+        (ValueType::BoolOr(other), _) => is_of_type(node, other),
+        (ValueType::List(of), Value::List(items)) => items.iter().all(|item| is_of_type(item, of)),
+        (ValueType::Map(of), Value::Map(map)) => {
+            map.values().all(|member| is_of_type(&member.node, of))
+        }
+        _ => false,
+    }
 }

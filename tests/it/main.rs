@@ -16,6 +16,7 @@ mod raw_server;
 mod redaction;
 mod reuse;
 mod review;
+mod sandbox;
 mod schemas;
 mod signing;
 mod spans;

@@ -5,6 +5,7 @@ mod command;
 mod known;
 mod limits;
 mod other_documents;
+mod page;
 mod requests;
 
 use vault_api::reqwest::header::{HeaderMap, HeaderName, HeaderValue};

@@ -11,6 +11,8 @@ use vault_api_sign::{SharedKeyring, Verifier};
 use crate::check::Signatures;
 use crate::document::{Api, SHIPPED};
 use crate::known::Phones;
+#[cfg(feature = "command")]
+use crate::page::Page;
 use crate::server::{Clock, Failures, Log, Server, State, serve};
 use crate::{Answer, AnswerError, DocumentError, Sandbox};
 
@@ -49,6 +51,8 @@ pub struct SandboxBuilder {
     all: Option<Answer>,
     log: Option<Log>,
     listen: SocketAddr,
+    #[cfg(feature = "command")]
+    page: bool,
 }
 
 impl SandboxBuilder {
@@ -66,6 +70,8 @@ impl SandboxBuilder {
             all: None,
             log: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            #[cfg(feature = "command")]
+            page: false,
         }
     }
 
@@ -141,13 +147,22 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves a page to try the API in at `/`, and the document at `/openapi.yaml`.
+    /// The sandbox signs what the page sends from this machine.
+    #[cfg(feature = "command")]
+    pub fn page(mut self) -> Self {
+        self.page = true;
+        self
+    }
+
     /// Starts the server in the current Tokio runtime.
     ///
     /// # Errors
     ///
     /// If the document cannot be served, an answer cannot be given, or the address cannot be listened on.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let api = Api::read(self.document.as_deref().unwrap_or(SHIPPED))?;
+        let text = self.document.as_deref().unwrap_or(SHIPPED);
+        let api = Api::read(text)?;
         self.next.iter().chain(&self.all).try_for_each(|answer| answer.check(&api))?;
         let signatures = self.keyring.clone().map(|keyring| Signatures {
             verifier: Verifier::new(keyring).accept_base64(),
@@ -169,6 +184,13 @@ impl SandboxBuilder {
                 requests: Default::default(),
             }
             .into(),
+            #[cfg(feature = "command")]
+            page: match self.page {
+                true => Some(Page::new(text).await),
+                false => None,
+            },
+            #[cfg(feature = "command")]
+            keyring: self.keyring.clone(),
         });
         let task = tokio::spawn(serve(listener, Arc::clone(&server)));
         Ok(Sandbox { address, keyring: self.keyring, server, task })

@@ -57,6 +57,8 @@ mod curl;
 mod document;
 mod known;
 mod operation;
+#[cfg(feature = "command")]
+mod page;
 mod prefer;
 mod refusal;
 mod request;

@@ -13,8 +13,8 @@ use vault_api_sign::{Signer, SignerError};
 
 /// A sandbox server of the Vault API
 ///
-/// It prints its URL and a call by cURL for each operation, and then a line for each request, without phone numbers and
-/// credentials. Ctrl-C ends it.
+/// It prints its URL, where a browser shows a page to try the API in, and a call by cURL for each operation. Then it
+/// prints a line for each request, without phone numbers and credentials. Ctrl-C ends it.
 #[derive(Parser)]
 #[command(name = "cargo xtask sandbox", bin_name = "cargo xtask sandbox")]
 struct Args {
@@ -119,6 +119,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .resend_window(args.resend_window)
         .latency(args.latency)
         .fail_rate(args.fail_rate)
+        .page()
         .log(print);
     if !args.require_signature {
         builder = builder.optional_signature();

@@ -1,6 +1,7 @@
 //! The connections, and what becomes of a request.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -50,6 +51,10 @@ pub(crate) struct Server {
     pub(crate) latency: Duration,
     pub(crate) log: Option<Log>,
     pub(crate) state: Mutex<State>,
+    #[cfg(feature = "command")]
+    pub(crate) page: Option<crate::page::Page>,
+    #[cfg(feature = "command")]
+    pub(crate) keyring: Option<vault_api_sign::SharedKeyring>,
 }
 
 /// What changes from request to request.
@@ -99,10 +104,10 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
             return;
         };
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let server = Arc::clone(&server);
                 connections.spawn(async move {
-                    connection(stream, server).await;
+                    connection(stream, peer, server).await;
                     drop(permit);
                 });
             }
@@ -112,14 +117,14 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
     }
 }
 
-async fn connection(stream: TcpStream, server: Arc<Server>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>) {
     // Without it, small answers may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: http::Request<IncomingBody>| {
         let server = Arc::clone(&server);
         async move {
             let (parts, body) = request.into_parts();
-            server.answer(parts, body).await
+            server.answer(parts, body, peer).await
         }
     });
     let connection = http1::Builder::new()
@@ -169,11 +174,15 @@ impl Server {
         &self,
         parts: Parts,
         body: IncomingBody,
+        peer: SocketAddr,
     ) -> Result<Response<Full<Bytes>>, Dropped> {
         let (body, unread) = match read(&parts.headers, body).await {
             Ok(body) => (body, None),
             Err(refusal) => (Bytes::new(), Some(refusal)),
         };
+        if let Some(response) = self.of_the_page(&parts, &body, peer) {
+            return Ok(response);
+        }
         let operation = self.api.operation(&parts.method, parts.uri.path());
         let path = self.logged_path(operation.as_ref().ok().copied(), parts.uri.path());
         let id = operation.as_ref().ok().and_then(|operation| operation.id.clone());
@@ -205,6 +214,25 @@ impl Server {
                 Ok(response)
             }
         }
+    }
+
+    /// The answer to a request that is the page's own, and not of an operation.
+    #[cfg(feature = "command")]
+    fn of_the_page(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        peer: SocketAddr,
+    ) -> Option<Response<Full<Bytes>>> {
+        let page = self.page.as_ref()?;
+        let keyring = self.keyring.as_ref().map(vault_api_sign::SharedKeyring::load);
+        let sign = || crate::page::sign(parts, body, peer, &self.api, keyring.as_deref());
+        page.file(parts).or_else(sign)
+    }
+
+    #[cfg(not(feature = "command"))]
+    fn of_the_page(&self, _: &Parts, _: &[u8], _: SocketAddr) -> Option<Response<Full<Bytes>>> {
+        None
     }
 
     fn decide(&self, operation: &Operation, parts: &Parts, body: &[u8]) -> Decision {

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use vault_api::Client;
 use vault_api::types::ResendCodeRequest;
+use vault_api_sandbox::Sandbox;
 use vault_api_sign::{Signer, SigningMiddleware};
-use vault_api_tests::Sandbox;
 
 /// Send one signed *resend code* request and print the result as JSON.
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vault_api::types::ResendCodeRequest;
 use vault_api::{BuildError, Client, Error, SANDBOX_URL};
-use vault_api_tests::Sandbox;
+use vault_api_sandbox::Sandbox;
 
 use crate::raw_server::{RawServer, json, wait_for_end};
 use crate::support::{FINGERPRINT, MERCHANT_ID, PHONE, all_texts, chain, signed, signer, unsigned};
@@ -108,7 +108,7 @@ async fn value_that_cannot_be_sent_is_named_and_not_shown() {
         assert!(!all_texts(&error).contains("secret"), "{error:?}");
         report.push_str(&format!("{}\n", chain(&error)));
     }
-    assert_eq!(sandbox.requests(), 0);
+    assert_eq!(sandbox.requests().len(), 0);
     insta::assert_snapshot!(report.trim_end());
 }
 
@@ -125,7 +125,7 @@ async fn awaiting_a_request_sends_it() {
     let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
     let response = client(&sandbox.base_url()).resend_code(FINGERPRINT, body()).await;
     assert_eq!(response.expect("it is answered").result.as_deref(), Some("ok"));
-    assert_eq!(sandbox.requests(), 1);
+    assert_eq!(sandbox.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ fn command(arguments: &[&str]) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["run", "--quiet", "--package", "vault-api-tests", "--example", "resend", "--"])
+        .args(["run", "--quiet", "--package", "vault-api-sandbox", "--example", "resend", "--"])
         .args(arguments);
     for (name, _) in std::env::vars() {
         // A developer's own settings, or a proxy, must not decide.

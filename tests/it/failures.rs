@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use vault_api::reqwest::StatusCode;
 use vault_api::types::ErrorBody;
 use vault_api::{Error, KnownError};
-use vault_api_tests::Sandbox;
+use vault_api_sandbox::Sandbox;
 
 use crate::raw_server::{RawServer, json, wait_for_end, with_body};
 use crate::support::{Answer, PHONE, all_texts, chain, patiently, resend, signed, signer};

@@ -17,6 +17,7 @@ mod raw_server;
 mod redaction;
 mod reuse;
 mod review;
+mod sandbox;
 mod schemas;
 mod second_opinion;
 mod signing;

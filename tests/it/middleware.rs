@@ -9,8 +9,8 @@ use vault_api::reqwest::header::HeaderValue;
 use vault_api::reqwest::{Request, Url};
 use vault_api::types::ResendCodeRequest;
 use vault_api::{Call, Error, Middleware, Outcome, Refusal};
+use vault_api_sandbox::Sandbox;
 use vault_api_sign::SigningMiddleware;
-use vault_api_tests::Sandbox;
 
 use crate::raw_server::{Connections, RawServer, json, read_request, wait_for_end};
 use crate::support::{PHONE, chain, resend, signed, signer, unsigned};
@@ -86,7 +86,7 @@ async fn error_of_a_middleware_arrives_with_its_type_and_nothing_is_sent() {
     };
     assert_eq!(source.downcast_ref::<Closed>(), Some(&Closed(7)));
     assert!(!error.may_have_been_sent() && !error.is_caller_error());
-    assert_eq!(sandbox.requests(), 0);
+    assert_eq!(sandbox.requests().len(), 0);
     insta::assert_snapshot!(chain(&error));
 }
 

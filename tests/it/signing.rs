@@ -1,11 +1,13 @@
 //! The signing middleware, on requests that it should and should not sign.
 
+use std::time::Duration;
+
 use vault_api::reqwest::header::HeaderValue;
 use vault_api::reqwest::{Body, Client as Http, Request, Url};
 use vault_api::types::ResendCodeRequest;
 use vault_api::{Call, Error, Middleware, OPERATIONS, Operation, Refusal};
+use vault_api_sandbox::Sandbox;
 use vault_api_sign::{Encoding, PhoneError, RequestError, Signer, SigningMiddleware};
-use vault_api_tests::Sandbox;
 
 use crate::support::{
     FINGERPRINT, SEED_STRING, SHARED_SECRET, SIGNATURE, resend, signed, signer, unsigned,
@@ -180,7 +182,7 @@ async fn signing_error_reaches_the_caller_with_its_type() {
     assert_eq!(invalid.parameter(), "phone");
     let source = std::error::Error::source(invalid).expect("a reason");
     assert_eq!(source.downcast_ref(), Some(&PhoneError::NoDigit));
-    assert_eq!(sandbox.requests(), 0);
+    assert_eq!(sandbox.requests().len(), 0);
 }
 
 #[tokio::test]
@@ -199,7 +201,8 @@ async fn sandbox_checks_what_the_document_asks_for() {
         .build()
         .expect("the values are right");
 
-    let sandbox = Sandbox::builder(signer()).start().await.expect("a sandbox");
+    let builder = Sandbox::builder(signer()).resend_window(Duration::ZERO);
+    let sandbox = builder.start().await.expect("a sandbox");
     let url = sandbox.base_url();
     let field = async |client| {
         let failure = resend(client).await.expect_err("it is rejected");

@@ -1,140 +1,161 @@
-//! The parts of the OpenAPI document that the sandbox answers from.
+//! The OpenAPI document: what of it the sandbox serves.
 
-use openapiv3::{
-    OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema, SchemaKind,
-    StatusCode, Type,
-};
-use serde_json::Value;
-use vault_api::OPERATIONS;
+use std::collections::HashSet;
 
-/// The document this workspace generates the client from.
-const TEXT: &str = include_str!("../../spec/vault.yaml");
-const JSON: &str = "application/json";
+use http::Method;
+use serde_yaml::{Mapping, Value as Yaml};
 
-/// The OpenAPI document could not be read.
+use crate::operation::Operation;
+use crate::schema::Schemas;
+
+/// The document that this workspace generates the client from.
+pub(crate) const SHIPPED: &str = include_str!("../../spec/vault.yaml");
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// How many references may lead from one to the next.
+const MAX_REFERENCES: usize = 16;
+
+/// Why the sandbox cannot serve an OpenAPI document. `cargo xtask check` says more.
 #[derive(Debug, thiserror::Error)]
-#[error("the openapi document cannot be read: run `cargo xtask codegen`")]
-pub struct DocumentError(#[from] serde_yaml::Error);
+#[non_exhaustive]
+pub enum DocumentError {
+    /// The document is not YAML.
+    #[error("the openapi document is not yaml: run `cargo xtask check`")]
+    Yaml(#[from] serde_yaml::Error),
+    /// The document has no operation.
+    #[error("the openapi document has no operation: add one under `paths`")]
+    NoOperation,
+    /// A reference leads nowhere.
+    #[error("the reference `{reference}` leads nowhere: run `cargo xtask check`")]
+    Reference {
+        /// What it says.
+        reference: String,
+    },
+    /// A schema cannot be used.
+    #[error("the schema of {place} cannot be used ({cause}): run `cargo xtask check`")]
+    Schema {
+        /// What the schema is of.
+        place: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A name cannot be that of a header.
+    #[error("`{name}` cannot be the name of a header: run `cargo xtask check`")]
+    Header {
+        /// The name.
+        name: String,
+    },
+}
 
-pub(crate) struct Document(OpenAPI);
-
-/// The operation that a request calls: as the client knows it, and as the document describes it.
-pub(crate) struct Called<'a> {
-    pub(crate) table: &'static vault_api::Operation,
-    pub(crate) described: &'a Operation,
+/// A document as it is written. References are followed where they are met.
+pub(crate) struct Document {
+    root: Yaml,
 }
 
 impl Document {
-    pub(crate) fn read() -> Result<Self, DocumentError> {
-        Ok(Self(serde_yaml::from_str(TEXT)?))
-    }
-
-    /// The operation that a request of this method and path calls.
-    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<Called<'_>> {
-        let table = OPERATIONS
-            .iter()
-            .find(|operation| operation.method == method && matches(operation.path, path))?;
-        let (_, _, described) = self
-            .0
-            .operations()
-            .find(|(_, _, operation)| operation.operation_id.as_deref() == Some(table.id))?;
-        Some(Called { table, described })
-    }
-
-    /// The headers that every call of the operation has: its required parameters, and the credentials of
-    /// the first, strictest alternative of its security.
-    pub(crate) fn required_headers(&self, called: &Called<'_>) -> Vec<String> {
-        let shared = self.0.paths.paths.get(called.table.path).and_then(ReferenceOr::as_item);
-        let shared = shared.into_iter().flat_map(|item| &item.parameters);
-        let parameters = called.described.parameters.iter().chain(shared);
-        let parameters = parameters.filter_map(|parameter| match self.parameter(parameter)? {
-            Parameter::Header { parameter_data, .. } if parameter_data.required => {
-                Some(parameter_data.name.clone())
-            }
-            _ => None,
-        });
-        let schemes = called.table.security.iter().take(1).copied().flatten();
-        let credentials = schemes.filter_map(|scheme| scheme.header.map(str::to_owned));
-        parameters.chain(credentials).collect()
-    }
-
-    fn parameter<'a>(&'a self, parameter: &'a ReferenceOr<Parameter>) -> Option<&'a Parameter> {
-        match parameter {
-            ReferenceOr::Item(parameter) => Some(parameter),
-            ReferenceOr::Reference { reference } => {
-                let name = reference.strip_prefix("#/components/parameters/")?;
-                self.0.components.as_ref()?.parameters.get(name)?.as_item()
-            }
+    /// The node that a node stands for: itself, or what its `$ref` leads to.
+    pub(crate) fn resolve<'a>(&'a self, node: &'a Yaml) -> Result<&'a Yaml, DocumentError> {
+        let mut node = node;
+        for _ in 0..MAX_REFERENCES {
+            let Some(reference) = text(node, "$ref") else {
+                return Ok(node);
+            };
+            node = self.at(reference).ok_or_else(|| broken(reference))?;
         }
+        Err(broken(text(node, "$ref").unwrap_or_default()))
     }
 
-    /// The first required field that a JSON body lacks, or has with another type than string where it is
-    /// one.
-    pub(crate) fn wrong_field(&self, operation: &Operation, body: &Value) -> Option<String> {
-        let request: &RequestBody = operation.request_body.as_ref()?.as_item()?;
-        let schema = self.schema(request.content.get(JSON)?.schema.as_ref()?)?;
-        let SchemaKind::Type(Type::Object(object)) = &schema.schema_kind else {
-            return None;
-        };
-        let wrong = |name: &&String| match body.get(name) {
-            None => true,
-            Some(value) => {
-                let property = object.properties.get(*name).cloned();
-                let property = property.map(ReferenceOr::unbox);
-                let is_text =
-                    property.as_ref().and_then(|property| self.schema(property)).is_some_and(
-                        |schema| matches!(schema.schema_kind, SchemaKind::Type(Type::String(_))),
-                    );
-                is_text && !value.is_string()
-            }
-        };
-        object.required.iter().find(wrong).cloned()
-    }
-
-    /// The example of this name, with the status of the response that has it.
-    pub(crate) fn example(&self, operation: &Operation, name: &str) -> Option<(u16, Value)> {
-        examples(operation)
-            .find(|(_, example, _)| *example == name)
-            .map(|(status, _, value)| (status, value))
-    }
-
-    /// The first example of a success.
-    pub(crate) fn success(&self, operation: &Operation) -> Option<(u16, Value)> {
-        examples(operation)
-            .find(|(status, _, _)| (200..300).contains(status))
-            .map(|(status, _, value)| (status, value))
-    }
-
-    fn schema<'a>(&'a self, schema: &'a ReferenceOr<Schema>) -> Option<&'a Schema> {
-        match schema {
-            ReferenceOr::Item(schema) => Some(schema),
-            ReferenceOr::Reference { reference } => {
-                let name = reference.strip_prefix("#/components/schemas/")?;
-                self.0.components.as_ref()?.schemas.get(name)?.as_item()
-            }
-        }
-    }
-}
-
-fn matches(template: &str, path: &str) -> bool {
-    let segments = template.split('/').count() == path.split('/').count();
-    let same = |(template, given): (&str, &str)| template.starts_with('{') || template == given;
-    segments && template.split('/').zip(path.split('/')).all(same)
-}
-
-/// Every named example of a response: status, name, value.
-fn examples(operation: &Operation) -> impl Iterator<Item = (u16, &str, Value)> {
-    let responses = operation.responses.responses.iter();
-    responses.flat_map(|(status, response)| {
-        let status = match status {
-            StatusCode::Code(status) => *status,
-            StatusCode::Range(hundred) => hundred * 100,
-        };
-        let content = response.as_item().and_then(|response: &Response| response.content.get(JSON));
-        let examples = content.into_iter().flat_map(|content| &content.examples);
-        examples.filter_map(move |(name, example)| {
-            let value = example.as_item()?.value.clone()?;
-            Some((status, name.as_str(), value))
+    fn at(&self, reference: &str) -> Option<&Yaml> {
+        reference.strip_prefix("#/")?.split('/').try_fold(&self.root, |node, step| {
+            node.get(step.replace("~1", "/").replace("~0", "~").as_str())
         })
+    }
+
+    /// The node under a key of the whole document.
+    pub(crate) fn get(&self, key: &str) -> Option<&Yaml> {
+        self.root.get(key)
+    }
+
+    /// The security scheme of this name.
+    pub(crate) fn security_scheme(&self, name: &str) -> Result<Option<&Yaml>, DocumentError> {
+        let schemes = self.get("components").and_then(|node| node.get("securitySchemes"));
+        schemes.and_then(|schemes| schemes.get(name)).map(|node| self.resolve(node)).transpose()
+    }
+}
+
+fn broken(reference: &str) -> DocumentError {
+    DocumentError::Reference { reference: reference.to_owned() }
+}
+
+/// The text under a key.
+pub(crate) fn text<'a>(node: &'a Yaml, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Yaml::as_str)
+}
+
+/// Whether `true` is under a key.
+pub(crate) fn is_true(node: &Yaml, key: &str) -> bool {
+    node.get(key).and_then(Yaml::as_bool).unwrap_or_default()
+}
+
+/// The items of the list under a key.
+pub(crate) fn items<'a>(node: &'a Yaml, key: &str) -> &'a [Yaml] {
+    node.get(key).and_then(Yaml::as_sequence).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The members of a map, in the document's order. Keys that are not texts, such as a status without quotes, are read
+/// as their text.
+pub(crate) fn members(node: Option<&Yaml>) -> impl Iterator<Item = (String, &Yaml)> {
+    let map = node.and_then(Yaml::as_mapping).into_iter().flat_map(Mapping::iter);
+    map.filter_map(|(key, node)| match key {
+        Yaml::String(key) => Some((key.clone(), node)),
+        Yaml::Number(key) => Some((key.to_string(), node)),
+        _ => None,
     })
+}
+
+/// The operations of a document.
+pub(crate) struct Api {
+    pub(crate) operations: Vec<Operation>,
+    /// Every key and every name in the document. A log may show these, wherever a request has them.
+    pub(crate) names: HashSet<String>,
+}
+
+impl Api {
+    pub(crate) fn read(text: &str) -> Result<Self, DocumentError> {
+        let document = Document { root: serde_yaml::from_str(text)? };
+        let schemas = Schemas::new(document.get("components"));
+        let mut operations = Vec::new();
+        for (path, item) in members(document.get("paths")) {
+            let item = document.resolve(item)?;
+            for (method, node) in members(Some(item)) {
+                if METHODS.contains(&method.as_str())
+                    && let Ok(method) = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+                {
+                    operations
+                        .push(Operation::read(&document, &schemas, method, &path, item, node)?);
+                }
+            }
+        }
+        if operations.is_empty() {
+            return Err(DocumentError::NoOperation);
+        }
+        let mut names = HashSet::new();
+        collect_names(&document.root, &mut names);
+        Ok(Self { operations, names })
+    }
+}
+
+fn collect_names(node: &Yaml, names: &mut HashSet<String>) {
+    for (key, node) in members(Some(node)) {
+        collect_names(node, names);
+        if key == "name"
+            && let Some(name) = node.as_str()
+        {
+            names.insert(name.to_owned());
+        }
+        names.insert(key);
+    }
+    for item in node.as_sequence().into_iter().flatten() {
+        collect_names(item, names);
+    }
 }

@@ -10,6 +10,7 @@ pub mod docs;
 pub mod finding;
 pub mod openapi;
 pub mod review;
+pub mod sandbox;
 pub mod source;
 
 use std::io;
@@ -80,6 +81,9 @@ pub enum Error {
     /// Git could not be run.
     #[error("cannot run git")]
     Git(#[source] io::Error),
+    /// Cargo could not be run.
+    #[error("cannot run cargo")]
+    Cargo(#[source] io::Error),
     /// The report could not be printed.
     #[error("cannot print")]
     Print(#[from] io::Error),

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, check, codegen, docs, error_chain, review};
+use xtask::{Outcome, check, codegen, docs, error_chain, review, sandbox};
 
 /// Maintain the OpenAPI document and the client that is generated from it
 ///
@@ -22,6 +22,7 @@ enum Command {
     Codegen(codegen::Args),
     Docs(docs::Args),
     Review(review::Args),
+    Sandbox(sandbox::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&args, &mut out),
         Command::Docs(args) => docs::run(&args, &mut out),
         Command::Review(args) => review::run(&args, &mut out),
+        Command::Sandbox(args) => sandbox::run(&args),
     };
     let result = result.and_then(|outcome| {
         out.flush()?;

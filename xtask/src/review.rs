@@ -32,7 +32,7 @@ use version::Bump;
 
 pub use change::Change;
 pub use compare::compare;
-pub use kinds::kinds;
+pub use kinds::{Class, kinds};
 pub use package::{Files, Package, RustEffect};
 
 const CHANGELOG: &str = "CHANGELOG.md";

@@ -1,0 +1,128 @@
+//! The sandbox knows an operation from its document alone.
+
+use vault_api::reqwest::{Method, RequestBuilder};
+use vault_api_sandbox::{DocumentError, Sandbox, SandboxError};
+
+use super::{http, said};
+
+const CARDS: &str = r##"
+openapi: 3.0.3
+info: {title: Cards, version: 1.0.0}
+security: [{Token: []}]
+paths:
+  /cards/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}, example: 7}
+    get:
+      operationId: get_card
+      parameters:
+        - {name: fields, in: query, required: true, schema: {$ref: "#/components/schemas/Fields"}, example: all}
+      responses:
+        "200":
+          description: The card.
+          content:
+            application/json: {example: {z: 1, a: 2}}
+        "401": {description: No token.}
+    delete:
+      operationId: delete_card
+      security: []
+      responses: {"204": {description: Deleted.}}
+  /cards/new:
+    put:
+      operationId: new_card
+      security: [{}]
+      requestBody: {$ref: "#/components/requestBodies/Card"}
+      responses:
+        "201":
+          description: The card.
+          content: {text/csv: {examples: {one: {value: "a;b"}}}}
+components:
+  requestBodies:
+    Card:
+      content: {application/json: {schema: {$ref: "#/components/schemas/Card"}, example: {pin: "1234"}}}
+  schemas:
+    Fields: {type: string, enum: [all, some]}
+    Card:
+      type: object
+      required: [pin, id]
+      additionalProperties: false
+      properties:
+        id: {type: integer, readOnly: true}
+        pin: {type: string, pattern: "^[0-9]{4}$"}
+        name: {type: string, nullable: true, maxLength: 3}
+        more: {type: array, items: {$ref: "#/components/schemas/Card"}}
+  securitySchemes:
+    Token: {type: http, scheme: bearer, x-example: Bearer abc}
+"##;
+
+#[tokio::test]
+async fn every_operation_of_a_document_is_served() {
+    let sandbox = Sandbox::unsigned().document(CARDS).start().await.expect("a sandbox");
+    let url = sandbox.base_url();
+    let request = |method: Method, path: &str| http().request(method, format!("{url}{path}"));
+    let authorised = |path| request(Method::GET, path).header("Authorization", "bearer abc");
+    let put = |body: &'static str| {
+        request(Method::PUT, "/cards/new").header("Content-Type", "application/json").body(body)
+    };
+    for (request, status, text) in [
+        (authorised("/cards/7?fields=all"), 200, r#"{"z":1,"a":2}"#),
+        (authorised("/cards/%37?x=&fields=some"), 200, r#"{"z":1,"a":2}"#),
+        (request(Method::DELETE, "/cards/1"), 204, ""),
+        (put(""), 201, "a;b"),
+        (put(r#"{"pin":"1234","name":null,"more":[{"pin":"0000"}]}"#), 201, "a;b"),
+    ] {
+        let response = request.send().await.expect("it is answered");
+        assert_eq!(response.status().as_u16(), status);
+        assert_eq!(response.text().await.expect("a text"), text);
+    }
+    let wrong: Vec<RequestBuilder> = vec![
+        request(Method::GET, "/cards/7?fields=all"),
+        request(Method::GET, "/cards/7?fields=all").header("Authorization", "Basic abc"),
+        authorised("/cards/0?fields=all"),
+        authorised("/cards/x?fields=all"),
+        authorised("/cards/7"),
+        authorised("/cards/7?fields=none"),
+        authorised("/cards/new"),
+        authorised("/cards/7/"),
+        request(Method::POST, "/cards/7"),
+        put(r#"{"pin":"12"}"#),
+        put(r#"{"pin":"1234","name":"long"}"#),
+        put(r#"{"pin":"1234","pine":1}"#),
+        put(r#"{"pin":"1234","more":[{"pin":"0000"},{"pin":1}]}"#),
+    ];
+    let mut report = String::new();
+    for request in wrong {
+        let (client, request) = request.build_split();
+        let request = request.expect("the request is right");
+        let name = format!("{} {}", request.method(), &request.url().as_str()[url.len()..]);
+        let response = client.execute(request).await.expect("it is answered");
+        let allow = response.headers().get("allow").cloned();
+        report.push_str(&format!("{name} {allow:?}\n  {}\n", said(response).await));
+    }
+    insta::assert_snapshot!(report.trim_end());
+    let curl: Vec<_> = sandbox.curl().iter().map(|line| line.replace(&url, "")).collect();
+    insta::assert_snapshot!("calls_by_curl", curl.join("\n"));
+}
+
+#[tokio::test]
+async fn document_that_cannot_be_served_is_an_error() {
+    let start = async |text: String| match Sandbox::unsigned().document(text).start().await {
+        Err(SandboxError::Document(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(start("a: [".to_owned()).await, DocumentError::Yaml(_)));
+    assert!(matches!(start("- 1".to_owned()).await, DocumentError::NoOperation));
+    for (from, to) in [
+        ("requestBodies/Card\"", "requestBodies/Crd\""),
+        ("[{Token: []}]", "[{Tokn: []}]"),
+        ("{$ref: \"#/components/schemas/Fields\"}", "{$ref: \"#/components/schemas/Field\"}"),
+    ] {
+        assert!(CARDS.contains(from));
+        let error = start(CARDS.replace(from, to)).await;
+        assert!(matches!(error, DocumentError::Reference { .. }), "{error:?}");
+    }
+    let schema = start(CARDS.replace("^[0-9]{4}$", "(")).await;
+    assert!(matches!(schema, DocumentError::Schema { .. }), "{schema:?}");
+    let circle = "paths: {/a: {$ref: \"#/paths/~1a\"}}".to_owned();
+    assert!(matches!(start(circle).await, DocumentError::Reference { .. }));
+}

@@ -1,0 +1,185 @@
+//! The sandbox as a program, which `cargo xtask sandbox` runs.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
+use vault_api_sandbox::Sandbox;
+use vault_api_sign::{Signer, SignerError};
+
+/// A sandbox server of the Vault API
+///
+/// It prints its URL, where a browser shows a page to try the API in, and a call by cURL for each operation. Then it
+/// prints a line for each request, without phone numbers and credentials. Ctrl-C ends it.
+#[derive(Parser)]
+#[command(name = "cargo xtask sandbox", bin_name = "cargo xtask sandbox")]
+struct Args {
+    /// The address to listen on. With port 0, the system chooses one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The secret that clients share with the server. Give all three of the signature, or none for test values.
+    #[arg(
+        long,
+        env = "VAULT_API_SHARED_SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "SECRET"
+    )]
+    shared_secret: Option<String>,
+    /// The random string that clients share with the server.
+    #[arg(
+        long,
+        env = "VAULT_API_SEED_STRING",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TEXT"
+    )]
+    seed_string: Option<String>,
+    /// How many characters of the seed string a signature uses.
+    #[arg(long, env = "VAULT_API_SEED_LENGTH", hide_env_values = true, value_name = "NUMBER")]
+    seed_length: Option<usize>,
+    /// Refuse requests without a signature. A wrong signature is always refused.
+    #[arg(long)]
+    require_signature: bool,
+    /// A registered phone number; repeat it for more. Unless one is given, every phone is registered.
+    #[arg(long, value_name = "PHONE")]
+    phone: Vec<String>,
+    /// How long a phone that got a code gets no other.
+    #[arg(long, default_value = "10m", value_name = "TIME", value_parser = duration)]
+    resend_window: Duration,
+    /// How much later each answer is sent.
+    #[arg(long, default_value = "0ms", value_name = "TIME", value_parser = duration)]
+    latency: Duration,
+    /// The share of right requests that fail, from 0 to 1: in turn with status 503 and a closed connection.
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share)]
+    fail_rate: f64,
+}
+
+/// Reads `50ms`, `2s` or `10m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| "write it like 50ms, 2s or 10m")?;
+    match &text[digits.len()..] {
+        "ms" => Ok(Duration::from_millis(number)),
+        "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        _ => Err("write it like 50ms, 2s or 10m".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: Option<f64> = text.parse().ok();
+    share.filter(|share| (0.0..=1.0).contains(share)).ok_or("write a number from 0 to 1".to_owned())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            eprintln!("error: {}: see --help", usage(&error));
+            return ExitCode::from(2);
+        }
+    };
+    match run(args).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut line = format!("error: {error}");
+            let mut source = error.source();
+            while let Some(error) = source {
+                line.push_str(&format!(": {error}"));
+                source = error.source();
+            }
+            eprintln!("{line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What is wrong with the options. clap's own message repeats the value, which may be a secret or a phone number.
+fn usage(error: &clap::Error) -> String {
+    let kind = error.kind();
+    match error.get(ContextKind::InvalidArg) {
+        Some(option) if matches!(kind, ErrorKind::ValueValidation | ErrorKind::InvalidValue) => {
+            format!("{kind}: {option}")
+        }
+        _ => kind.to_string(),
+    }
+}
+
+async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let ended = ended()?;
+    let mut builder = Sandbox::builder(signer(&args)?)
+        .listen(args.listen)
+        .resend_window(args.resend_window)
+        .latency(args.latency)
+        .fail_rate(args.fail_rate)
+        .page()
+        .log(print);
+    if !args.require_signature {
+        builder = builder.optional_signature();
+    }
+    for phone in args.phone {
+        builder = builder.phone(phone);
+    }
+    let sandbox = builder.start().await?;
+    print(&sandbox.base_url());
+    for line in sandbox.curl() {
+        print(&line);
+    }
+    ended.await;
+    Ok(())
+}
+
+fn print(line: &str) {
+    // A reader that has gone away is no reason to end.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn signer(args: &Args) -> Result<Signer, Box<dyn Error>> {
+    let (secret, seed_string, seed_length) =
+        match (&args.shared_secret, &args.seed_string, args.seed_length) {
+            // Those of the example `resend`.
+            (None, None, None) => ("sandbox-secret", "abcdefghijklmn", 4),
+            (Some(secret), Some(seed_string), Some(length)) => {
+                (secret.as_str(), seed_string.as_str(), length)
+            }
+            _ => {
+                return Err(
+                "give --shared-secret, --seed-string and --seed-length together, or none of them"
+                    .into(),
+            );
+            }
+        };
+    let builder = Signer::builder().shared_secret(secret).seed_string(seed_string);
+    builder.seed_length(seed_length).build().map_err(|error: SignerError| error.into())
+}
+
+/// Listens for Ctrl-C and for the request to end, from now on; the future ends with the first of them.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without the signal, the sandbox runs until its process is ended.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,45 @@
+// Swagger UI on the document, whose requests go to the sandbox and are signed by it.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const setMode = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", setMode);
+setMode();
+
+async function sign(request) {
+  const asked = { method: request.method, url: request.url, headers: request.headers, body: request.body ?? "" };
+  const response = await fetch("/_sandbox/sign", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(asked),
+  });
+  const signed = document.getElementById("signed");
+  signed.hidden = response.status !== 200;
+  if (signed.hidden) return;
+  const { header, signature, message } = await response.json();
+  for (const name of Object.keys(request.headers)) {
+    if (name.toLowerCase() === header.toLowerCase()) delete request.headers[name];
+  }
+  request.headers[header] = signature;
+  document.getElementById("message").textContent = message;
+}
+
+const ui = SwaggerUIBundle({
+  url: "/openapi.yaml",
+  dom_id: "#ui",
+  docExpansion: "full",
+  tryItOutEnabled: true,
+  validatorUrl: null,
+  async requestInterceptor(request) {
+    if (request.loadSpec) return request;
+    // The document names the vendor's server.
+    const url = new URL(request.url, location.href);
+    request.url = location.origin + url.pathname + url.search;
+    await sign(request);
+    return request;
+  },
+  onComplete() {
+    const schemes = ui.specSelectors.specJson().toJS().components?.securitySchemes ?? {};
+    for (const [name, scheme] of Object.entries(schemes)) {
+      if (scheme.type === "apiKey" && scheme["x-example"]) ui.preauthorizeApiKey(name, scheme["x-example"]);
+    }
+  },
+});

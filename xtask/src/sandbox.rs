@@ -1,0 +1,81 @@
+//! `cargo xtask sandbox`: builds the sandbox of the package `vault-api-sandbox`, and runs it.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use crate::{Error, Outcome, workspace_root};
+
+/// Run a sandbox server of the Vault API, to try things against offline
+///
+/// Everything after `sandbox` goes to the sandbox; `cargo xtask sandbox --help` lists its options.
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Args {
+    /// The options of the sandbox.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
+    pub options: Vec<OsString>,
+}
+
+/// Runs the command, which returns when the sandbox ends.
+///
+/// # Errors
+///
+/// If Cargo cannot be run.
+pub fn run(args: &Args) -> Result<Outcome, Error> {
+    finish(command(args)).map_err(Error::Cargo)
+}
+
+/// Through Cargo, because xtask must run when the sandbox cannot be built.
+fn command(args: &Args) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let manifest = workspace_root().join("Cargo.toml");
+    let mut command = Command::new(cargo);
+    command.args([
+        "run",
+        "--quiet",
+        "--package",
+        "vault-api-sandbox",
+        "--bin",
+        "vault-api-sandbox",
+    ]);
+    command.arg("--manifest-path").arg(manifest).arg("--").args(&args.options);
+    command
+}
+
+/// Takes this process's place, so that a signal reaches the sandbox.
+#[cfg(unix)]
+fn finish(mut command: Command) -> std::io::Result<Outcome> {
+    use std::os::unix::process::CommandExt as _;
+    Err(command.exec())
+}
+
+#[cfg(not(unix))]
+fn finish(mut command: Command) -> std::io::Result<Outcome> {
+    match command.status()?.success() {
+        true => Ok(Outcome::Pass),
+        false => Ok(Outcome::Fail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Args, command};
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn every_option_goes_to_the_sandbox() {
+        for options in [vec!["--help"], vec!["--phone", "+447871234567", "--latency=50ms"]] {
+            let cli = Cli::parse_from(std::iter::once("sandbox").chain(options.iter().copied()));
+            let command = command(&cli.args);
+            let given: Vec<_> = command.get_args().skip_while(|one| *one != "--").skip(1).collect();
+            assert_eq!(given, options);
+        }
+    }
+}

@@ -17,6 +17,7 @@ pub enum Class {
 }
 
 impl Class {
+    /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
@@ -26,6 +27,7 @@ impl Class {
         }
     }
 
+    /// Whether callers must change something.
     pub fn is_breaking(self) -> bool {
         matches!(self, Self::Breaking | Self::SourceBreaking)
     }

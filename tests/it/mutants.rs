@@ -4,7 +4,7 @@
 //! every other type, and to list what only the check refuses, which takes minutes, run
 //!
 //! ```sh
-//! VAULT_API_ALL_MUTANTS=1 cargo test --package vault-api-tests mutants -- --nocapture
+//! VAULT_API_ALL_MUTANTS=1 cargo test --package vault-api-sandbox mutants -- --nocapture
 //! ```
 
 use std::collections::BTreeMap;

@@ -137,7 +137,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
 }
 
 fn print(line: &str) {
-    // A reader that has gone away is no reason to end.
+    // A reader that has gone away does not end the server.
     let _ = writeln!(io::stdout(), "{line}");
 }
 

@@ -23,7 +23,7 @@ impl Refusal {
         Self { field: Some(field.into()), ..Self::new(StatusCode::BAD_REQUEST, message) }
     }
 
-    /// The body, in the fields of the vendor's errors. Its `error` is none of the vendor's, so that a client does not
+    /// The body, in the fields of the vendor's errors. Its `error` differs from the vendor's, so that a client does not
     /// take it for one of theirs.
     pub(crate) fn body(&self) -> Value {
         json!({

@@ -137,7 +137,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>) {
     let _ = timeout(LIFETIME, connection).await;
 }
 
-/// The answer is no response: the connection is closed.
+/// Closes the connection without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is dropped")]
 struct Dropped;

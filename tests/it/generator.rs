@@ -1,6 +1,8 @@
 //! The generator on other documents than the shipped one.
 
+use xtask::check;
 use xtask::codegen::generate;
+use xtask::openapi::Parsed;
 
 use crate::spec::TEXT;
 
@@ -160,6 +162,19 @@ fn required_arguments_stand_by_place_and_then_as_in_the_document() {
     ] {
         let expected = format!("&self, {arguments}, body: types::ResendCodeRequest,");
         assert_eq!(signature(&parameter).0, expected);
+    }
+}
+
+#[test]
+fn check_refuses_known_errors_with_one_sign() {
+    for (from, to) in [
+        ("{error: COMMON, errorId: 0}", "{error: CUSTOMER_NOT_FOUND_EXCEPTION, errorId: 0}"),
+        ("{error: COMMON, errorId: 0}", "{error: COMMON, errorId: 0}\n          status: 429"),
+    ] {
+        let findings = check::findings(&Parsed::from_text("vault.yaml", &edited(from, to)));
+        let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        let [message] = messages[..] else { panic!("{messages:?}") };
+        assert!(message.ends_with("cannot be told apart from `internal`"), "{message}");
     }
 }
 

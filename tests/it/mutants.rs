@@ -162,10 +162,10 @@ fn mutants(root: &Node) -> Vec<Mutant> {
     some_of_each_class(mutants)
 }
 
-/// At most three mutants of a class, spread over the document, or all of them with `VAULT_API_ALL_MUTANTS=1`. A class has
+/// At most two mutants of a class, spread over the document, or all of them with `VAULT_API_ALL_MUTANTS=1`. A class has
 /// the same change of the same key below the same key, whatever name the document gives to the thing around it.
 pub fn some_of_each_class(mut mutants: Vec<Mutant>) -> Vec<Mutant> {
-    const MOST: usize = 3;
+    const MOST: usize = 2;
     if all_mutants() {
         return mutants;
     }
@@ -179,7 +179,7 @@ pub fn some_of_each_class(mut mutants: Vec<Mutant>) -> Vec<Mutant> {
         let size = sizes[&class];
         let number = seen.entry(class).or_default();
         *number += 1;
-        // Whether this one is the first of its third.
+        // Whether this one is the first of its half.
         size <= MOST || *number * MOST / size > (*number - 1) * MOST / size
     });
     mutants
@@ -294,7 +294,7 @@ fn survey(name: &str, text: &str) -> Survey {
 }
 
 /// The generator catches its own panics. This keeps their messages out of the output.
-fn quiet_panics() {
+pub fn quiet_panics() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let hook = std::panic::take_hook();
@@ -315,7 +315,7 @@ fn assert_none_missed(name: &str, text: &str) {
             println!("            {alarm}");
         }
     }
-    assert!(survey.mutants > 200, "{}", survey.mutants);
+    assert!(survey.mutants > 150, "{}", survey.mutants);
     assert!(
         survey.missed.is_empty(),
         "{} missed:\n{}",

@@ -1,5 +1,7 @@
 //! `x-known-errors`: the errors that the client tells apart.
 
+use std::collections::HashMap;
+
 use crate::check::names::field;
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
@@ -69,7 +71,14 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
             "write the name of each error, and below it `description` and `fields`",
         );
     }
+    let mut seen: HashMap<String, &str> = HashMap::new();
     for (name, error) in member.node.members() {
+        for sign in signs(error) {
+            if let Some(other) = seen.insert(sign, name) {
+                let message = format!("`{name}` cannot be told apart from `{other}`");
+                report.add(error, message, "give each error a string or a status of its own");
+            }
+        }
         let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_letter) {
             let help = "use lower-case letters, digits and underscores: it becomes `is_…` in Rust";
@@ -96,6 +105,17 @@ fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
             }
         }
     }
+}
+
+/// What a response with an error is recognized by: its strings, and its status.
+fn signs(error: &Member) -> impl Iterator<Item = String> {
+    let fields = error.node.get("fields").into_iter().flat_map(Node::members);
+    let mut texts: Vec<_> =
+        fields.filter_map(|(property, member)| Some((property, member.node.text()?))).collect();
+    texts.sort_unstable();
+    let texts = (!texts.is_empty()).then(|| format!("{texts:?}"));
+    let status = error.node.get("status").map(|status| status.to_json().to_string());
+    texts.into_iter().chain(status)
 }
 
 fn status(error: &Member, report: &mut Report<'_, '_>) {

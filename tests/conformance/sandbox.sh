@@ -17,7 +17,7 @@ skip() {
 }
 
 start_sandbox() {
-    cargo build --quiet --package vault-api-sandbox
+    cargo build --quiet --bin vault-api-sandbox
     target/debug/vault-api-sandbox "$@" > "$scratch/sandbox" &
     sandbox=$!
     # Until it has printed its URL and its call by cURL.

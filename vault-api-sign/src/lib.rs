@@ -1,3 +1,10 @@
+// rustdoc takes the first of two definitions; the README's own lead to files.
+//! [`Signer`]: Signer
+//! [`Verifier`]: Verifier
+//! [`Keyring`]: Keyring
+//! [`SharedKeyring`]: SharedKeyring
+//! [`Tag`]: Tag
+//! [`seed_offset`]: seed_offset
 // The README's example is of the client.
 #![cfg_attr(feature = "vault-api", doc = include_str!("../README.md"))]
 #![cfg_attr(

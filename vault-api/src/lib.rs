@@ -1,3 +1,8 @@
+// rustdoc takes the first of two definitions; the README's own lead to files.
+//! [`Client`]: Client
+//! [`ClientBuilder`]: ClientBuilder
+//! [`Error`]: Error
+//! [`Middleware`]: Middleware
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

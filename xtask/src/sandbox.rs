@@ -30,14 +30,7 @@ fn command(args: &Args) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = workspace_root().join("Cargo.toml");
     let mut command = Command::new(cargo);
-    command.args([
-        "run",
-        "--quiet",
-        "--package",
-        "vault-api-sandbox",
-        "--bin",
-        "vault-api-sandbox",
-    ]);
+    command.args(["run", "--package", "vault-api-sandbox", "--bin", "vault-api-sandbox"]);
     command.arg("--manifest-path").arg(manifest).arg("--").args(&args.options);
     command
 }

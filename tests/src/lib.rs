@@ -75,7 +75,8 @@ pub use document::DocumentError;
 pub use request::Request;
 pub use sandbox::Sandbox;
 
-/// Compiles the examples of the README.
+/// Compiles the examples of the READMEs.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -2,6 +2,7 @@
 
 use crate::RequestError;
 use crate::json::{Reader, Text, Value};
+use crate::signed::{PASSWORD, PHONE};
 
 /// The longest body that is read for signing or verifying: 1 MiB. The API's bodies are a few hundred bytes.
 pub(crate) const GREATEST_BODY: usize = 1024 * 1024;
@@ -23,15 +24,15 @@ pub(crate) fn signed_fields(body: &[u8]) -> Result<SignedFields<'_>, RequestErro
         .ok()
         .and_then(|body| {
             Reader::new(body).document(|key, value| match key {
-                "phone" => phone.and(value),
-                "password" => password.and(value),
+                PHONE => phone.and(value),
+                PASSWORD => password.and(value),
                 _ => {}
             })
         })
         .ok_or(RequestError::BodyNotObject)?;
     Ok(SignedFields {
-        phone: phone.text("phone")?.ok_or(RequestError::NoPhone)?,
-        password: password.text("password")?,
+        phone: phone.text(PHONE)?.ok_or(RequestError::NoPhone)?,
+        password: password.text(PASSWORD)?,
     })
 }
 

@@ -6,7 +6,8 @@ use reqwest::{Request, Response, Url};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use crate::SharedKeyring;
-use crate::request::{SIGNATURE, signature};
+use crate::request::signature;
+use crate::signed::SIGNATURE;
 
 /// Signs every request that passes it in a chain of the crate `reqwest-middleware`.
 ///

@@ -15,7 +15,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{GREATEST_BODY, signed_fields};
-use crate::request::{SIGNATURE, fingerprint, parts};
+use crate::request::{fingerprint, parts};
+use crate::signed::SIGNATURE;
 use crate::{Rejection, Verifier, VerifyError};
 
 /// How many bytes a request's body may have, unless [`VerifyLayer::body_limit`] sets another limit: 64 KiB. The API's

@@ -40,6 +40,8 @@ mod middleware;
 mod rejection;
 #[cfg(feature = "_http")]
 mod request;
+#[cfg(feature = "_http")]
+mod signed;
 
 pub use error::{PhoneError, SignerError, VerifyError};
 pub use key::SigningKey;

@@ -2,11 +2,9 @@ use vault_api::reqwest::Request;
 use vault_api::reqwest::header::HeaderName;
 use vault_api::{Call, Middleware, Refusal};
 
-use crate::request::{SIGNATURE, signature};
+use crate::request::signature;
+use crate::signed::{SCHEME, SIGNATURE};
 use crate::{RequestError, SharedKeyring};
-
-/// The security scheme, in the OpenAPI document, of the operations that are signed.
-const SCHEME: &str = "Signature";
 
 /// Signs every request whose operation lists the security scheme `Signature`, and leaves the others as
 /// they are.

@@ -3,19 +3,15 @@
 use std::error::Error;
 use std::fmt;
 
+use http::HeaderMap;
 #[cfg(feature = "_client")]
 use http::HeaderValue;
-use http::{HeaderMap, HeaderName};
 
 use crate::body::SignedFields;
 #[cfg(feature = "_client")]
 use crate::body::signed_fields;
+use crate::signed::{FINGERPRINT, FINGERPRINT_NAME, PHONE};
 use crate::{Parts, PhoneError};
-
-/// The header whose value is signed along with the body.
-const FINGERPRINT: HeaderName = HeaderName::from_static("x-fingerprint");
-/// The header that the signature is in.
-pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
 
 /// The fingerprint of a request, as it is in its header.
 pub(crate) fn fingerprint(headers: &HeaderMap) -> Result<&[u8], RequestError> {
@@ -81,7 +77,7 @@ pub enum RequestError {
     /// The body is not a JSON object in UTF-8 (RFC 8259), has a number over the range of a double, or has more than
     /// 127 arrays and objects inside each other.
     BodyNotObject,
-    /// The body has no `phone`.
+    /// The body has no phone number.
     NoPhone,
     /// A signed field of the body is not a string.
     FieldNotText {
@@ -93,11 +89,11 @@ pub enum RequestError {
         /// The field's name.
         field: &'static str,
     },
-    /// The header `X-Fingerprint` is missing.
+    /// The header with the fingerprint is missing.
     NoFingerprint,
-    /// The request has more than one header `X-Fingerprint`.
+    /// The request has more than one header with a fingerprint.
     FingerprintTwice,
-    /// The header `X-Fingerprint` is empty, or starts or ends with white space, which a server removes (RFC 9110,
+    /// The header with the fingerprint is empty, or starts or ends with white space, which a server removes (RFC 9110,
     /// section 5.5) before it computes the signature.
     FingerprintChanges,
     /// The phone number cannot be signed.
@@ -112,23 +108,32 @@ pub enum RequestError {
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoBody => "the request has no body: give it one with a `phone`",
+            Self::NoBody => {
+                return write!(f, "the request has no body: give it one with a `{PHONE}`");
+            }
             Self::BodyNotInMemory => "the request's body is a stream: give a body that is in memory",
             Self::BodyTooLarge => "the request's body is longer than 1 MiB: shorten it",
             Self::BodyNotObject => "the request's body is not a json object: send one",
-            Self::NoPhone => "the request's body has no `phone`: add it",
+            Self::NoPhone => {
+                return write!(f, "the request's body has no `{PHONE}`: add it");
+            }
             Self::FieldNotText { field } => {
                 return write!(f, "the request's body has a `{field}` that is not a string: make it one");
             }
             Self::FieldTwice { field } => {
                 return write!(f, "the request's body has `{field}` more than once: keep one");
             }
-            Self::NoFingerprint => "the request has no header `X-Fingerprint`: add it",
+            Self::NoFingerprint => {
+                return write!(f, "the request has no header `{FINGERPRINT_NAME}`: add it");
+            }
             Self::FingerprintTwice => {
-                "the request has more than one header `X-Fingerprint`: keep one"
+                return write!(f, "the request has more than one header `{FINGERPRINT_NAME}`: keep one");
             }
             Self::FingerprintChanges => {
-                "the header `X-Fingerprint` is empty, or starts or ends with white space: trim it"
+                return write!(
+                    f,
+                    "the header `{FINGERPRINT_NAME}` is empty, or starts or ends with white space: trim it"
+                );
             }
             Self::Phone(_) => "the request's phone number cannot be signed",
             Self::OtherOrigin => {

@@ -103,9 +103,11 @@ fn credentials(api: &OpenAPI, operation: &Operation<'_>) -> Vec<String> {
         sentence.push_str(" The client adds `MerchantId`.");
     }
     for name in by_middleware {
-        sentence.push_str(&match name.as_str() {
-            "Signature" => " The middleware of the crate `vault-api-sign` signs the request and adds `Signature`.".to_owned(),
-            _ => format!(" A [`Middleware`](crate::Middleware) adds `{name}`."),
+        sentence.push_str(&match tables::is_signature(api, name) {
+            true => format!(
+                " The middleware of the crate `vault-api-sign` signs the request and adds `{name}`."
+            ),
+            false => format!(" A [`Middleware`](crate::Middleware) adds `{name}`."),
         });
     }
     docs.extend(paragraph(&sentence));

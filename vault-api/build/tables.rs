@@ -85,6 +85,15 @@ pub fn scheme_text(api: &OpenAPI, name: &str) -> (String, String) {
     (header, description)
 }
 
+/// Whether a scheme is the signature of a request: whether it says what is signed.
+pub fn is_signature(api: &OpenAPI, name: &str) -> bool {
+    let scheme = api.components.as_ref().and_then(|all| all.security_schemes.get(name)?.as_item());
+    match scheme {
+        Some(SecurityScheme::APIKey { extensions, .. }) => extensions.contains_key("x-signed"),
+        _ => false,
+    }
+}
+
 fn scheme(api: &OpenAPI, id: &str, name: &str) -> Result<proc_macro2::TokenStream, GenerateError> {
     let (header, description) = find_scheme(api, name).ok_or_else(|| {
         GenerateError::new(format!(

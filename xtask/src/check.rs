@@ -4,17 +4,21 @@ mod bodies;
 mod cycles;
 mod document;
 mod examples;
+mod generator;
 mod known_errors;
 mod names;
 mod parameters;
+mod patterns;
 mod project_rules;
 mod schemas;
+mod signed;
 mod unused;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::finding::{self, Finding, Format, Report, Rule};
+use crate::finding::{self, Finding, Format, Report, Rule, Severity};
+use crate::openapi::document::Findings;
 use crate::openapi::version::{self, is_openapi};
 use crate::openapi::{self, Document, Parsed, links, suggest, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
@@ -44,7 +48,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         Some(path) => Parsed::open(path, &path.to_string_lossy())?,
         None => Parsed::open(&workspace_root().join(SPEC), SPEC)?,
     };
-    let findings = findings(&spec);
+    let mut findings = findings(&spec);
+    if let Some(root) = spec.root.as_ref().filter(|_| args.spec.is_some()) {
+        let document = Document::new(&spec.source, root);
+        let mut advice = Findings::new(&document);
+        generator::inline_types(&mut advice, Severity::Warning);
+        findings.append(&mut advice.list);
+    }
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
@@ -61,10 +71,11 @@ pub fn findings_in(root: &Path) -> Result<Vec<Finding>, Error> {
 }
 
 /// A family of rules.
-type Family = fn(&Document<'_>, &mut Vec<Finding>);
+type Family = fn(&mut Findings<'_, '_>);
 
-const FAMILIES: [Family; 10] = [
+const FAMILIES: [Family; 12] = [
     document::check,
+    patterns::check,
     unused::check,
     cycles::check,
     names::check,
@@ -74,41 +85,70 @@ const FAMILIES: [Family; 10] = [
     examples::check,
     project_rules::check,
     known_errors::check,
+    signed::check,
 ];
 
 /// All rules, in the order of the table in `spec/README.md`.
 pub fn rules() -> impl Iterator<Item = Rule> {
-    let whole_file = [openapi::NOT_UTF8, openapi::TOO_LARGE];
-    whole_file
-        .into_iter()
-        .chain(yaml::RULES)
-        .chain(walk::RULES)
-        .chain([version::NOT_OPENAPI])
-        .chain(document::RULES)
-        .chain(links::RULES)
-        .chain(unused::RULES)
-        .chain(names::RULES)
-        .chain(parameters::RULES)
-        .chain(bodies::RULES)
-        .chain(schemas::RULES)
-        .chain(examples::RULES)
-        .chain(project_rules::RULES)
-        .chain(known_errors::RULES)
+    causes().into_iter().flatten()
 }
 
-/// The findings in a document, in its order.
+/// The rules in groups: what breaks a rule of one group often breaks rules of the later ones as well.
+fn causes() -> [Vec<Rule>; 7] {
+    let text = [openapi::NOT_UTF8, openapi::TOO_LARGE].into_iter();
+    let of_document = document::RULES.into_iter().chain(unused::RULES).chain(names::RULES);
+    let of_project = project_rules::RULES.into_iter().chain(known_errors::RULES);
+    [
+        text.chain(yaml::RULES).chain([version::NOT_OPENAPI]).collect(),
+        walk::RULES.to_vec(),
+        vec![walk::MISSING_KEY],
+        links::RULES.to_vec(),
+        of_document
+            .chain(patterns::RULES)
+            .chain(bodies::RULES)
+            .chain(schemas::RULES)
+            .chain(of_project)
+            .chain(signed::RULES)
+            .collect(),
+        examples::RULES.to_vec(),
+        generator::RULES.to_vec(),
+    ]
+}
+
+/// The findings in a document: errors first, then by their cause, and then in its order.
 pub fn findings(spec: &Parsed) -> Vec<Finding> {
+    check(spec).0
+}
+
+/// The findings in a document, and the client that is generated from it if it has no errors.
+pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
     suggest::start();
     let mut findings = spec.findings.clone();
+    let mut client = None;
     if let Some(root) = &spec.root
         && is_openapi(&spec.source, root, &mut findings)
     {
         let document = Document::new(&spec.source, root);
+        let is_own = spec.source.name == SPEC;
         findings.extend_from_slice(document.misplaced());
-        for family in FAMILIES {
-            family(&document, &mut findings);
+        let mut found = Findings::new(&document);
+        FAMILIES.into_iter().for_each(|family| family(&mut found));
+        if is_own {
+            generator::inline_types(&mut found, Severity::Error);
+        }
+        findings.append(&mut found.list);
+        if finding::count(&findings, Severity::Error) == 0 {
+            client = generator::client(&mut found, is_own);
+            findings.append(&mut found.list);
         }
     }
     finding::sort(&mut findings);
-    findings
+    let causes = causes();
+    findings.sort_by_key(|finding| {
+        let is_cause = |rules: &Vec<Rule>| rules.iter().any(|rule| rule.code == finding.rule.code);
+        let cause = causes.iter().position(is_cause);
+        // A wrong value in an `enum` makes the examples wrong.
+        (finding.rule.severity, cause, !finding.pointer.contains("/enum/"))
+    });
+    (findings, client)
 }

@@ -24,6 +24,8 @@ pub use generator::{GenerateError, generate};
 
 /// The committed copy, relative to the workspace.
 pub const COMMITTED: &str = "vault-api/src/generated.rs";
+/// What the signing crate knows of the document, relative to the workspace.
+const SIGNED: &str = "vault-api-sign/src/signed.rs";
 /// The files that have the version of the crates: the manifests, and the lock files, which `--locked` builds compare.
 const MANIFESTS: [&str; 4] = [
     "vault-api/Cargo.toml",
@@ -93,19 +95,60 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
 /// The files that do not match the spec. The check runs first: it knows more about the spec than the generator does.
 fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
     let spec = Parsed::open(&root.join(SPEC), SPEC)?;
-    let report = Report { findings: check::findings(&spec), ..Report::default() };
+    let (findings, client) = check::check(&spec);
+    let report = Report { findings, ..Report::default() };
     report.print(Format::Human, out)?;
-    match finding::count(&report.findings, Severity::Error) {
-        0 => {}
-        errors => return Err(Error::Spec { errors }),
-    }
-    let client = generate(&spec.source.text)
-        .map_err(|error| Error::Generate { cause: error.to_string() })?;
+    let Some(client) = client else {
+        return Err(Error::Spec { errors: finding::count(&report.findings, Severity::Error) });
+    };
     let committed = read(root, COMMITTED)?.unwrap_or_default();
     let mut derived = vec![Derived { name: COMMITTED, committed, wanted: client }];
+    if let Some(committed) = read(root, SIGNED)? {
+        let wanted = signed(&spec).ok_or(Error::NotSigned)?;
+        derived.push(Derived { name: SIGNED, committed, wanted });
+    }
     derived.extend(versions(root, &spec)?);
     derived.retain(|file| file.committed != file.wanted);
     Ok(derived)
+}
+
+/// The names that the signing crate uses: those of `x-signed` on a security scheme.
+fn signed(spec: &Parsed) -> Option<String> {
+    let schemes = spec.root.as_ref()?.at("/components/securitySchemes")?;
+    let (scheme, member) =
+        schemes.members().find(|(_, member)| member.node.get("x-signed").is_some())?;
+    let signature = member.node.text_of("name")?.to_lowercase();
+    let name = |part: &str| member.node.get("x-signed")?.text_of(part);
+    let (fingerprint, phone, password) = (name("fingerprint")?, name("phone")?, name("password")?);
+    let header = fingerprint.to_lowercase();
+    Some(format!(
+        "// What is signed, and where it is: generated from {SPEC}. Do not edit it; edit `x-signed` in the document, then
+// regenerate this file with:
+//
+//     cargo xtask codegen
+
+use http::HeaderName;
+
+/// The security scheme of the operations that are signed.
+#[cfg(feature = \"vault-api\")]
+pub(crate) const SCHEME: &str = {scheme:?};
+
+/// The header that the signature is in.
+pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static({signature:?});
+
+/// The header whose value is signed.
+pub(crate) const FINGERPRINT: HeaderName = HeaderName::from_static({header:?});
+
+/// The name of that header as the document writes it.
+pub(crate) const FINGERPRINT_NAME: &str = {fingerprint:?};
+
+/// The field of the body with the phone number.
+pub(crate) const PHONE: &str = {phone:?};
+
+/// The field of the body with the password, which a body may lack.
+pub(crate) const PASSWORD: &str = {password:?};
+"
+    ))
 }
 
 /// The manifests and lock files, with the version of the document as that of the two crates.

@@ -38,12 +38,7 @@ pub struct Source {
     pub is_past: bool,
     /// The first byte of each line.
     lines: Vec<usize>,
-    /// The number of characters before each block of [`BLOCK`] bytes, so that columns in long lines need no full scan.
-    characters: Vec<usize>,
 }
-
-/// See [`Source::characters`].
-const BLOCK: usize = 1024;
 
 /// Reads a file up to the limit. Also returns whether that is the whole file.
 pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
@@ -78,13 +73,7 @@ impl Source {
                 lines.push(place + 1);
             }
         }
-        let is_start = |byte: &u8| (*byte as i8) >= -0x40;
-        let mut characters = vec![0];
-        for block in bytes.chunks(BLOCK) {
-            let before = characters.last().copied().unwrap_or(0);
-            characters.push(before + block.iter().filter(|byte| is_start(byte)).count());
-        }
-        Self { name: name.to_owned(), text, is_past: false, lines, characters }
+        Self { name: name.to_owned(), text, is_past: false, lines }
     }
 
     /// The index of the line that contains a byte.
@@ -96,19 +85,10 @@ impl Source {
     pub fn position(&self, byte: usize) -> Position {
         let index = self.line_index(byte);
         let start = self.lines[index];
+        let before = self.text.get(start..byte).unwrap_or_default();
         // A byte order mark takes no column.
         let mark = usize::from(index == 0 && byte > 0 && self.text.starts_with('\u{feff}'));
-        Position {
-            line: index + 1,
-            column: self.characters_before(byte) - self.characters_before(start) - mark + 1,
-        }
-    }
-
-    fn characters_before(&self, byte: usize) -> usize {
-        let block = byte / BLOCK;
-        let bytes = &self.text.as_bytes()[block * BLOCK..byte];
-        let is_start = |byte: &&u8| (**byte as i8) >= -0x40;
-        self.characters[block] + bytes.iter().filter(is_start).count()
+        Position { line: index + 1, column: before.chars().count().saturating_sub(mark) + 1 }
     }
 
     /// The lines that a span touches, without the end of the last one.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "check/classes.rs"]
+mod classes;
 #[path = "check/command.rs"]
 mod command;
 #[path = "check/rules.rs"]

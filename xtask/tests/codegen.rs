@@ -168,6 +168,7 @@ version = "0.0.9"
 fn further_endpoints_take_no_rust() {
     let spec = fs::read_to_string(workspace_root().join("spec/vault.yaml")).expect("the spec");
     let spec = spec.replacen("\ncomponents:\n", &format!("{FURTHER_PATHS}\ncomponents:\n"), 1);
+    let spec = spec.replacen("\n  schemas:\n", &format!("\n  schemas:\n{FURTHER_SCHEMAS}"), 1);
     let workspace = Workspace::new(&spec);
     let (code, out) = codegen(workspace.root(), false);
     assert_eq!(code, 0, "{out}");
@@ -214,6 +215,25 @@ fn compile(root: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+const FURTHER_SCHEMAS: &str = r#"
+    Detail: {description: How much., type: string, enum: [short, long]}
+    Customer:
+      type: object
+      description: A customer.
+      required: [born]
+      properties:
+        born: {type: string, format: date, description: A day.}
+        children: {type: array, items: {$ref: '#/components/schemas/Child'}}
+    Child: {description: A child., type: object, properties: {name: {type: string}}}
+    Account:
+      type: object
+      description: An account.
+      required: [phone, password]
+      properties:
+        phone: {type: string, x-sensitive: true}
+        password: {type: string, x-sensitive: true, minLength: 8, pattern: "^[a-z]+$"}
+"#;
+
 const FURTHER_PATHS: &str = r##"
   /v2/customers/{id}/notes:
     post:
@@ -258,19 +278,13 @@ const FURTHER_PATHS: &str = r##"
         - name: type
           in: query
           description: What to show.
-          schema: {type: string, enum: [short, long]}
+          schema: {$ref: "#/components/schemas/Detail"}
       responses:
         "200":
           description: The customer.
           content:
             application/json:
-              schema:
-                type: object
-                description: A customer.
-                required: [born]
-                properties:
-                  born: {type: string, format: date, description: A day.}
-                  children: {type: array, items: {type: object, properties: {name: {type: string}}}}
+              schema: {$ref: "#/components/schemas/Customer"}
         "4XX":
           description: An error that is no JSON.
           content:
@@ -294,13 +308,7 @@ const FURTHER_PATHS: &str = r##"
         required: true
         content:
           application/json:
-            schema:
-              type: object
-              description: An account.
-              required: [phone, password]
-              properties:
-                phone: {type: string, x-sensitive: true}
-                password: {type: string, x-sensitive: true, minLength: 8, pattern: "^[a-z]+$"}
+            schema: {$ref: "#/components/schemas/Account"}
       responses:
         "201":
           description: The account was created.

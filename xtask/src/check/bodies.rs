@@ -1,8 +1,8 @@
 //! Bodies of requests and responses: whether the generator has a type for them.
 
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
-use crate::openapi::grammar::{MEDIA_TYPE, REQUEST_BODY, SCHEMA};
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
+use crate::openapi::grammar::SCHEMA;
 use crate::openapi::media_type::is_typed;
 use crate::openapi::operations::{Operation, Response};
 use crate::openapi::references::Located;
@@ -11,22 +11,16 @@ use crate::openapi::walk::MISSING_KEY;
 
 const MIXED: Rule = Rule::error("mixed-bodies");
 const REQUEST: Rule = Rule::error("request-body");
-const ENCODING: Rule = Rule::error("body-encoding");
 const STREAM: Rule = Rule::warning("byte-stream");
 
-pub const RULES: [Rule; 4] = [MIXED, REQUEST, ENCODING, STREAM];
+pub const RULES: [Rule; 3] = [MIXED, REQUEST, STREAM];
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     for operation in &document.operations {
-        responses(document, operation, findings);
-    }
-    for part in document.of_type(&REQUEST_BODY).filter(|part| !part.is_in_callback()) {
-        request(document, &part.at, findings);
-    }
-    for part in document.of_type(&MEDIA_TYPE).filter(|part| !part.is_in_callback()) {
-        if let Some(encoding) = part.at.below("encoding") {
-            let finding = document.finding(ENCODING, &encoding, "the generator ignores `encoding`");
-            findings.push(finding.help("remove it"));
+        responses(out, operation);
+        if let Some(body) = &operation.body {
+            request(out, body);
         }
     }
 }
@@ -53,12 +47,9 @@ impl Body {
     }
 }
 
-fn responses(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
-    let bodies: Vec<(&Response<'_>, Body)> = operation
-        .responses
-        .iter()
-        .map(|response| (response, body(document, response, findings)))
-        .collect();
+fn responses<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
+    let bodies: Vec<(&Response<'_>, Body)> =
+        operation.responses.iter().map(|response| (response, body(out, response))).collect();
     let is = |response: &Response<'_>, ranges: &[char]| {
         response.status == "default" || response.status.starts_with(ranges)
     };
@@ -67,37 +58,21 @@ fn responses(document: &Document<'_>, operation: &Operation<'_>, findings: &mut 
     let is_success = |response: &Response<'_>| {
         is(response, &['2']) && !(has_range && response.status == "default")
     };
-    let successes = bodies.iter().filter(|(response, _)| is_success(response));
-    same(document, successes, "successful responses", findings);
-    let errors = bodies.iter().filter(|(response, _)| is(response, &['4', '5']));
-    same(document, errors, "errors", findings);
-    if !bodies.is_empty() && !bodies.iter().any(|(response, _)| is(response, &['2'])) {
-        let message = format!(
-            "{} has no 2XX response, so the client returns a byte stream",
-            operation.title()
-        );
-        let finding = document.finding(STREAM, &operation.at, message);
-        findings.push(finding.help("describe the successful response, `\"200\":`"));
-    }
-    for (response, _) in bodies.iter().filter(|(_, body)| *body == Body::Stream) {
-        if let Some(content) = response.at.below("content")
-            && !response.status.starts_with('3')
-        {
-            let message = format!(
-                "the body of {} is not `application/json`, so the client returns a byte stream",
-                response.status
-            );
-            let finding = document.finding(STREAM, &content, message);
-            findings.push(finding.help("if the body is JSON, call it `application/json`"));
-        }
+    same(out, bodies.iter().filter(|(it, _)| is_success(it)), "successful responses");
+    same(out, bodies.iter().filter(|(it, _)| is(it, &['4', '5'])), "errors");
+    // The client returns the connection of a response 101.
+    let is_answered = |(it, _): &(&Response<'_>, Body)| is(it, &['2']) || it.status == "101";
+    if !bodies.is_empty() && !bodies.iter().any(is_answered) {
+        let title = operation.title();
+        let message = format!("{title} has no 2XX response, so the client returns a byte stream");
+        out.add(STREAM, &operation.at, message, "describe the successful response, `\"200\":`");
     }
 }
 
 fn same<'a>(
-    document: &Document<'_>,
+    out: &mut Findings<'_, '_>,
     mut bodies: impl Iterator<Item = &'a (&'a Response<'a>, Body)>,
     what: &str,
-    findings: &mut Vec<Finding>,
 ) {
     let Some((first, body)) = bodies.next() else {
         return;
@@ -111,29 +86,35 @@ fn same<'a>(
             other.title()
         );
         let at = Located { anchor: response.key, ..response.at.clone() };
-        let finding = document.finding(MIXED, &at, message);
-        let finding = finding.related(document.source, first.key, "the first of them");
         let help = format!(
             "the generator has one type for all {what}: describe one that fits all, or leave one status out"
         );
-        findings.push(finding.help(help));
+        out.add(MIXED, &at, message, help).related(first.key, "the first of them");
     }
 }
 
-fn body(document: &Document<'_>, response: &Response<'_>, findings: &mut Vec<Finding>) -> Body {
-    let content = response.at.below("content").map(|at| at.entries()).unwrap_or_default();
-    let Some((first, _)) = content.first() else {
+fn body<'a>(out: &mut Findings<'_, 'a>, response: &Response<'a>) -> Body {
+    let Some(content) = response.at.below("content") else {
         return Body::None;
     };
-    let is_extension = first.starts_with("x-");
-    let Some((_, media_type)) = content.into_iter().find(|(name, _)| is_typed(name)) else {
-        return if is_extension { Body::None } else { Body::Stream };
+    let entries = content.entries();
+    if entries.first().is_none_or(|(name, _)| name.starts_with("x-")) {
+        return Body::None;
+    }
+    let Some((_, media_type)) = entries.into_iter().find(|(name, _)| is_typed(name)) else {
+        if !response.status.starts_with('3') {
+            let message = format!(
+                "the body of {} is not `application/json`, so the client returns a byte stream",
+                response.status
+            );
+            out.add(STREAM, &content, message, "if the body is JSON, call it `application/json`");
+        }
+        return Body::Stream;
     };
     let Some(schema) = media_type.node.get("schema") else {
         if media_type.node.map().is_some() {
-            let message = "the JSON body has no `schema`";
-            let finding = document.finding(MISSING_KEY, &media_type, message);
-            findings.push(finding.help("add `schema:` to it; `schema: {}` allows anything"));
+            let help = "add `schema:` to it; `schema: {}` allows anything";
+            out.add(MISSING_KEY, &media_type, "the JSON body has no `schema`", help);
         }
         return Body::Stream;
     };
@@ -161,25 +142,24 @@ fn bare(schema: &Node) -> serde_json::Value {
     json
 }
 
-fn request<'a>(document: &Document<'a>, body: &Located<'a>, findings: &mut Vec<Finding>) {
+fn request<'a>(out: &mut Findings<'_, 'a>, body: &Located<'a>) {
     let Some(content) = body.below("content").filter(|content| content.node.map().is_some()) else {
         return;
-    };
-    let mut report = |at: &Located<'_>, message: String, help: &str| {
-        findings.push(document.finding(REQUEST, at, message).help(help));
     };
     let media_types = content.entries();
     let (name, media_type) = match &media_types[..] {
         [] => {
-            let message = "the request body has no media type".to_owned();
-            return report(body, message, "describe one, for example `application/json:`");
+            let help = "describe one, for example `application/json:`";
+            out.add(REQUEST, body, "the request body has no media type", help);
+            return;
         }
         [(name, media_type)] => (*name, media_type),
         [(name, _), (second, at), ..] => {
             let message = format!(
                 "the request body has `{name}` and `{second}`, and the generator sends only one"
             );
-            return report(at, message, "keep the one that the client should send");
+            out.add(REQUEST, at, message, "keep the one that the client should send");
+            return;
         }
     };
     let essence = name.split(';').next().unwrap_or_default();
@@ -190,25 +170,22 @@ fn request<'a>(document: &Document<'a>, body: &Located<'a>, findings: &mut Vec<F
         _ => {
             let message = format!("the generator cannot send a request body of the type `{name}`");
             let help = "it can send `application/json`, `application/x-www-form-urlencoded`, `text/plain` and `application/octet-stream`";
-            return report(media_type, message, help);
+            out.add(REQUEST, media_type, message, help);
+            return;
         }
     };
     let Some(at) = media_type.below("schema") else {
         if media_type.node.map().is_some() {
-            report(
-                media_type,
-                "the request body has no `schema`".to_owned(),
-                "add `schema:` to it",
-            );
+            out.add(REQUEST, media_type, "the request body has no `schema`", "add `schema:` to it");
         }
         return;
     };
-    if let (Some(wanted), Some(schema)) = (wanted, document.resolve(&SCHEMA, at.clone()))
+    if let (Some(wanted), Some(schema)) = (wanted, out.document.resolve(&SCHEMA, at.clone()))
         && !is_plain_text(schema.node, essence == "application/octet-stream")
     {
         let message =
             format!("a `{essence}` body is sent as it is, so its schema must be `{wanted}`");
-        report(&at, message, &format!("write `schema: {wanted}`"));
+        out.add(REQUEST, &at, message, format!("write `schema: {wanted}`"));
     }
 }
 

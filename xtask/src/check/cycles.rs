@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
-use crate::finding::Finding;
-use crate::openapi::Document;
+use crate::openapi::document::Findings;
 use crate::openapi::links::CYCLE;
 use crate::openapi::references::{Located, Target, combined};
 use crate::openapi::tree::{Node, Value};
 use crate::source::Span;
 
 /// Looks for component schemas that contain themselves.
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     let schemas: IndexMap<&str, Located<'_>> = document.components("schemas").into_iter().collect();
     let finite = finite(&schemas);
     let is_infinite = |name: &str| !finite.contains(name) && schemas.contains_key(name);
@@ -27,11 +27,8 @@ pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
         };
         let message = format!("`{name}` always contains another `{name}`, without end");
         let place = Located { anchor: span, ..at.clone() };
-        let finding = document.finding(CYCLE, &place, message);
-        let finding = finding.related(document.source, at.anchor, "the schema");
-        findings.push(
-            finding.help("make a property on the way optional or `nullable`, or an array of them"),
-        );
+        let help = "make a property on the way optional or `nullable`, or an array of them";
+        out.add(CYCLE, &place, message, help).related(at.anchor, "the schema");
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
+use crate::openapi::grammar::COMPONENTS;
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
 use crate::source::Span;
@@ -14,27 +15,45 @@ const PATH: Rule = Rule::error("path");
 const STATUS: Rule = Rule::error("status");
 const OPERATION_ID: Rule = Rule::error("operation-id");
 
-pub const RULES: [Rule; 3] = [PATH, STATUS, OPERATION_ID];
+const COMPONENT_NAME: Rule = Rule::error("component-name");
+const NO_SECURITY: Rule = Rule::warning("no-security");
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    let paths = document.whole().below("paths").map(|paths| paths.entries()).unwrap_or_default();
-    for (path, at) in paths.into_iter().filter(|(path, _)| !path.starts_with("x-")) {
-        self::path(document, path, &at, findings);
+pub const RULES: [Rule; 5] = [PATH, STATUS, OPERATION_ID, COMPONENT_NAME, NO_SECURITY];
+
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    let mut shapes = HashMap::new();
+    for (path, at) in document.paths() {
+        self::path(out, path, &at);
+        let names = template(path).unwrap_or_default();
+        let shape = names
+            .iter()
+            .fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"));
+        if let Some((other, first)) = shapes.insert(shape, (path, at.anchor)) {
+            let message =
+                format!("the paths `{other}` and `{path}` differ only in the names of parameters");
+            out.add(PATH, &at, message, "move the operations of both below one path")
+                .related(first, "the first of them");
+        }
     }
+    component_names(out);
+    security(out);
     // By the name of the type that an operation becomes, in which `a_1` is `a1`.
     let mut ids = HashMap::new();
     for operation in &document.operations {
-        statuses(document, operation, findings);
-        operation_id(document, operation, &mut ids, findings);
+        statuses(out, operation);
+        operation_id(out, operation, &mut ids);
     }
 }
 
-fn path(document: &Document<'_>, path: &str, at: &Located<'_>, findings: &mut Vec<Finding>) {
+fn path<'a>(out: &mut Findings<'_, 'a>, path: &str, at: &Located<'a>) {
     let mut report = |problem: &str, help: String| {
-        let message = format!("the path `{path}` {problem}");
-        findings.push(document.finding(PATH, at, message).help(help));
+        out.add(PATH, at, format!("the path `{path}` {problem}"), help);
     };
-    if !path.starts_with('/') {
+    if path.starts_with("http") && path.contains("://") {
+        let help = "write only what follows the host: the host belongs in `servers`".to_owned();
+        report("is a URL", help);
+    } else if !path.starts_with('/') {
         report("does not start with a slash", format!("write `/{path}`"));
     } else if let Err(problem) = template(path) {
         report(problem, "write each parameter as `{name}`".to_owned());
@@ -44,8 +63,34 @@ fn path(document: &Document<'_>, path: &str, at: &Located<'_>, findings: &mut Ve
     }
     if let Some(reference) = at.below("$ref") {
         let message = "the generator does not follow a reference in place of a path item";
-        let finding = document.finding(PATH, &reference, message);
-        findings.push(finding.help("write the operations of the path here"));
+        out.add(PATH, &reference, message, "write the operations of the path here");
+    }
+}
+
+/// OpenAPI 3.0.3, section 4.7.7: the characters in the name of a component.
+fn component_names(out: &mut Findings<'_, '_>) {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    for section in COMPONENTS.fields.iter().map(|field| field.key) {
+        for (name, at) in out.document.components(section) {
+            if !name.chars().all(is_part) {
+                let message = format!("`{name}` cannot be the name of a component");
+                out.add(COMPONENT_NAME, &at, message, "use letters, digits, `.`, `_` and `-`");
+            }
+        }
+    }
+}
+
+/// Operations without credentials, where others have some.
+fn security<'a>(out: &mut Findings<'_, 'a>) {
+    let document = out.document;
+    let has_security = |operation: &Operation<'a>| document.security(operation).is_some();
+    let Some(other) = document.operations.iter().find(|it| has_security(it)) else {
+        return;
+    };
+    for operation in document.operations.iter().filter(|it| !has_security(it)) {
+        let message = format!("{} has no `security`, and other operations have", operation.title());
+        let help = "list its security schemes, or write `security: []` if everyone may call it";
+        out.add(NO_SECURITY, &operation.at, message, help).related(other.at.anchor, "one that has");
     }
 }
 
@@ -77,17 +122,21 @@ pub fn template(path: &str) -> Result<Vec<&str>, &'static str> {
     Ok(names)
 }
 
-fn statuses(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+fn statuses<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     let Some(responses) = operation.at.below("responses") else {
         return;
     };
     let mut statuses = responses.entries();
     statuses.retain(|(status, _)| !status.starts_with("x-"));
     if statuses.is_empty() && responses.node.map().is_some() {
-        let finding = document.finding(STATUS, &responses, "the operation has no response");
-        findings.push(finding.help("describe at least the successful one, `\"200\":`"));
+        let help = "describe at least the successful one, `\"200\":`";
+        out.add(STATUS, &responses, "the operation has no response", help);
     }
     for (status, at) in statuses.into_iter().filter(|(status, _)| !is_final(status)) {
+        // The client returns the upgraded connection.
+        if status == "101" {
+            continue;
+        }
         let (message, help) = match status.starts_with('1') && is_like_status(status) {
             true => (
                 format!("{status} is not the status of a final response"),
@@ -98,7 +147,7 @@ fn statuses(document: &Document<'_>, operation: &Operation<'_>, findings: &mut V
                 "write one from `\"200\"` to `\"599\"`, `2XX` to `5XX`, or `default`",
             ),
         };
-        findings.push(document.finding(STATUS, &at, message).help(help));
+        out.add(STATUS, &at, message, help);
     }
 }
 
@@ -118,39 +167,37 @@ const METHODS_OF_THE_CLIENT: &str = "api_version byte_stream base_url baseurl bu
                                      request_builder_ext response_value";
 
 fn operation_id<'a>(
-    document: &Document<'a>,
+    out: &mut Findings<'_, 'a>,
     operation: &Operation<'a>,
     seen: &mut HashMap<String, (&'a str, Span)>,
-    findings: &mut Vec<Finding>,
 ) {
     let Some(at) = operation.at.below("operationId").map(Located::value) else {
         let message = format!("{} has no `operationId`", operation.title());
-        let finding = document.finding(OPERATION_ID, &operation.at, message);
-        findings
-            .push(finding.help("add one in snake_case: it becomes the name of the Rust method"));
+        let help = "add one in snake_case: it becomes the name of the Rust method";
+        out.add(OPERATION_ID, &operation.at, message, help);
         return;
     };
     let Some(id) = at.node.text() else {
         return;
     };
-    let finding = |message: String| document.finding(OPERATION_ID, &at, message);
     if !is_snake_case(id) {
         let snake = id.to_snake_case();
         let help = match is_snake_case(&snake) {
             true => format!("write `{snake}`"),
             false => "use lower-case letters, digits and single underscores".to_owned(),
         };
-        findings.push(finding(format!("the `operationId` `{id}` is not in snake_case")).help(help));
+        let message = format!("the `operationId` `{id}` is not in snake_case");
+        out.add(OPERATION_ID, &at, message, help);
     } else if METHODS_OF_THE_CLIENT.split_whitespace().any(|method| method == id) {
-        let finding = finding(format!("the client already has a method `{id}`"));
-        findings.push(finding.help("choose another `operationId`"));
+        let message = format!("the client already has a method `{id}`");
+        out.add(OPERATION_ID, &at, message, "choose another `operationId`");
     } else if let Some((other, first)) = seen.get(&id.to_pascal_case()) {
         let message = match *other == id {
             true => format!("the `operationId` `{id}` is used twice"),
             false => format!("the `operationId`s `{other}` and `{id}` become the same Rust name"),
         };
-        let finding = finding(message).related(document.source, *first, "first used here");
-        findings.push(finding.help("give each operation one of its own"));
+        out.add(OPERATION_ID, &at, message, "give each operation one of its own")
+            .related(*first, "first used here");
     } else {
         seen.insert(id.to_pascal_case(), (id, at.anchor));
     }

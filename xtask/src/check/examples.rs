@@ -1,25 +1,44 @@
 //! Examples, defaults and the values of enums: whether they match their schemas.
 
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
 use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
+use crate::openapi::suggest::similar;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::values::{Mismatch, Schemas};
 
 const VALUE: Rule = Rule::error("invalid-value");
+const UNDESCRIBED: Rule = Rule::warning("undescribed-key");
 const UNCHECKED: Rule = Rule::warning("unchecked-value");
 
-pub const RULES: [Rule; 2] = [VALUE, UNCHECKED];
+pub const RULES: [Rule; 3] = [VALUE, UNDESCRIBED, UNCHECKED];
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    let mut checker = Checker { document, schemas: Schemas::new(document.root), findings };
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    let mut schemas = Schemas::new(document.root);
     for part in document.parts().iter().filter(|part| !part.is_reference) {
-        let has_values = || part.object_type == &MEDIA_TYPE && has_values(&part.at.pointer);
+        let at = &part.at;
+        let has_values = || part.object_type == &MEDIA_TYPE && has_values(&at.pointer);
         if part.object_type == &SCHEMA {
-            checker.schema(&part.at);
+            for key in ["default", "example"] {
+                if let Some(value) = at.below(key) {
+                    self::value(out, &mut schemas, at, &value, key);
+                }
+            }
+            for value in at.below("enum").map(|values| values.items()).unwrap_or_default() {
+                self::value(out, &mut schemas, at, &value, "value");
+            }
         } else if part.object_type == &PARAMETER || part.object_type == &HEADER || has_values() {
-            checker.beside(&part.at);
+            let Some(schema) = at.below("schema") else { continue };
+            let examples = at.below("examples").map(|at| at.entries()).unwrap_or_default();
+            let named = examples
+                .into_iter()
+                .filter_map(|(_, at)| document.resolve(&EXAMPLE, at)?.below("value"));
+            for value in at.below("example").into_iter().chain(named) {
+                self::value(out, &mut schemas, &schema, &value, "example");
+            }
         }
     }
 }
@@ -33,67 +52,45 @@ fn has_values(pointer: &str) -> bool {
         || essence.ends_with("form-data")
 }
 
-struct Checker<'a, 'b> {
-    document: &'b Document<'a>,
-    schemas: Schemas<'a>,
-    findings: &'b mut Vec<Finding>,
-}
-
-impl<'a> Checker<'a, '_> {
-    /// The values inside of a schema.
-    fn schema(&mut self, schema: &Located<'a>) {
-        for key in ["default", "example"] {
-            if let Some(value) = schema.below(key) {
-                self.value(schema, &value, key);
-            }
-        }
-        for value in schema.below("enum").map(|values| values.items()).unwrap_or_default() {
-            self.value(schema, &value, "value");
-        }
-    }
-
-    /// The values beside a schema.
-    fn beside(&mut self, owner: &Located<'a>) {
-        let Some(schema) = owner.below("schema") else {
-            return;
-        };
-        let examples = owner.below("examples").map(|at| at.entries()).unwrap_or_default();
-        let named = examples
-            .into_iter()
-            .filter_map(|(_, at)| self.document.resolve(&EXAMPLE, at)?.below("value"));
-        let values: Vec<_> = owner.below("example").into_iter().chain(named).collect();
-        for value in values {
-            self.value(&schema, &value, "example");
-        }
-    }
-
-    fn value(&mut self, schema: &Located<'a>, value: &Located<'a>, what: &str) {
-        let Ok(mismatches) = self.schemas.mismatches(schema, &value.node.to_json()) else {
-            let message =
-                format!("this {what} was not compared with its schema: that takes too long");
-            let finding = self.document.finding(UNCHECKED, &value.clone().value(), message);
-            self.findings
-                .push(finding.help("use fewer `allOf`, `oneOf` and `anyOf`, or fewer examples"));
-            return;
-        };
-        for mismatch in mismatches {
-            let finding = report(self.document, value, what, &mismatch);
-            self.findings.push(match schema.node.get("$ref") {
-                Some(reference) => {
-                    finding.related(self.document.source, reference.span, "the schema")
-                }
-                None => finding,
-            });
-        }
-    }
-}
-
-fn report(
-    document: &Document<'_>,
-    value: &Located<'_>,
+fn value<'a>(
+    out: &mut Findings<'_, 'a>,
+    schemas: &mut Schemas<'a>,
+    schema: &Located<'a>,
+    value: &Located<'a>,
     what: &str,
-    mismatch: &Mismatch,
-) -> Finding {
+) {
+    let Ok(mismatches) = schemas.mismatches(schema, &value.node.to_json()) else {
+        let message = format!("this {what} was not compared with its schema: that takes too long");
+        let help = "use fewer `allOf`, `oneOf` and `anyOf`, or fewer examples";
+        out.add(UNCHECKED, &value.clone().value(), message, help);
+        return;
+    };
+    if mismatches.is_empty() {
+        undescribed(out, schema, value, &mut 1000);
+    }
+    for mismatch in mismatches {
+        let message = format!("this {what} does not follow its schema: {}", mismatch.message);
+        let at = place(value, &mismatch);
+        let text = out.document.source.text.get(at.anchor.start..at.anchor.end).unwrap_or_default();
+        let help = match value.node.at(&mismatch.pointer).map(|node| &node.value) {
+            Some(Value::Null) => {
+                "add `nullable: true` to the schema, or remove the value".to_owned()
+            }
+            Some(Value::Number(_)) if mismatch.message.ends_with("not a string") => {
+                format!("quote it: `\"{text}\"`")
+            }
+            _ => "change the value, or the schema if the server really sends or takes this"
+                .to_owned(),
+        };
+        let added = out.add(VALUE, &at, message, help);
+        if let Some(reference) = schema.node.get("$ref") {
+            added.related(reference.span, "the schema");
+        }
+    }
+}
+
+/// The place of a mismatch in a value.
+fn place<'a>(value: &Located<'a>, mismatch: &Mismatch) -> Located<'a> {
     let (parent, last) = mismatch.pointer.rsplit_once('/').unwrap_or_default();
     let key = value.node.at(parent).and_then(|parent| parent.member(last));
     let anchor = match (value.node.at(&mismatch.pointer), key) {
@@ -105,9 +102,36 @@ fn report(
         (Some(node), _) => node.span,
         _ => value.node.span,
     };
-    let pointer = format!("{}{}", value.pointer, mismatch.pointer);
-    let at = Located { anchor, pointer, ..value.clone() };
-    let message = format!("this {what} does not follow its schema: {}", mismatch.message);
-    let finding = document.finding(VALUE, &at, message);
-    finding.help("change the value, or the schema if the server really sends or takes this")
+    Located { anchor, pointer: format!("{}{}", value.pointer, mismatch.pointer), ..value.clone() }
+}
+
+/// Looks for keys of an example that its schema does not describe. `left` limits the work.
+fn undescribed<'a>(
+    out: &mut Findings<'_, 'a>,
+    schema: &Located<'a>,
+    value: &Located<'a>,
+    left: &mut usize,
+) {
+    if *left == 0 || value.node.map().is_none() && value.node.items().is_empty() {
+        return;
+    }
+    *left -= 1;
+    let summary = summary(out.document, schema);
+    for (name, below) in value.entries() {
+        match summary.properties.get(name) {
+            Some(property) => undescribed(out, &property.schema, &below, left),
+            None if summary.is_open || summary.is_broken || summary.properties.is_empty() => {}
+            None => {
+                let message = format!("no schema describes the key `{name}` of this example");
+                let help = match similar(name, summary.properties.keys().copied()) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => "add it to the `properties`, or remove it here".to_owned(),
+                };
+                out.add(UNDESCRIBED, &below, message, help);
+            }
+        }
+    }
+    if let Some(items) = &summary.items {
+        value.items().iter().for_each(|item| undescribed(out, items, item, left));
+    }
 }

@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 
 use crate::check::names::field;
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Member, Node, Value};
-
-/// The extension on a component schema.
-pub const KNOWN_ERRORS: &str = "x-known-errors";
+use crate::openapi::tree::{Node, Value};
 
 const RULE: Rule = Rule::error("known-errors");
 
@@ -31,114 +28,71 @@ const NARROWING: [&str; 11] = [
 ];
 
 /// Checks the extension on every component schema.
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    for (_, schema) in document.components("schemas") {
-        if let Some(at) = schema.below(KNOWN_ERRORS)
-            && let Some(member) = schema.node.member(KNOWN_ERRORS)
-        {
-            errors(schema.node, member, &mut Report { document, at, findings });
+pub fn check(out: &mut Findings<'_, '_>) {
+    for (_, schema) in out.document.components("schemas") {
+        if let Some(at) = schema.below("x-known-errors") {
+            errors(out, &schema, &at);
         }
     }
 }
 
-struct Report<'a, 'd> {
-    document: &'a Document<'d>,
-    at: Located<'d>,
-    findings: &'a mut Vec<Finding>,
-}
-
-impl Report<'_, '_> {
-    fn add(&mut self, member: &Member, message: impl Into<String>, help: &str) {
-        let at = Located { anchor: member.key, ..self.at.clone() };
-        self.findings.push(self.document.finding(RULE, &at, message).help(help));
-    }
-}
-
-fn errors(schema: &Node, member: &Member, report: &mut Report<'_, '_>) {
-    let properties = schema.get("properties").and_then(Node::map);
+fn errors<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>, at: &Located<'a>) {
+    let properties = schema.node.get("properties").and_then(Node::map);
     let Some(properties) = properties.filter(|properties| !properties.is_empty()) else {
-        report.add(
-            member,
-            "this schema has no properties to tell errors apart by",
-            "put `x-known-errors` on an object with `properties`",
-        );
+        let message = "this schema has no properties to tell errors apart by";
+        out.add(RULE, at, message, "put `x-known-errors` on an object with `properties`");
         return;
     };
-    if member.node.map().is_none() {
-        report.add(
-            member,
-            "`x-known-errors` is not an object",
-            "write the name of each error, and below it `description` and `fields`",
-        );
-    }
     let mut seen: HashMap<String, &str> = HashMap::new();
-    for (name, error) in member.node.members() {
-        for sign in signs(error) {
+    for (name, at) in at.entries() {
+        for sign in signs(at.node) {
             if let Some(other) = seen.insert(sign, name) {
                 let message = format!("`{name}` cannot be told apart from `{other}`");
-                report.add(error, message, "give each error a string or a status of its own");
+                out.add(RULE, &at, message, "give each error a string or a status of its own");
             }
         }
         let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(is_letter) {
             let help = "use lower-case letters, digits and underscores: it becomes `is_…` in Rust";
-            report.add(error, format!("`{name}` cannot become part of a Rust name"), help);
+            out.add(RULE, &at, format!("`{name}` cannot become part of a Rust name"), help);
         }
         let method = format!("is_{name}");
         if properties.keys().any(|property| field(property) == method) {
             let message = format!("a property of the schema becomes `{method}` as well");
-            report.add(error, message, "give the error another name");
+            out.add(RULE, &at, message, "give the error another name");
         }
-        if error.node.text_of("description").is_none_or(|text| text.trim().is_empty()) {
-            report.add(
-                error,
-                format!("`{name}` has no `description`"),
-                "describe what the error means in a sentence",
-            );
-        }
-        status(error, report);
-        fields(name, error, schema, report);
-        for (key, member) in error.node.members() {
-            if !["description", "fields", "status"].contains(&key) {
-                let message = format!("an error has no key `{key}`");
-                report.add(member, message, "use `description`, `fields` and `status`");
-            }
-        }
+        status(out, &at);
+        fields(out, name, &at, schema.node);
     }
 }
 
 /// What a response with an error is recognized by: its strings, and its status.
-fn signs(error: &Member) -> impl Iterator<Item = String> {
-    let fields = error.node.get("fields").into_iter().flat_map(Node::members);
+fn signs(error: &Node) -> impl Iterator<Item = String> {
+    let fields = error.get("fields").into_iter().flat_map(Node::members);
     let mut texts: Vec<_> =
         fields.filter_map(|(property, member)| Some((property, member.node.text()?))).collect();
     texts.sort_unstable();
     let texts = (!texts.is_empty()).then(|| format!("{texts:?}"));
-    let status = error.node.get("status").map(|status| status.to_json().to_string());
+    let status = error.get("status").map(|status| status.to_json().to_string());
     texts.into_iter().chain(status)
 }
 
-fn status(error: &Member, report: &mut Report<'_, '_>) {
-    let Some(member) = error.node.member("status") else {
-        return;
-    };
-    let is_error = match &member.node.value {
-        Value::Number(number) => number.as_u64().is_some_and(|status| (400..600).contains(&status)),
-        _ => false,
-    };
-    if !is_error {
-        report.add(
-            member,
-            "the `status` is not from 400 to 599",
-            "name the status that means this error whatever the body is, or leave it out",
-        );
+fn status<'a>(out: &mut Findings<'_, 'a>, error: &Located<'a>) {
+    if let Some(at) = error.below("status")
+        && let Value::Number(number) = &at.node.value
+        && !number.as_u64().is_some_and(|status| (400..600).contains(&status))
+    {
+        let help = "name the status that means this error whatever the body is, or leave it out";
+        out.add(RULE, &at, "the `status` is not from 400 to 599", help);
     }
 }
 
-fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_, '_>) {
-    let fields = error.node.get("fields").into_iter().flat_map(Node::members);
+fn fields<'a>(out: &mut Findings<'_, 'a>, name: &str, error: &Located<'a>, schema: &Node) {
+    let Some(fields) = error.below("fields").filter(|fields| fields.node.map().is_some()) else {
+        return;
+    };
     let mut has_text = false;
-    for (property, member) in fields {
+    for (property, at) in fields.entries() {
         let described = schema.get("properties").and_then(|properties| properties.get(property));
         let is_plain = |of: &str| {
             described.is_some_and(|schema| {
@@ -146,7 +100,7 @@ fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_, '_>
                     && !NARROWING.iter().any(|key| schema.get(key).is_some())
             })
         };
-        let fits = match &member.node.value {
+        let fits = match &at.node.value {
             Value::Text(_) => {
                 has_text = true;
                 is_plain("string")
@@ -162,18 +116,13 @@ fn fields(name: &str, error: &Member, schema: &Node, report: &mut Report<'_, '_>
             let message = format!(
                 "the schema has no plain string or integer `{property}` that can have this value"
             );
-            report.add(
-                member,
-                message,
-                "name a property of type `string` or `integer` without limits, with a value of that type",
-            );
+            let help = "name a property of type `string` or `integer` without limits, with a value of that type";
+            out.add(RULE, &at, message, help);
         }
     }
     if !has_text {
-        report.add(
-            error,
-            format!("`{name}` has no string in `fields`"),
-            "add the property with the server's name for the error: `fields: {error: NAME}`",
-        );
+        let message = format!("`{name}` has no string in `fields`");
+        let help = "add the property with the server's name for the error: `fields: {error: NAME}`";
+        out.add(RULE, error, message, help);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
 use crate::openapi::grammar::{RESPONSE, SCHEMA};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
@@ -15,32 +15,31 @@ const COLLISION: Rule = Rule::error("name-collision");
 
 pub const RULES: [Rule; 1] = [COLLISION];
 
+const REMOVE_ONE: &str = "remove one of the two; the generator cannot tell them apart";
+
 /// Checks the names of parameters, fields, headers, types and variants.
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     for operation in &document.operations {
-        parameters(document, operation, findings);
+        parameters(out, operation);
     }
     for part in document.of_type(&SCHEMA) {
         if let Some(properties) = part.at.below("properties") {
-            keys(document, &properties, "fields", field, findings);
-            extra(document, &part.at, &properties, findings);
+            keys(out, &properties.entries(), "fields", field);
+            extra(out, &part.at, &properties);
         }
-        variants(document, &part.at, findings);
+        variants(out, &part.at);
     }
     for headers in document.of_type(&RESPONSE).filter_map(|part| part.at.below("headers")) {
-        keys(document, &headers, "headers", str::to_lowercase, findings);
+        keys(out, &headers.entries(), "headers", str::to_lowercase);
     }
-    let components = document.whole().below("components");
-    if let Some(schemas) = components.and_then(|components| components.below("schemas")) {
-        keys(document, &schemas, "types", type_name, findings);
-        for (name, at) in schemas.entries() {
-            if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-                let message = format!(
-                    "the schema `{name}` does not start with a letter, as a Rust type must"
-                );
-                let finding = document.finding(COLLISION, &at, message);
-                findings.push(finding.help("give it another name"));
-            }
+    let schemas = document.components("schemas");
+    keys(out, &schemas, "types", type_name);
+    for (name, at) in &schemas {
+        if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+            let message =
+                format!("the schema `{name}` does not start with a letter, as a Rust type must");
+            out.add(COLLISION, at, message, "give it another name");
         }
     }
 }
@@ -81,69 +80,49 @@ impl<'a> Taken<'a> {
     }
 }
 
-fn collision(document: &Document<'_>, at: &Located<'_>, first: Span, message: String) -> Finding {
-    document.finding(COLLISION, at, message).related(document.source, first, "the first of them")
-}
-
-fn keys(
-    document: &Document<'_>,
-    object: &Located<'_>,
+fn keys<'a>(
+    out: &mut Findings<'_, 'a>,
+    entries: &[(&'a str, Located<'a>)],
     what: &str,
     rust: fn(&str) -> String,
-    findings: &mut Vec<Finding>,
 ) {
     let mut taken = Taken::default();
-    for (name, member) in object.node.members() {
-        if let Some((other, first)) = taken.take(rust(name), name, member.key)
-            && let Some(at) = object.below(name)
-        {
+    for (name, at) in entries {
+        if let Some((other, first)) = taken.take(rust(name), name, at.anchor) {
             let message = format!("the {what} `{other}` and `{name}` become the same name");
-            let finding = collision(document, &at, first, message);
-            findings
-                .push(finding.help("remove one of the two; the generator cannot tell them apart"));
+            out.add(COLLISION, at, message, REMOVE_ONE).related(first, "the first of them");
         }
     }
 }
 
 /// Additional properties are kept in a field `extra`.
-fn extra(
-    document: &Document<'_>,
-    schema: &Located<'_>,
-    properties: &Located<'_>,
-    findings: &mut Vec<Finding>,
-) {
+fn extra<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>, properties: &Located<'a>) {
     if schema.node.get("additionalProperties").is_none_or(|node| node.map().is_none()) {
         return;
     }
     for (name, at) in properties.entries().into_iter().filter(|(name, _)| field(name) == "extra") {
         let message = format!("the generator has a field `{name}` for the `additionalProperties`");
-        let finding = document.finding(COLLISION, &at, message);
-        findings.push(finding.help("remove one of the two; the generator cannot tell them apart"));
+        out.add(COLLISION, &at, message, REMOVE_ONE);
     }
 }
 
 /// The generator names the variants of an enum in two ways, the second of which replaces other characters by an `X`.
-fn variants(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
-    let Some(values) = schema.below("enum") else {
-        return;
-    };
+fn variants<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>) {
+    let values = schema.below("enum").map(|values| values.items()).unwrap_or_default();
     let collide = |rust: &dyn Fn(&str) -> String| {
         let mut taken = Taken::default();
-        values.node.items().iter().enumerate().find_map(|(index, value)| {
-            let text = value.text()?;
-            let (other, first) = taken.take(rust(text), text, value.span)?;
-            Some((index, text, other, first))
+        values.iter().find_map(|at| {
+            let text = at.node.text()?;
+            let (other, first) = taken.take(rust(text), text, at.anchor)?;
+            Some((at, text, other, first))
         })
     };
     let with_marks = |text: &str| {
         let is_part = |c: char| c.is_alphanumeric();
         type_name(&text.replace(|c| !is_part(c), "X"))
     };
-    if collide(&type_name).is_none() {
-        return;
-    }
-    if let Some((index, text, other, first)) = collide(&with_marks)
-        && let Some(at) = values.items().into_iter().nth(index)
+    if collide(&type_name).is_some()
+        && let Some((at, text, other, first)) = collide(&with_marks)
     {
         let message = match text == other {
             true => format!("the value `{text}` is listed twice"),
@@ -151,37 +130,30 @@ fn variants(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Fi
         };
         let help =
             "remove one of the two, or the `enum`: the values can be named in the description";
-        findings.push(collision(document, &at, first, message).help(help));
+        out.add(COLLISION, at, message, help).related(first, "the first of them");
     }
 }
 
-fn parameters(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+fn parameters<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     let mut taken = Taken::default();
     for parameter in operation.effective_parameters() {
-        let (name, listed) = (parameter.name(), &parameter.listed);
+        let (name, at) = (parameter.name(), parameter.named());
         if name.is_empty() {
             continue;
         }
-        // A reference is reported where it is listed.
-        let node = listed.node.get("$ref").or_else(|| listed.node.get("name"));
-        let span = node.map_or(listed.anchor, |node| node.span);
-        let at = Located { anchor: span, ..listed.clone() };
         let rust = field(name);
         let has_body = operation.body.is_some();
         let is_method = ["new", "header_map", "send"].contains(&rust.as_str())
             || has_body && ["body", "body_map"].contains(&rust.as_str());
         if is_method {
             let message = format!("the builder of a request already has a method `{rust}`");
-            let finding = document.finding(COLLISION, &at, message);
-            findings.push(finding.help("give the parameter another name, or leave it out"));
-        } else if let Some((other, first)) = taken.take(rust, name, span) {
+            out.add(COLLISION, &at, message, "give the parameter another name, or leave it out");
+        } else if let Some((other, first)) = taken.take(rust, name, at.anchor) {
             let message = match other == name {
                 true => format!("the parameter `{name}` is listed twice"),
                 false => format!("the parameters `{other}` and `{name}` become the same name"),
             };
-            let finding = collision(document, &at, first, message);
-            findings
-                .push(finding.help("remove one of the two; the generator cannot tell them apart"));
+            out.add(COLLISION, &at, message, REMOVE_ONE).related(first, "the first of them");
         }
     }
 }

@@ -3,32 +3,35 @@
 use std::collections::HashMap;
 
 use super::document::is_final;
-use super::known_errors::KNOWN_ERRORS;
 use crate::docs::{ASPECTS, DEPARTURE};
-use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
+use crate::finding::Rule;
+use crate::openapi::document::Findings;
 use crate::openapi::grammar::{PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
-use crate::openapi::tree::{Node, Value};
+use crate::openapi::tree::Node;
+use crate::openapi::walk::EXTENSION;
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");
 const REQUIRED_DEFAULT: Rule = Rule::error("required-default");
 const DESCRIPTION: Rule = Rule::error("missing-description");
-const EXTENSION: Rule = Rule::error("extension");
 
-pub const RULES: [Rule; 5] = [SECURITY_HEADER, NO_ERRORS, REQUIRED_DEFAULT, DESCRIPTION, EXTENSION];
+const UNMARKED: Rule = Rule::error("unmarked-sensitive");
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    security_headers(document, findings);
+pub const RULES: [Rule; 5] = [SECURITY_HEADER, NO_ERRORS, REQUIRED_DEFAULT, DESCRIPTION, UNMARKED];
+
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    security_headers(out);
     for operation in &document.operations {
-        errors(document, operation, findings);
+        errors(out, operation);
     }
-    required_defaults(document, findings);
-    descriptions(document, findings);
-    server_names(document, findings);
-    extensions(document, &document.whole(), &mut Vec::new(), findings);
+    required_defaults(out);
+    descriptions(out);
+    server_names(out);
+    departures(out);
+    sensitive(out);
 }
 
 /// The name of an object that is sent in a header, with its place.
@@ -37,7 +40,8 @@ fn header<'a>(at: &Located<'a>) -> Option<(&'a str, Located<'a>)> {
     (at.node.text_of("in") == Some("header")).then_some((name.node.text()?, name))
 }
 
-fn security_headers(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn security_headers(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     let schemes = document.of_type(&SECURITY_SCHEME).filter_map(|part| header(&part.at));
     let schemes: HashMap<String, _> =
         schemes.map(|(name, at)| (name.to_lowercase(), at.anchor)).collect();
@@ -45,15 +49,13 @@ fn security_headers(document: &Document<'_>, findings: &mut Vec<Finding>) {
     for (name, at) in sent.filter_map(|part| header(&part.at)) {
         if let Some(scheme) = schemes.get(&name.to_lowercase()) {
             let message = format!("the header `{name}` is a parameter and a security scheme");
-            let finding = document.finding(SECURITY_HEADER, &at, message);
-            let finding = finding.related(document.source, *scheme, "the security scheme");
-            findings
-                .push(finding.help("remove the parameter: the client sends what `security` lists"));
+            let help = "remove the parameter: the client sends what `security` lists";
+            out.add(SECURITY_HEADER, &at, message, help).related(*scheme, "the security scheme");
         }
     }
 }
 
-fn errors(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec<Finding>) {
+fn errors<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     let Some(responses) = operation.at.below("responses") else {
         return;
     };
@@ -65,24 +67,22 @@ fn errors(document: &Document<'_>, operation: &Operation<'_>, findings: &mut Vec
         |status: &str| (is_final(status) || status.starts_with("x-")) && !is_error(status);
     if has_statuses && statuses.all(is_known_success) {
         let message = format!("{} lists no error", operation.title());
-        let finding = document.finding(NO_ERRORS, &responses, message);
-        findings.push(
-            finding.help("describe what the server sends when it refuses, for example `\"400\":`"),
-        );
+        let help = "describe what the server sends when it refuses, for example `\"400\":`";
+        out.add(NO_ERRORS, &responses, message, help);
     }
 }
 
-fn required_defaults(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn required_defaults(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     for part in document.of_type(&PARAMETER).filter(|part| part.at.node.is_true("required")) {
         let schema = part.at.below("schema").and_then(|at| document.resolve(&SCHEMA, at));
         if let Some(default) = schema.and_then(|schema| schema.below("default")) {
             let message = "a required parameter is always sent, so its default is never used";
-            let finding = document.finding(REQUIRED_DEFAULT, &default, message);
-            let finding = match default.pointer.starts_with(&part.at.pointer) {
-                true => finding,
-                false => finding.related(document.source, part.at.anchor, "the parameter"),
-            };
-            findings.push(finding.help("call it `example`, beside the parameter's `schema`"));
+            let help = "call it `example`, beside the parameter's `schema`";
+            let added = out.add(REQUIRED_DEFAULT, &default, message, help);
+            if !default.pointer.starts_with(&part.at.pointer) {
+                added.related(part.at.anchor, "the parameter");
+            }
         }
     }
 }
@@ -91,24 +91,23 @@ fn required_defaults(document: &Document<'_>, findings: &mut Vec<Finding>) {
 const DESCRIBED: [&str; 5] =
     ["schemas", "parameters", "requestBodies", "headers", "securitySchemes"];
 
-fn descriptions(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn descriptions(out: &mut Findings<'_, '_>) {
     for section in DESCRIBED {
-        for (name, at) in document.components(section) {
+        for (name, at) in out.document.components(section) {
             let text = at.node.text_of("description").unwrap_or_default();
             let is_object = at.node.map().is_some() && at.node.get("$ref").is_none();
             if is_object && text.trim().is_empty() {
                 let message = format!("`components/{section}/{name}` has no description");
-                let finding = document.finding(DESCRIPTION, &at, message);
-                findings.push(
-                    finding.help("add `description:` to it: it becomes the documentation in Rust"),
-                );
+                let help = "add `description:` to it: it becomes the documentation in Rust";
+                out.add(DESCRIPTION, &at, message, help);
             }
         }
     }
 }
 
 /// `x-name` on a server becomes a constant.
-fn server_names(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn server_names(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     let mut taken: HashMap<String, _> = HashMap::new();
     // The generator reads no other servers.
     let is_read = |at: &Located<'_>| at.pointer.starts_with("/servers/");
@@ -121,91 +120,54 @@ fn server_names(document: &Document<'_>, findings: &mut Vec<Finding>) {
             || !constant.chars().all(is_part)
         {
             let message = "this `x-name` cannot become the name of a Rust constant";
-            let finding = document.finding(EXTENSION, &at, message);
-            findings.push(finding.help("use letters and hyphens"));
+            out.add(EXTENSION, &at, message, "use letters and hyphens");
         } else if let Some(first) = taken.insert(constant, at.anchor) {
             let message = format!("two servers have the `x-name` `{name}`");
-            let finding = document.finding(EXTENSION, &at, message);
-            let finding = finding.related(document.source, first, "the first of them");
-            findings.push(finding.help("give each its own name"));
+            out.add(EXTENSION, &at, message, "give each its own name")
+                .related(first, "the first of them");
         }
     }
 }
 
-/// Keys whose values are data, not descriptions of data.
-const VALUES: [&str; 4] = ["example", "examples", "default", "enum"];
-
-/// Keys whose members have names of their own.
-fn names_members(key: &str) -> bool {
-    matches!(key, "properties" | "schemas" | "parameters" | "headers")
-}
-
-/// Checks the extensions in every object, because the generator looks for them everywhere. The path has the keys above
-/// the node, with empty ones for items.
-fn extensions<'a>(
-    document: &Document<'a>,
-    at: &Located<'a>,
-    path: &mut Vec<&'a str>,
-    findings: &mut Vec<Finding>,
-) {
-    for item in at.items() {
-        path.push("");
-        extensions(document, &item, path, findings);
-        path.pop();
-    }
-    let is_property = path.iter().nth_back(1) == Some(&"properties");
-    let has_names = path.last().is_some_and(|key| names_members(key)) && !is_property;
-    for (key, below) in at.entries() {
-        if !has_names && let Some((message, help)) = extension(key, below.node, at.node, path) {
-            findings.push(document.finding(EXTENSION, &below, message).help(help));
-        }
-        if has_names || !(VALUES.contains(&key) || key.starts_with("x-")) {
-            path.push(key);
-            extensions(document, &below, path, findings);
-            path.pop();
+/// A header or property that is sensitive in one place and not marked in another.
+fn sensitive(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    let parts = document.parts().iter().filter(|part| !part.is_in_callback() && !part.is_reference);
+    let named: Vec<_> = parts.filter_map(|part| Some((sent_name(&part.at)?, &part.at))).collect();
+    let marked = named.iter().filter(|(_, at)| at.node.is_true("x-sensitive"));
+    let marked: HashMap<_, _> = marked.map(|(name, at)| (name.as_str(), at.anchor)).collect();
+    for (name, at) in named.iter().filter(|(_, at)| at.node.get("x-sensitive").is_none()) {
+        if let Some(first) = marked.get(name.as_str()) {
+            let message = format!("`{name}` is marked `x-sensitive` elsewhere and not here");
+            let help = "add `x-sensitive: true`: the client hides everything of this name";
+            out.add(UNMARKED, at, message, help).related(*first, "where it is marked");
         }
     }
 }
 
-/// What is wrong with an extension, and what to do about it.
-fn extension(key: &str, value: &Node, owner: &Node, path: &[&str]) -> Option<(String, String)> {
-    let problem = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
-    match key {
-        DEPARTURE if !is_departure(value) => {
-            let aspects = ASPECTS.map(|name| format!("`{name}`")).join(", ");
-            let message = format!("`{DEPARTURE}` gives no reason");
-            let help = format!(
-                "write the reason, or one for each of the aspects that differ: {aspects}, or a name that only the page has"
-            );
-            Some((message, help))
-        }
-        KNOWN_ERRORS if !matches!(path, ["components", "schemas", _]) => {
-            problem("`x-known-errors` has no effect here", "put it on a component schema")
-        }
-        "x-sensitive" => {
-            let help = "write `x-sensitive: true` on a property, a parameter or a component schema";
-            match value.value {
-                Value::Bool(false) => None,
-                Value::Bool(true) if is_named(owner, path) => None,
-                Value::Bool(true) => {
-                    problem("`x-sensitive` has no effect here, as this has no name", help)
-                }
-                _ => problem("`x-sensitive` is neither `true` nor `false`", help),
-            }
-        }
+/// The name of a parameter or a property, in lower case.
+fn sent_name(at: &Located<'_>) -> Option<String> {
+    let steps: Vec<_> = at.pointer.rsplit('/').take(2).collect();
+    match (at.node.text_of("in"), &steps[..]) {
+        (Some(_), _) => at.node.text_of("name").map(str::to_lowercase),
+        (None, [name, "properties"]) => Some(name.to_lowercase()),
         _ => None,
     }
 }
 
-/// Whether a departure from the vendor's page gives a reason: one, or one for each aspect.
-fn is_departure(node: &Node) -> bool {
+/// A departure from the vendor's page gives a reason: one, or one for each aspect.
+fn departures(out: &mut Findings<'_, '_>) {
     let is_reason = |node: &Node| node.text().is_some_and(|text| !text.trim().is_empty());
-    let is_object = node.map().is_some_and(|map| !map.is_empty());
-    is_reason(node) || is_object && node.members().all(|(_, member)| is_reason(&member.node))
-}
-
-/// Whether the object at a path has a name: as a parameter, or by its key.
-fn is_named(node: &Node, path: &[&str]) -> bool {
-    let is_parameter = node.get("in").is_some() && node.get("name").is_some();
-    is_parameter || path.iter().nth_back(1).is_some_and(|key| names_members(key))
+    for part in out.document.parts() {
+        let Some(at) = part.at.below(DEPARTURE) else { continue };
+        let mut reasons = at.node.members().map(|(_, member)| &member.node).peekable();
+        let is_map = reasons.peek().is_some() && reasons.all(is_reason);
+        if !is_map && !is_reason(at.node) {
+            let aspects = ASPECTS.map(|name| format!("`{name}`")).join(", ");
+            let help = format!(
+                "write the reason, or one for each of the aspects that differ: {aspects}, or a name that only the page has"
+            );
+            out.add(EXTENSION, &at, format!("`{DEPARTURE}` gives no reason"), help);
+        }
+    }
 }

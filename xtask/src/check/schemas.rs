@@ -2,26 +2,29 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::finding::{Finding, Rule};
+use super::patterns::UNSUPPORTED;
+use crate::finding::Rule;
 use crate::openapi::Document;
+use crate::openapi::document::Findings;
 use crate::openapi::grammar::SCHEMA;
-use crate::openapi::references::{Located, combined};
+use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
 use crate::openapi::suggest::similar;
 use crate::openapi::tree::{Node, Value};
 
 const REQUIRED: Rule = Rule::error("required-property");
 const REGEX: Rule = Rule::error("invalid-regex");
-const UNSUPPORTED: Rule = Rule::error("unsupported-schema");
 
-pub const RULES: [Rule; 3] = [REQUIRED, REGEX, UNSUPPORTED];
+pub const RULES: [Rule; 2] = [REQUIRED, REGEX];
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     let mut properties = HashMap::new();
     for part in document.of_type(&SCHEMA) {
-        required(document, &part.at, &mut properties, findings);
-        pattern(document, &part.at, findings);
-        unsupported(document, &part.at, findings);
-        untyped(document, &part.at, findings);
+        required(out, &part.at, &mut properties);
+        pattern(out, &part.at);
+        unsupported(out, &part.at);
+        untyped(out, &part.at);
     }
 }
 
@@ -29,18 +32,13 @@ pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
 /// design, or cannot be known.
 type Properties<'a> = HashMap<String, Option<HashSet<&'a str>>>;
 
-fn required<'a>(
-    document: &Document<'a>,
-    schema: &Located<'a>,
-    properties: &mut Properties<'a>,
-    findings: &mut Vec<Finding>,
-) {
+fn required<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>, properties: &mut Properties<'a>) {
     let Some(required) = schema.below("required") else {
         return;
     };
     let whole = whole(&schema.pointer);
     if !properties.contains_key(whole) {
-        properties.insert(whole.to_owned(), properties_of(document, whole));
+        properties.insert(whole.to_owned(), properties_of(out.document, whole));
     }
     let Some(Some(names)) = properties.get(whole) else {
         return;
@@ -58,7 +56,7 @@ fn required<'a>(
             None => "add it to the `properties` of one of the combined schemas, or remove it here"
                 .to_owned(),
         };
-        findings.push(document.finding(REQUIRED, &item, message).help(help));
+        out.add(REQUIRED, &item, message, help);
     }
 }
 
@@ -74,54 +72,35 @@ fn whole(mut pointer: &str) -> &str {
 }
 
 fn properties_of<'a>(document: &Document<'a>, pointer: &str) -> Option<HashSet<&'a str>> {
-    let whole = document.root.at(pointer)?;
-    let allows_others = whole
+    let node = document.root.at(pointer)?;
+    let allows_others = node
         .get("additionalProperties")
         .is_some_and(|node| !matches!(node.value, Value::Bool(false)));
-    if allows_others && whole.get("properties").is_none() {
+    if allows_others && node.get("properties").is_none() {
         return None;
     }
-    let schemas = closure(document, whole)?;
-    let properties = schemas.into_iter().filter_map(|schema| schema.get("properties"));
-    Some(properties.flat_map(Node::members).map(|(name, _)| name).collect())
+    let whole = Located { node, anchor: node.span, pointer: pointer.to_owned() };
+    let summary = summary(document, &whole);
+    (!summary.is_broken).then(|| summary.properties.into_keys().collect())
 }
 
-/// A schema and all that it combines, directly or through others. None if a reference leads nowhere.
-pub fn closure<'a>(document: &Document<'a>, schema: &'a Node) -> Option<Vec<&'a Node>> {
-    let mut found = vec![schema];
-    let mut seen = HashSet::from([std::ptr::from_ref(schema)]);
-    let mut next = 0;
-    while let Some(schema) = found.get(next).copied() {
-        next += 1;
-        for member in combined(schema) {
-            let at = Located { node: member, anchor: member.span, pointer: String::new() };
-            let member = document.resolve(&SCHEMA, at)?.node;
-            if seen.insert(std::ptr::from_ref(member)) {
-                found.push(member);
-            }
-        }
-    }
-    Some(found)
-}
-
-fn pattern(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+fn pattern<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>) {
     let Some(at) = schema.below("pattern").map(Located::value) else {
         return;
     };
     // With the crate that the generated code uses.
     if let Some(Err(error)) = at.node.text().map(regress::Regex::new) {
         let message = format!("this is not a regular expression: {}", error.text);
-        let finding = document.finding(REGEX, &at, message);
-        findings.push(finding.help("write it as in JavaScript, without the slashes around it"));
+        out.add(REGEX, &at, message, "write it as in JavaScript, without the slashes around it");
     }
 }
 
-fn unsupported(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
-    let mut report = |at: &Located<'_>, message: String, help: &str| {
-        findings.push(document.finding(UNSUPPORTED, at, message).help(help));
+fn unsupported<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>) {
+    let mut report = |at: &Located<'_>, message: &str, help: &str| {
+        out.add(UNSUPPORTED, at, message, help);
     };
     if let Some(not) = schema.below("not").filter(|not| !is_enum_of_scalars(not.node)) {
-        let message = "the generator has no type for this `not`".to_owned();
+        let message = "the generator has no type for this `not`";
         report(&not, message, "write it in the description instead");
     }
     for key in ["allOf", "oneOf", "anyOf", "enum"] {
@@ -129,13 +108,18 @@ fn unsupported(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec
             && matches!(&at.node.value, Value::List(items) if items.is_empty())
         {
             let message = format!("`{key}` is empty, so no value matches this schema");
-            report(&at, message, "fill it or remove it");
+            report(&at, &message, "fill it or remove it");
         }
     }
     if let Some(values) = schema.below("enum").filter(|_| schema.node.get("type").is_none()) {
         let kinds = kinds(values.node);
-        if kinds.len() > 1 || kinds.iter().any(|kind| matches!(*kind, "an array" | "an object")) {
-            let message = "the generator has no type for values of different types".to_owned();
+        if has_null(values.node) {
+            let message = "`null` is one of the values, and the schema does not name their type";
+            report(&values, message, "name the type with `type`, and add `nullable: true`");
+        } else if kinds.len() > 1
+            || kinds.iter().any(|kind| matches!(*kind, "an array" | "an object"))
+        {
+            let message = "the generator has no type for values of different types";
             report(&values, message, "keep those of one type, and name the type with `type`");
         }
     }
@@ -149,11 +133,21 @@ const FAMILIES: [(&str, &[&str]); 4] = [
     ("object", &["properties", "additionalProperties", "minProperties", "maxProperties"]),
 ];
 
-fn untyped(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Finding>) {
+/// Keywords of another type than the schema's, or of a type that it does not name.
+fn untyped<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>) {
     let has = |key: &&&str| schema.node.get(key).is_some();
-    if has(&&"type") {
+    if let Some(of) = schema.node.text_of("type") {
+        let of = if of == "integer" { "number" } else { of };
+        let others = FAMILIES.iter().filter(|(name, _)| *name != of);
+        if let Some(at) = others.flat_map(|(_, keys)| *keys).find_map(|key| schema.below(key)) {
+            let key = at.pointer.rsplit('/').next().unwrap_or_default();
+            let message = format!("`{key}` does not apply to the type `{of}`");
+            out.add(UNSUPPORTED, &at, message, "correct the `type`, or remove the keyword");
+        }
         return;
     }
+    // These name the types of their own.
+    let is_combined = ["allOf", "oneOf", "anyOf"].iter().any(|key| has(&key));
     let mut found =
         FAMILIES.iter().filter_map(|(name, keys)| Some((*name, *keys.iter().find(has)?)));
     let (key, help) = match (found.next(), found.next()) {
@@ -162,13 +156,20 @@ fn untyped(document: &Document<'_>, schema: &Located<'_>, findings: &mut Vec<Fin
             (key, "name the type with `type`, and remove the keywords of other types")
         }
         (Some((_, key)), None) if has(&&"enum") => (key, "name the type with `type`"),
-        (Some(("number", key)), _) => (key, "name its type: `type: number`, or `type: integer`"),
+        (Some((_, "pattern")), _) => ("pattern", "name its type: `type: string`"),
+        (Some(("number", key)), _) if !is_combined => {
+            (key, "name its type: `type: number`, or `type: integer`")
+        }
         _ => return,
     };
     if let Some(at) = schema.below(key) {
         let message = format!("`{key}` restricts values of a type that the schema does not name");
-        findings.push(document.finding(UNSUPPORTED, &at, message).help(help));
+        out.add(UNSUPPORTED, &at, message, help);
     }
+}
+
+fn has_null(list: &Node) -> bool {
+    list.items().iter().any(|item| matches!(item.value, Value::Null))
 }
 
 /// Whether a schema is only an `enum` of strings, numbers or booleans.

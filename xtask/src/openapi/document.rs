@@ -11,8 +11,48 @@ use super::references::{Located, component, resolve};
 use super::tree::{Node, step};
 use super::version::is_openapi;
 use super::walk::{Part, walk};
-use crate::finding::{Finding, Rule};
-use crate::source::Source;
+use crate::finding::{Finding, Related, Rule};
+use crate::source::{Source, Span};
+
+/// The findings about a document.
+pub(crate) struct Findings<'d, 'a> {
+    pub(crate) document: &'d Document<'a>,
+    pub(crate) list: Vec<Finding>,
+}
+
+impl<'d, 'a> Findings<'d, 'a> {
+    pub(crate) fn new(document: &'d Document<'a>) -> Self {
+        Self { document, list: Vec::new() }
+    }
+
+    /// Adds a finding at the anchor of a node.
+    pub(crate) fn add(
+        &mut self,
+        rule: Rule,
+        at: &Located<'_>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Added<'_> {
+        let source = self.document.source;
+        let finding = rule.at(source, at.anchor, message).pointer(&at.pointer).help(help);
+        let index = self.list.len();
+        self.list.push(finding);
+        Added { source, finding: &mut self.list[index] }
+    }
+}
+
+/// A finding that was added, to which a place can be added.
+pub(crate) struct Added<'f> {
+    source: &'f Rc<Source>,
+    finding: &'f mut Finding,
+}
+
+impl Added<'_> {
+    pub(crate) fn related(self, span: Span, message: &str) {
+        let place = self.source.place(span);
+        self.finding.related.push(Related { message: message.to_owned(), place });
+    }
+}
 
 /// A document, its objects and its operations.
 pub struct Document<'a> {
@@ -43,7 +83,9 @@ impl<'a> Document<'a> {
             return Err(findings);
         }
         let document = Self::new(&parsed.source, root);
-        links::check(&document, &mut findings);
+        let mut dangling = Findings::new(&document);
+        links::check(&mut dangling);
+        let findings = dangling.list;
         if findings.is_empty() { Ok(document) } else { Err(findings) }
     }
 
@@ -70,16 +112,6 @@ impl<'a> Document<'a> {
         parts.filter(move |part| part.object_type == object_type && !part.is_reference)
     }
 
-    /// A finding at the anchor of a node.
-    pub(crate) fn finding(
-        &self,
-        rule: Rule,
-        at: &Located<'_>,
-        message: impl Into<String>,
-    ) -> Finding {
-        rule.at(self.source, at.anchor, message).pointer(&at.pointer)
-    }
-
     pub(crate) fn whole(&self) -> Located<'a> {
         Located { node: self.root, anchor: self.root.span, pointer: String::new() }
     }
@@ -96,6 +128,12 @@ impl<'a> Document<'a> {
 
     pub(crate) fn path_item(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
         self.whole().below("paths")?.below(operation.path)
+    }
+
+    /// The path items, by their paths.
+    pub(crate) fn paths(&self) -> Vec<(&'a str, Located<'a>)> {
+        let paths = self.whole().below("paths").map(|paths| paths.entries()).unwrap_or_default();
+        paths.into_iter().filter(|(path, _)| !path.starts_with("x-")).collect()
     }
 
     /// The security requirements of an operation: its own, or those of the document. They are alternatives.

@@ -1,42 +1,44 @@
 //! References that lead nowhere. A document with one of these is unusable.
 
 use super::Document;
-use super::grammar::{DISCRIMINATOR, ObjectType, SECURITY_REQUIREMENT, SECURITY_SCHEME, section};
+use super::document::Findings;
+use super::grammar::{DISCRIMINATOR, SECURITY_REQUIREMENT, SECURITY_SCHEME, section};
 use super::references::{Located, Target};
 use super::suggest::similar;
 use super::tree::Node;
 use super::walk::Part;
-use crate::finding::{Finding, Rule};
+use crate::finding::Rule;
 
-const DANGLING: Rule = Rule::error("dangling-ref");
+pub const DANGLING: Rule = Rule::error("dangling-ref");
 const EXTERNAL: Rule = Rule::error("external-ref");
 /// References that form a cycle, or a schema that contains itself.
 pub const CYCLE: Rule = Rule::error("ref-cycle");
 
 pub const RULES: [Rule; 3] = [DANGLING, EXTERNAL, CYCLE];
 
-pub fn check(document: &Document<'_>, findings: &mut Vec<Finding>) {
+pub fn check(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     for part in document.parts().iter().filter(|part| part.is_reference) {
-        reference(document, part, findings);
-        cycle(document, part, findings);
+        reference(out, part);
     }
-    security(document, findings);
-    mappings(document, findings);
+    security(out);
+    mappings(out);
 }
 
-fn reference(document: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
+fn reference<'a>(out: &mut Findings<'_, 'a>, part: &Part<'a>) {
+    let document = out.document;
     let Some(target) = part.at.below("$ref").map(Located::value) else {
         return;
     };
     let Some(text) = target.node.text() else {
         return;
     };
+    if document.component(part.object_type, text).is_some() {
+        return cycle(out, part, &target);
+    }
     let section = section(part.object_type).unwrap_or_default();
     let (rule, message) = match Target::of(text) {
         Target::Component { section: found, name } if found == section => {
-            if document.component(part.object_type, text).is_some() {
-                return;
-            }
             (DANGLING, format!("there is no `components/{section}/{name}`"))
         }
         Target::Component { .. } => {
@@ -66,7 +68,24 @@ fn reference(document: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Findin
         ),
         None => format!("add it to `components/{section}`, or refer to another component there"),
     };
-    findings.push(document.finding(rule, &target, message).help(help));
+    out.add(rule, &target, message, help);
+}
+
+/// Components that are references to each other, without an object at the end.
+fn cycle<'a>(out: &mut Findings<'_, 'a>, part: &Part<'a>, target: &Located<'a>) {
+    let mut node = part.at.node;
+    for _ in 0..32 {
+        let next = node.text_of("$ref");
+        match next.and_then(|text| out.document.component(part.object_type, text)) {
+            None => return,
+            Some(next) if std::ptr::eq(next.node, part.at.node) => {
+                let help = format!("replace one of the references by a {}", part.object_type.name);
+                out.add(CYCLE, target, "this reference leads back to itself", help);
+                return;
+            }
+            Some(next) => node = next.node,
+        }
+    }
 }
 
 fn names<'a>(document: &Document<'a>, section: &str) -> impl Iterator<Item = &'a str> {
@@ -75,37 +94,37 @@ fn names<'a>(document: &Document<'a>, section: &str) -> impl Iterator<Item = &'a
 }
 
 /// Reports a name for which there is no component.
-fn missing(document: &Document<'_>, at: &Located<'_>, section: &str, name: &str) -> Finding {
-    let message = format!("there is no `components/{section}/{name}`");
-    document.finding(DANGLING, at, message).help(match similar(name, names(document, section)) {
+fn missing<'a>(out: &mut Findings<'_, 'a>, at: &Located<'a>, section: &str, name: &str) {
+    let help = match similar(name, names(out.document, section)) {
         Some(name) => format!("did you mean `components/{section}/{name}`?"),
         None => format!("add it to `components/{section}`, or name another component there"),
-    })
+    };
+    out.add(DANGLING, at, format!("there is no `components/{section}/{name}`"), help);
 }
 
-fn security(document: &Document<'_>, findings: &mut Vec<Finding>) {
-    for part in document.of_type(&SECURITY_REQUIREMENT) {
-        let schemes = part.at.entries().into_iter().filter(|(name, _)| !name.starts_with("x-"));
-        for (name, at) in schemes {
-            let text = format!("#/components/securitySchemes/{name}");
-            match document.component(&SECURITY_SCHEME, &text) {
-                None => findings.push(missing(document, &at, "securitySchemes", name)),
-                Some(scheme) if scheme.node.get("$ref").is_some() => {
-                    let message = format!(
-                        "the security scheme `{name}` is a reference, which the generator does not follow"
-                    );
-                    let finding = document.finding(DANGLING, &at, message);
-                    let finding = finding.related(document.source, scheme.anchor, "the reference");
-                    findings.push(finding.help("name the scheme that it leads to"));
-                }
-                Some(_) => {}
+fn security(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    let requirements = document.of_type(&SECURITY_REQUIREMENT);
+    for (name, at) in requirements.flat_map(|part| part.at.entries()) {
+        let text = format!("#/components/securitySchemes/{name}");
+        match document.component(&SECURITY_SCHEME, &text) {
+            _ if name.starts_with("x-") => {}
+            None => missing(out, &at, "securitySchemes", name),
+            Some(scheme) if scheme.node.get("$ref").is_some() => {
+                let message = format!(
+                    "the security scheme `{name}` is a reference, which the generator does not follow"
+                );
+                out.add(DANGLING, &at, message, "name the scheme that it leads to")
+                    .related(scheme.anchor, "the reference");
             }
+            Some(_) => {}
         }
     }
 }
 
 /// The schemas that discriminators name, by reference or by name.
-fn mappings(document: &Document<'_>, findings: &mut Vec<Finding>) {
+fn mappings(out: &mut Findings<'_, '_>) {
+    let document = out.document;
     let mappings = document.of_type(&DISCRIMINATOR).filter_map(|part| part.at.below("mapping"));
     for (_, at) in mappings.flat_map(|mapping| mapping.entries()) {
         let Some(text) = at.node.text() else {
@@ -115,36 +134,8 @@ fn mappings(document: &Document<'_>, findings: &mut Vec<Finding>) {
             Target::Component { section: "schemas", name } => name,
             _ => text,
         };
-        let schemas = document.root.get("components").and_then(|node| node.get("schemas"));
-        if schemas.and_then(|node| node.get(name)).is_none() {
-            findings.push(missing(document, &at.value(), "schemas", name));
+        if names(document, "schemas").all(|known| known != name) {
+            missing(out, &at.value(), "schemas", name);
         }
     }
-}
-
-/// Components that are references to each other, without an object at the end.
-fn cycle(document: &Document<'_>, part: &Part<'_>, findings: &mut Vec<Finding>) {
-    let is_component =
-        part.at.pointer.starts_with("/components/") && part.at.pointer.matches('/').count() == 3;
-    if let Some(reference) = part.at.below("$ref").filter(|_| is_component)
-        && is_cycle(document, part.object_type, part.at.node)
-    {
-        let finding =
-            document.finding(CYCLE, &reference.value(), "this reference leads back to itself");
-        let name = part.object_type.name;
-        findings.push(finding.help(format!("replace one of the references by a {name}")));
-    }
-}
-
-fn is_cycle(document: &Document<'_>, object_type: &ObjectType, start: &Node) -> bool {
-    let mut node = start;
-    for _ in 0..32 {
-        let next = node.text_of("$ref").and_then(|text| document.component(object_type, text));
-        match next {
-            None => return false,
-            Some(next) if std::ptr::eq(next.node, start) => return true,
-            Some(next) => node = next.node,
-        }
-    }
-    false
 }

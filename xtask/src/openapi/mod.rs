@@ -1,6 +1,6 @@
 //! Reads OpenAPI documents: from text to a tree with spans, to a [`Document`] with operations and resolved references.
 
-mod document;
+pub(crate) mod document;
 mod formats;
 pub(crate) mod grammar;
 pub(crate) mod links;

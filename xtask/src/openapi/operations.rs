@@ -63,6 +63,13 @@ impl<'a> Parameter<'a> {
         self.at.node.text_of("in").unwrap_or_default()
     }
 
+    /// Where it is listed, at its name or its reference.
+    pub fn named(&self) -> Located<'a> {
+        let node = self.listed.node.get("$ref").or_else(|| self.listed.node.get("name"));
+        let anchor = node.map_or(self.listed.anchor, |node| node.span);
+        Located { anchor, ..self.listed.clone() }
+    }
+
     /// Two parameters with the same key are the same parameter.
     pub fn key(&self) -> (&'a str, &'a str) {
         (self.location(), self.name())

@@ -22,6 +22,8 @@ pub struct SchemaSummary<'a> {
     pub properties: IndexMap<&'a str, Property<'a>>,
     /// The first `items`.
     pub items: Option<Located<'a>>,
+    /// Whether a reference leads nowhere, so that there is more to know.
+    pub is_broken: bool,
     /// The references and schemas that were walked. The first schema that is not a reference gives the place.
     pub parts: Vec<Located<'a>>,
 }
@@ -55,6 +57,7 @@ impl<'a> SchemaSummary<'a> {
         seen: &mut HashSet<String>,
     ) {
         let Some(at) = document.resolve(&SCHEMA, listed.clone()) else {
+            self.is_broken = true;
             return;
         };
         if !seen.insert(at.pointer.clone()) {

@@ -34,7 +34,16 @@ const MAX_DEPTH: usize = 400;
 const MAX_COUNT: usize = 1000;
 
 /// A schema and a value, by their addresses.
-type Pair = (*const Node, *const Json);
+type Key = (*const Node, *const Json);
+
+/// A schema, and a value that is compared with it.
+#[derive(Clone, Copy)]
+struct Pair<'a, 'v> {
+    schema: &'a Node,
+    value: &'v Json,
+    /// Where the value is. With it, mismatches are recorded.
+    pointer: Option<&'v str>,
+}
 
 /// Compares values with the schemas of a document.
 pub struct Schemas<'a> {
@@ -44,8 +53,8 @@ pub struct Schemas<'a> {
     /// The values of each `enum`, by schema.
     enums: HashMap<*const Node, HashSet<Json>>,
     /// The answers for the current value.
-    known: HashMap<Pair, bool>,
-    reported: HashSet<Pair>,
+    known: HashMap<Key, bool>,
+    reported: HashSet<Key>,
     found: Vec<Mismatch>,
     depth: usize,
     work_left: usize,
@@ -80,17 +89,13 @@ impl<'a> Schemas<'a> {
         self.reported.clear();
         self.found.clear();
         self.depth = 0;
-        self.matches(schema.node, value, Some(""))?;
+        self.matches(Pair { schema: schema.node, value, pointer: Some("") })?;
         Ok(std::mem::take(&mut self.found))
     }
 
-    /// Whether a value matches a schema. With a pointer to the value, mismatches are recorded.
-    fn matches(
-        &mut self,
-        schema: &'a Node,
-        value: &Json,
-        pointer: Option<&str>,
-    ) -> Result<bool, TooMuch> {
+    /// Whether a value matches a schema.
+    fn matches(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
+        let Pair { schema, value, pointer } = pair;
         let at = Located { node: schema, anchor: schema.span, pointer: String::new() };
         // Another finding reports a reference that leads nowhere.
         let Some(schema) = resolve(self.root, &SCHEMA, at).map(|at| at.node) else {
@@ -99,25 +104,24 @@ impl<'a> Schemas<'a> {
         if value.is_null() && schema.is_true("nullable") {
             return Ok(true);
         }
-        let pair: Pair = (schema, value);
-        let known = self.known.get(&pair).copied();
-        let is_done = pointer.is_none() || !self.reported.insert(pair);
+        let key: Key = (schema, value);
+        let known = self.known.get(&key).copied();
+        let is_done = pointer.is_none() || !self.reported.insert(key);
         if let Some(known) = known.filter(|known| *known || is_done) {
             return Ok(known);
         }
         // Until it is known: a schema that comes back to itself for the same value adds nothing.
-        self.known.insert(pair, true);
+        self.known.insert(key, true);
         self.spend(1)?;
         if self.depth == MAX_DEPTH {
             return Err(TooMuch);
         }
         self.depth += 1;
-        let is_match = self.own(schema, value, pointer)?
-            & self.array(schema, value, pointer)?
-            & self.object(schema, value, pointer)?
-            & self.combined(schema, value, pointer)?;
+        let pair = Pair { schema, ..pair };
+        let is_match =
+            self.own(pair)? & self.array(pair)? & self.object(pair)? & self.combined(pair)?;
         self.depth -= 1;
-        self.known.insert(pair, is_match);
+        self.known.insert(key, is_match);
         Ok(is_match)
     }
 
@@ -134,12 +138,8 @@ impl<'a> Schemas<'a> {
     }
 
     /// The keywords about the value itself.
-    fn own(
-        &mut self,
-        schema: &'a Node,
-        value: &Json,
-        pointer: Option<&str>,
-    ) -> Result<bool, TooMuch> {
+    fn own(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
+        let Pair { schema, value, pointer } = pair;
         if let Some(wanted) = schema.text_of("type")
             && !is_type(value, wanted)
         {
@@ -202,29 +202,21 @@ impl<'a> Schemas<'a> {
         (!formats::is_of(format, text)).then(|| format!("it is not of the format `{format}`"))
     }
 
-    fn array(
-        &mut self,
-        schema: &'a Node,
-        value: &Json,
-        pointer: Option<&str>,
-    ) -> Result<bool, TooMuch> {
+    fn array(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
+        let Pair { schema, value, pointer } = pair;
         let (Some(items), Json::Array(values)) = (schema.get("items"), value) else {
             return Ok(true);
         };
         let mut is_match = true;
         for (index, value) in values.iter().enumerate() {
             let below = pointer.map(|pointer| format!("{pointer}/{index}"));
-            is_match &= self.matches(items, value, below.as_deref())?;
+            is_match &= self.matches(Pair { schema: items, value, pointer: below.as_deref() })?;
         }
         Ok(is_match)
     }
 
-    fn object(
-        &mut self,
-        schema: &'a Node,
-        value: &Json,
-        pointer: Option<&str>,
-    ) -> Result<bool, TooMuch> {
+    fn object(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
+        let Pair { schema, value, pointer } = pair;
         let Json::Object(values) = value else {
             return Ok(true);
         };
@@ -253,28 +245,28 @@ impl<'a> Schemas<'a> {
                         let message = format!("the schema has no property `{name}`");
                         self.found.push(Mismatch { pointer, is_key: true, message });
                     }
-                    below => is_match &= self.matches(property, value, below.as_deref())?,
+                    below => {
+                        let pointer = below.as_deref();
+                        is_match &= self.matches(Pair { schema: property, value, pointer })?;
+                    }
                 }
             }
         }
         Ok(is_match)
     }
 
-    fn combined(
-        &mut self,
-        schema: &'a Node,
-        value: &Json,
-        pointer: Option<&str>,
-    ) -> Result<bool, TooMuch> {
+    fn combined(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
+        let Pair { schema, value, pointer } = pair;
         let list = |key: &str| schema.get(key).map(Node::items).unwrap_or_default();
         let mut is_match = true;
         for member in list("allOf") {
-            is_match &= self.matches(member, value, pointer)?;
+            is_match &= self.matches(Pair { schema: member, ..pair })?;
         }
         for key in ["anyOf", "oneOf"] {
             let mut count = 0;
             for member in list(key) {
-                count += usize::from(self.matches(member, value, None)?);
+                count +=
+                    usize::from(self.matches(Pair { schema: member, value, pointer: None })?);
             }
             if count == 0 && !list(key).is_empty() {
                 is_match = false;
@@ -285,7 +277,7 @@ impl<'a> Schemas<'a> {
             }
         }
         if let Some(not) = schema.get("not")
-            && self.matches(not, value, None)?
+            && self.matches(Pair { schema: not, value, pointer: None })?
         {
             is_match = false;
             self.report(pointer, || "it matches the schema in `not`".to_owned());

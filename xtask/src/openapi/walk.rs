@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
-use super::grammar::{DOCUMENT, ObjectType, RESPONSES, ValueType};
+use super::grammar::{
+    DOCUMENT, EXTENSIONS, Field, ObjectType, PARAMETER, RESPONSES, SECURITY_SCHEME, ValueType,
+};
 use super::references::Located;
 use super::suggest::similar;
 use super::tree::{Node, Value};
@@ -11,12 +13,14 @@ use crate::finding::{Finding, Rule};
 use crate::source::Source;
 
 const UNKNOWN_KEY: Rule = Rule::error("unknown-key");
-const IGNORED_KEY: Rule = Rule::warning("ignored-key");
+pub const IGNORED_KEY: Rule = Rule::warning("ignored-key");
 const WRONG_TYPE: Rule = Rule::error("wrong-type");
 const WRONG_WORD: Rule = Rule::error("wrong-word");
 pub const MISSING_KEY: Rule = Rule::error("missing-key");
+pub const EXTENSION: Rule = Rule::error("extension");
 
-pub const RULES: [Rule; 5] = [UNKNOWN_KEY, IGNORED_KEY, WRONG_TYPE, WRONG_WORD, MISSING_KEY];
+/// Without [`MISSING_KEY`]: what is missing often has another name, or is in another place.
+pub const RULES: [Rule; 5] = [UNKNOWN_KEY, IGNORED_KEY, WRONG_TYPE, WRONG_WORD, EXTENSION];
 
 pub struct Part<'a> {
     pub object_type: &'static ObjectType,
@@ -115,6 +119,15 @@ impl<'a> Walker<'a> {
             (ValueType::Object(_) | ValueType::ObjectOrRef(_) | ValueType::Map(_), _) => {
                 "write `key: value` lines below it, indented".to_owned()
             }
+            (ValueType::List(_), Value::Bool(true)) if key == "required" => {
+                let owner = at.pointer.rsplit('/').nth(1).unwrap_or_default();
+                format!("list `{owner}` in the object's `required`: `required: [{owner}]`")
+            }
+            (ValueType::List(ValueType::Text), Value::Null)
+                if at.pointer.contains("/security/") =>
+            {
+                format!("write `{key}: []`")
+            }
             (ValueType::List(_), _) => "write lines below it that start with `- `".to_owned(),
             _ => format!("write {wanted}"),
         };
@@ -125,18 +138,22 @@ impl<'a> Walker<'a> {
 
     fn object(&mut self, object_type: &'static ObjectType, may_refer: bool, at: Located<'a>) {
         let is_reference = may_refer && at.node.get("$ref").is_some();
-        match is_reference {
-            true => self.reference(&at),
-            false => self.members(object_type, &at),
+        match may_refer.then(|| at.below("ref")).flatten() {
+            _ if is_reference => self.reference(object_type, &at),
+            // Without the keys that are missing beside it.
+            Some(below) => self.unknown(object_type, &at, "ref", &below),
+            None => self.members(object_type, &at),
         }
         self.parts.push(Part { object_type, is_reference, at });
     }
 
-    fn reference(&mut self, at: &Located<'a>) {
+    fn reference(&mut self, object_type: &'static ObjectType, at: &Located<'a>) {
         for (name, below) in at.entries() {
             if name == "$ref" {
                 self.named(&ValueType::Text, at, name, below);
-            } else if !name.starts_with("x-") {
+            } else if name.starts_with("x-") {
+                self.extension(object_type, at, name, below);
+            } else {
                 let message = format!("`{name}` is ignored beside `$ref`");
                 let help = "remove it, or move it to the target of the reference".to_owned();
                 self.report(IGNORED_KEY, &below, message, help);
@@ -149,16 +166,59 @@ impl<'a> Walker<'a> {
             let field = object_type.fields.iter().find(|field| field.key == name);
             match (field, object_type.others) {
                 (Some(field), _) => self.value(&field.value_type, below),
-                _ if name.starts_with("x-") => {}
+                _ if name.starts_with("x-") => self.extension(object_type, at, name, below),
                 // A status is the one key that may be a number.
                 (None, Some(value_type)) if object_type == &RESPONSES => {
                     self.value(value_type, below);
                 }
                 (None, Some(value_type)) => self.named(value_type, at, name, below),
-                (None, None) => self.unknown(object_type, at.node, name, &below),
+                (None, None) => self.unknown(object_type, at, name, &below),
             }
         }
         self.missing(object_type, at);
+    }
+
+    fn extension(
+        &mut self,
+        object_type: &'static ObjectType,
+        at: &Located<'a>,
+        name: &str,
+        below: Located<'a>,
+    ) {
+        let Some((field, place)) = EXTENSIONS.iter().find(|(field, _)| field.key == name) else {
+            // Another project's, unless it is close to one of these.
+            let plain = name.to_lowercase().replace('_', "-");
+            let is_close = |key: &&str| {
+                // Other tools have this one.
+                name != "x-examples"
+                    && strsim::damerau_levenshtein(key, &plain) <= if key.len() < 8 { 1 } else { 2 }
+            };
+            if let Some(key) = EXTENSIONS.iter().map(|(field, _)| field.key).find(is_close) {
+                let message = format!("`{name}` has no effect");
+                self.report(EXTENSION, &below, message, format!("did you mean `{key}`?"));
+            }
+            return;
+        };
+        let steps: Vec<_> = at.pointer.split('/').collect();
+        let is_component = matches!(steps[..], [_, "components", "schemas", _]);
+        let has_effect = match name {
+            "x-known-errors" => is_component,
+            "x-signed" => object_type == &SECURITY_SCHEME,
+            "x-sensitive" => {
+                let is_property = matches!(steps[..], [.., "properties" | "headers", _]);
+                object_type == &PARAMETER
+                    || is_component
+                    || is_property
+                    || matches!(below.node.value, Value::Bool(false))
+            }
+            _ => true,
+        };
+        if let Some(place) = place.filter(|_| !has_effect) {
+            let message = format!("`{name}` has no effect here");
+            self.report(EXTENSION, &below, message, format!("put it on {place}"));
+        } else {
+            self.value(&field.value_type, below);
+        }
     }
 
     fn missing(&mut self, object_type: &'static ObjectType, at: &Located<'a>) {
@@ -175,8 +235,8 @@ impl<'a> Walker<'a> {
         let implied = object_type
             .implied
             .iter()
-            .filter(|implied| at.node.text_of(implied.key) == Some(implied.value))
-            .flat_map(|implied| implied.needs.iter().copied());
+            .filter(|(key, value, _)| at.node.text_of(key) == Some(value))
+            .flat_map(|(_, _, needs)| needs.iter().copied());
         for key in required.map(|field| field.key).chain(implied).filter(is_missing) {
             let message = format!("the {} has no `{key}`", object_type.name);
             self.report(MISSING_KEY, at, message, format!("add `{key}:` to it"));
@@ -198,18 +258,40 @@ impl<'a> Walker<'a> {
         self.value(value_type, below);
     }
 
-    fn unknown(&mut self, object_type: &ObjectType, node: &Node, name: &str, at: &Located<'a>) {
-        let keys = object_type.fields.iter().map(|field| field.key);
-        let help = match similar(name, keys.filter(|key| node.get(key).is_none())) {
+    fn unknown(
+        &mut self,
+        object_type: &ObjectType,
+        at: &Located<'a>,
+        name: &str,
+        below: &Located<'a>,
+    ) {
+        let extensions = EXTENSIONS.iter().map(|(field, _)| field);
+        let keys = object_type.fields.iter().chain(extensions).map(|field| field.key);
+        let help = match similar(name, keys.filter(|key| at.node.get(key).is_none())) {
             _ if name == "const" => {
                 "write `enum` with this one value: OpenAPI 3.0 has no `const`".to_owned()
             }
-            Some(key) => format!("did you mean `{key}`?"),
-            None => "remove it, or start it with `x-` if it is an extension".to_owned(),
+            _ if name == "ref" => "did you mean `$ref`?".to_owned(),
+            similar => match (inner(object_type, at.node, name), similar) {
+                (Some(key), _) => format!("indent it: it belongs inside `{key}:`"),
+                (None, Some(key)) => format!("did you mean `{key}`?"),
+                (None, None) => "remove it, or start it with `x-` if it is an extension".to_owned(),
+            },
         };
         let message = format!("the {} has no key `{name}` in OpenAPI 3.0", object_type.name);
-        self.report(UNKNOWN_KEY, at, message, help);
+        self.report(UNKNOWN_KEY, below, message, help);
     }
+}
+
+/// The key of an object whose value has a key of this name. A key that the object has is the likelier one.
+fn inner(object_type: &ObjectType, node: &Node, name: &str) -> Option<&'static str> {
+    let has_name = |field: &&Field| match &field.value_type {
+        ValueType::Object(inner) | ValueType::ObjectOrRef(inner) => inner.has(name),
+        ValueType::Map(ValueType::Object(inner)) => field.key == "content" && inner.has(name),
+        _ => false,
+    };
+    let found = || object_type.fields.iter().filter(has_name).map(|field| field.key);
+    found().find(|key| node.get(key).is_some()).or_else(|| found().next())
 }
 
 fn wanted(value_type: &ValueType) -> String {

@@ -14,9 +14,10 @@ const SYNTAX: Rule = Rule::error("yaml-syntax");
 const TAB: Rule = Rule::error("yaml-tab");
 pub const DUPLICATE_KEY: Rule = Rule::error("duplicate-key");
 const NOT_JSON: Rule = Rule::error("not-json");
+const ODD_TEXT: Rule = Rule::error("odd-text");
 pub const TOO_MUCH: Rule = Rule::error("too-much");
 
-pub const RULES: [Rule; 5] = [TOO_MUCH, SYNTAX, TAB, DUPLICATE_KEY, NOT_JSON];
+pub const RULES: [Rule; 6] = [TOO_MUCH, SYNTAX, TAB, DUPLICATE_KEY, NOT_JSON, ODD_TEXT];
 
 /// The same as in the generator's reader of YAML.
 const MAX_DEPTH: usize = 128;
@@ -25,9 +26,30 @@ const MAX_SIZE: usize = 1_000_000;
 
 /// The tree, unless the text is not YAML, and the findings.
 pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
+    let strict = parse_text(source, &source.text);
+    if strict.0.is_some() {
+        return strict;
+    }
+    // The generator's reader allows a closing bracket in the column of the key. With a space in place of the end of the
+    // line before it, all other places stay the same.
+    let mut bytes = source.text.clone().into_bytes();
+    for line in source.text.match_indices('\n').map(|(end, _)| end) {
+        let next = source.text[line + 1..].trim_start_matches(' ');
+        if next.starts_with(['}', ']']) {
+            bytes[line] = b' ';
+        }
+    }
+    let relaxed = String::from_utf8(bytes).map(|text| parse_text(source, &text));
+    relaxed.ok().filter(|(root, _)| root.is_some()).unwrap_or(strict)
+}
+
+fn parse_text(source: &Rc<Source>, text: &str) -> (Option<Node>, Vec<Finding>) {
     let mut builder = Builder {
         source,
-        cursor: Cursor::new(&source.text),
+        offsets: match source.text.is_ascii() {
+            true => Vec::new(),
+            false => source.text.char_indices().map(|(offset, _)| offset).collect(),
+        },
         open: Vec::new(),
         root: None,
         documents: 0,
@@ -35,7 +57,7 @@ pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
         anchors: HashMap::new(),
         findings: Vec::new(),
     };
-    for event in Parser::new_from_str(&source.text) {
+    for event in Parser::new_from_str(text) {
         let done = match event {
             Ok((event, span)) => {
                 let span = builder.span(span);
@@ -52,41 +74,6 @@ pub fn parse(source: &Rc<Source>) -> (Option<Node>, Vec<Finding>) {
     // An empty file is `null`.
     let null = || Node { span: Span::default(), value: Value::Null };
     (Some(builder.root.unwrap_or_else(null)), builder.findings)
-}
-
-/// Converts character indexes to byte indexes. The indexes come nearly in order, so it continues from the last one.
-struct Cursor<'a> {
-    text: &'a str,
-    is_ascii: bool,
-    index: usize,
-    byte: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, is_ascii: text.is_ascii(), index: 0, byte: 0 }
-    }
-
-    fn byte(&mut self, marker: Marker) -> usize {
-        if self.is_ascii {
-            return marker.index().min(self.text.len());
-        }
-        while self.index < marker.index() {
-            let Some(next) = self.text[self.byte..].chars().next() else {
-                break;
-            };
-            self.byte += next.len_utf8();
-            self.index += 1;
-        }
-        while self.index > marker.index() {
-            let Some(last) = self.text[..self.byte].chars().next_back() else {
-                break;
-            };
-            self.byte -= last.len_utf8();
-            self.index -= 1;
-        }
-        self.byte
-    }
 }
 
 /// An array or object that has not ended.
@@ -109,7 +96,8 @@ struct Key {
 
 struct Builder<'a> {
     source: &'a Rc<Source>,
-    cursor: Cursor<'a>,
+    /// The offset in bytes of each character, unless all have one byte.
+    offsets: Vec<usize>,
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
@@ -121,10 +109,17 @@ struct Builder<'a> {
 type Done = Result<(), Box<Finding>>;
 
 impl Builder<'_> {
-    fn span(&mut self, span: saphyr_parser::Span) -> Span {
-        let start = self.cursor.byte(span.start);
-        let end = self.cursor.byte(span.end).max(start);
-        Span { start, end }
+    fn byte(&self, marker: &Marker) -> usize {
+        let length = self.source.text.len();
+        match self.offsets.is_empty() {
+            true => marker.index().min(length),
+            false => self.offsets.get(marker.index()).copied().unwrap_or(length),
+        }
+    }
+
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        let start = self.byte(&span.start);
+        Span { start, end: self.byte(&span.end).max(start) }
     }
 
     fn finding(
@@ -137,8 +132,8 @@ impl Builder<'_> {
         Box::new(rule.at(self.source, span, message).help(help))
     }
 
-    fn syntax(&mut self, error: &ScanError) -> Box<Finding> {
-        let start = self.cursor.byte(*error.marker());
+    fn syntax(&self, error: &ScanError) -> Box<Finding> {
+        let start = self.byte(error.marker());
         if error.info() == "recursion limit exceeded" {
             return self.too_deep(Span { start, end: start });
         }
@@ -153,11 +148,70 @@ impl Builder<'_> {
             let help = "YAML allows only spaces there: write two for each tab";
             return self.finding(TAB, span, "a tab in the indentation", help);
         }
+        let line = self.source.whole_lines(Span { start, end: start });
+        let text = &self.source.text[line.start..line.end];
+        // The line before it as well: a value may go on in the next line.
+        let two = self.source.whole_lines(Span { start: line.start.saturating_sub(1), end: start });
+        let mut characters = self.source.text[two.start..two.end].char_indices();
+        if let Some((at, c)) = characters.find(|(_, c)| is_invisible(*c)) {
+            let start = two.start + at;
+            return self.odd(Span { start, end: start + c.len_utf8() }, c);
+        }
+        let is_inside = |at: &usize| {
+            let mut around = text[..*at].chars().rev().chain(text[*at + 1..].chars().take(1));
+            around.next().is_some_and(char::is_alphanumeric)
+                && text[*at + 1..].starts_with(char::is_alphanumeric)
+        };
+        let opens = text.contains(": '") || text.contains("- '");
+        let apostrophe = text.match_indices('\'').map(|(at, _)| at).find(is_inside);
+        if let Some(at) = apostrophe.filter(|_| opens) {
+            let span = Span { start: line.start + at, end: line.start + at + 1 };
+            let message = "this apostrophe ends the string";
+            return self.finding(SYNTAX, span, message, "write the apostrophe twice: `\'\'`");
+        }
         let next = self.source.text[start..].chars().next().filter(|c| !c.is_control());
         let span = Span { start, end: start + next.map_or(0, char::len_utf8) };
         let message = format!("this is not YAML: {}", error.info());
         let help = "check the indentation, the quotes and the colons, here and in the lines above";
         self.finding(SYNTAX, span, message, help)
+    }
+
+    fn odd(&self, span: Span, c: char) -> Box<Finding> {
+        let code = u32::from(c);
+        let (name, help) = match c {
+            _ if is_quote(c) => (format!("`{c}`"), "write a straight quote, `\"` or `\'`"),
+            '\u{a0}' => ("a no-break space".to_owned(), "write a space"),
+            _ => ("an invisible character".to_owned(), "remove it"),
+        };
+        let message = format!("{name} (U+{code:04X}), which YAML takes for a letter");
+        self.finding(ODD_TEXT, span, message, help)
+    }
+
+    /// What an unquoted scalar has or is followed by, and looks like something else.
+    fn odd_text(&mut self, text: &str, span: Span) {
+        let first = text.chars().next().filter(|c| is_quote(*c) || is_invisible(*c));
+        let last = text.chars().next_back().filter(|c| is_quote(*c) || is_invisible(*c));
+        // A word has none inside; a sentence may.
+        let inner = text.chars().find(|c| is_invisible(*c) && !text.contains(' '));
+        if let Some(c) = first.or(last).or(inner) {
+            let place = self.source.text[span.start..span.end].find(c).unwrap_or_default();
+            let start = span.start + place;
+            let finding = self.odd(Span { start, end: start + c.len_utf8() }, c);
+            self.findings.push(*finding);
+        }
+        let rest = self.source.text[span.end..].lines().next().unwrap_or_default();
+        let comment = rest.trim_start();
+        if comment.len() < rest.len()
+            && !text.is_empty()
+            && comment.strip_prefix('#').is_some_and(|it| it.starts_with(char::is_alphanumeric))
+        {
+            let start = span.end + rest.len() - comment.len();
+            let message = "this `#` starts a comment, so the value ends before it";
+            let help = "quote the value, or write a space after the `#`";
+            let finding =
+                self.finding(ODD_TEXT, Span { start, end: span.end + rest.len() }, message, help);
+            self.findings.push(*finding);
+        }
     }
 
     /// The tabs in the indentation of the line, or, if tabs are the problem, of the first line after it with some.
@@ -322,6 +376,12 @@ impl Builder<'_> {
 
     fn key(&mut self, node: Node) -> Key {
         let name = match &node.value {
+            Value::Text(text) if text == "<<" => {
+                let help = "write the keys out: the generator does not merge them";
+                let message = "merge keys are not supported";
+                self.findings.push(*self.finding(NOT_JSON, node.span, message, help));
+                text.clone()
+            }
             Value::Text(text) => text.clone(),
             Value::Null | Value::Bool(_) | Value::Number(_) => node.to_json().to_string(),
             Value::List(_) | Value::Map(_) => {
@@ -349,6 +409,7 @@ impl Builder<'_> {
         if style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.suffix == "str") {
             return Value::Text(text.to_owned());
         }
+        self.odd_text(text, span);
         plain(text).unwrap_or_else(|| {
             let message = format!("`{text}` is not a JSON number of at most 64 bits");
             self.findings.push(*self.finding(
@@ -361,4 +422,14 @@ impl Builder<'_> {
             Value::Number(0.into())
         })
     }
+}
+
+/// Quotes of a word processor, which quote nothing in YAML.
+fn is_quote(c: char) -> bool {
+    matches!(c, '\u{2018}'..='\u{201f}')
+}
+
+/// Characters that look like a space, or like nothing.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{200b}'..='\u{200d}' | '\u{202f}' | '\u{2060}')
 }

@@ -73,10 +73,31 @@ const PLACES: &[(&str, &str)] = &[
         "known-errors",
         r##"{description: Why not., type: object, properties: {why: {type: string}}}"##,
     ),
+    ("odd-text", r##"operationId: list_things"##),
+    ("no-security", r##"security: []"##),
+    ("method", r##"get:"##),
+    ("server", r##"https://things.example"##),
+    ("exclusive-keys", r##"{name: X-Trace, in: header, schema: {type: string}}"##),
+    (
+        "unexpected-body",
+        r##"responses: {"200": {description: Fine.}, "404": {description: None.}}"##,
+    ),
+    ("unmarked-sensitive", r##"properties: {why: {type: string}}"##),
+    ("signed-part", r##"name: X-Key, description: Who calls."##),
+    ("undescribed-key", r##"properties: {why: {type: string}}"##),
+    ("merged-types", r##"{type: string} # the name"##),
 ];
 
-/// Rules about whole files, which `command.rs` and `work.rs` test.
-const WHOLE_FILES: [&str; 3] = ["too-large", "too-much", "unchecked-value"];
+/// Rules about whole files, about this project's document, and whose examples have no place in the small document; other tests have these.
+const WHOLE_FILES: [&str; 7] = [
+    "too-large",
+    "too-much",
+    "unchecked-value",
+    "component-name",
+    "inline-type",
+    "generator",
+    "generator-not-asked",
+];
 
 struct Row {
     code: String,

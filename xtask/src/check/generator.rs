@@ -1,0 +1,266 @@
+//! What only the generator knows: whether it makes a client of the document, and with which names.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::Once;
+
+use heck::ToPascalCase;
+use syn::{ImplItem, Item};
+
+use crate::codegen::generate;
+use crate::finding::{Rule, Severity};
+use crate::openapi::Document;
+use crate::openapi::document::Findings;
+use crate::openapi::grammar::SCHEMA;
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, step};
+
+const INLINE: Rule = Rule::error("inline-type");
+const MERGED: Rule = Rule::error("merged-types");
+const GENERATOR: Rule = Rule::error("generator");
+const NOT_ASKED: Rule = Rule::warning("generator-not-asked");
+
+pub const RULES: [Rule; 4] = [INLINE, MERGED, GENERATOR, NOT_ASKED];
+
+/// The number of values up to which another project's document is given to the generator, which takes seconds for these.
+const MAX_SIZE: usize = 10_000;
+
+/// Checks that each type has a name. For the document of another project that is advice.
+pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
+    let document = out.document;
+    let rule = Rule { severity, ..INLINE };
+    for at in inline(document) {
+        let name = name_for(document, &at);
+        let message = "this type has no name, so the generator invents one";
+        let help = format!(
+            "move it to `components/schemas/{name}`, and write `$ref: \"#/components/schemas/{name}\"` here"
+        );
+        out.add(rule, &at, message, help);
+    }
+}
+
+/// The schemas outside of `components/schemas` that become Rust types.
+fn inline<'a>(document: &Document<'a>) -> Vec<Located<'a>> {
+    let parts = document.of_type(&SCHEMA).filter(|part| !part.is_in_callback());
+    let parts =
+        parts.filter(|part| is_type(part.at.node) && !part.at.pointer.contains("/headers/"));
+    let is_inline = |at: &Located<'_>| match at.pointer.split('/').collect::<Vec<_>>()[..] {
+        [_, "components", "schemas", _] | [.., "not"] => false,
+        // The members of `allOf` make one type.
+        [.., "allOf", _] => false,
+        _ => true,
+    };
+    parts.map(|part| part.at.clone()).filter(is_inline).collect()
+}
+
+fn is_type(schema: &Node) -> bool {
+    let has = |key: &str, least: usize| {
+        let members = schema.get(key).map(|node| node.items().len() + node.members().count());
+        members.is_some_and(|count| count >= least)
+    };
+    has("properties", 1) || has("enum", 1) || has("oneOf", 1) || has("anyOf", 1) || has("allOf", 2)
+}
+
+/// A name of its own for an inline schema, after its place.
+fn name_for(document: &Document<'_>, at: &Located<'_>) -> String {
+    let operation =
+        document.operations.iter().find(|operation| at.pointer.starts_with(&operation.at.pointer));
+    let mut words = Vec::new();
+    let mut rest = at.pointer.as_str();
+    if let Some(operation) = operation {
+        words.push(operation.at.node.text_of("operationId").unwrap_or(operation.method));
+        rest = &rest[operation.at.pointer.len()..];
+        let parameter =
+            operation.parameters.iter().find(|it| at.pointer.starts_with(&it.at.pointer));
+        words.push(match rest.split('/').nth(1) {
+            Some("requestBody") => "request",
+            Some("responses") if rest.starts_with("/responses/2") => "response",
+            Some("responses") => "error",
+            _ => parameter.map(|parameter| parameter.name()).unwrap_or_default(),
+        });
+    }
+    let steps: Vec<&str> = rest.split('/').collect();
+    for pair in steps.windows(2) {
+        match pair {
+            ["schemas" | "properties", name] => words.push(name),
+            [_, "items"] => words.push("item"),
+            ["oneOf" | "anyOf", index] => words.extend(["option", index]),
+            _ => {}
+        }
+    }
+    let name = words.join("_").to_pascal_case();
+    let is_taken = |name: &str| document.root.at(&step("/components/schemas", name)).is_some();
+    let names = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}{number}")));
+    names.into_iter().find(|name| !is_taken(name)).unwrap_or_default()
+}
+
+/// Asks the generator for the client of a document without errors. What it says against it is a finding.
+pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
+    let document = out.document;
+    if !is_own && document.root.size() > MAX_SIZE {
+        let message = "the document is too large to ask the generator about it";
+        let help = "save it as `spec/vault.yaml`, and run `cargo xtask check` without a file";
+        out.add(
+            NOT_ASKED,
+            &Located { anchor: document.source.line(1), ..document.whole() },
+            message,
+            help,
+        );
+        return None;
+    }
+    let client = match quietly(|| generate(&document.source.text)) {
+        Ok(client) => client,
+        Err(error) => {
+            let anchor = document.source.line(error.line.unwrap_or(1));
+            let at = Located { anchor, ..document.whole() };
+            let help = "describe this part in another way; the message is that of the generator";
+            out.add(GENERATOR, &at, error.message, help);
+            return None;
+        }
+    };
+    for name in duplicates(&client) {
+        let message = format!("the generator makes two items with the name `{name}`");
+        let help = "rename one of the two in the document";
+        out.add(MERGED, &place(document, &name), message, help);
+    }
+    merged(out);
+    Some(client)
+}
+
+/// The items, methods, fields and variants that a client has twice: with those, it does not compile.
+fn duplicates(client: &str) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut add =
+        |scope: &str, name: String| *seen.entry(format!("{scope}::{name}")).or_default() += 1;
+    let mut open: Vec<(String, Item)> = Vec::new();
+    let file = syn::parse_file(client).map(|file| file.items).unwrap_or_default();
+    open.extend(file.into_iter().map(|item| (String::new(), item)));
+    while let Some((scope, item)) = open.pop() {
+        match item {
+            Item::Mod(module) => {
+                let scope = format!("{scope}::{}", module.ident);
+                let items = module.content.map(|(_, items)| items).unwrap_or_default();
+                open.extend(items.into_iter().map(|item| (scope.clone(), item)));
+            }
+            Item::Struct(item) => {
+                add(&scope, item.ident.to_string());
+                for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
+                    add(&format!("{scope}::{}", item.ident), field.to_string());
+                }
+            }
+            Item::Enum(item) => {
+                add(&scope, item.ident.to_string());
+                for variant in &item.variants {
+                    add(&format!("{scope}::{}", item.ident), variant.ident.to_string());
+                }
+            }
+            Item::Type(item) => add(&scope, item.ident.to_string()),
+            Item::Impl(item) if item.trait_.is_none() => {
+                let of = &item.self_ty;
+                let scope = format!("{scope}::{}", quote::quote!(#of));
+                for member in item.items {
+                    if let ImplItem::Fn(method) = member {
+                        add(&format!("{scope}()"), method.sig.ident.to_string());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let twice = seen.into_iter().filter(|(_, count)| *count > 1);
+    let mut names: Vec<_> =
+        twice.map(|(name, _)| name.trim_start_matches(':').to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The schema or operation that an item comes from: the last whose name is one of the words in that of the item.
+fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
+    let words: Vec<String> = item.split("::").map(|word| word.to_pascal_case()).collect();
+    let is_named = |name: &str| words.contains(&name.to_pascal_case());
+    let schemas = document.components("schemas").into_iter();
+    let schema = schemas.filter(|(name, _)| is_named(name)).last().map(|(_, at)| at);
+    let operation = || {
+        let id = |at: &Located<'a>| at.node.text_of("operationId").is_some_and(is_named);
+        document.operations.iter().map(|operation| operation.at.clone()).find(id)
+    };
+    schema.or_else(operation).unwrap_or_else(|| document.whole())
+}
+
+/// Looks for schemas that differ and become one Rust type. A schema is one of those if its type is in the client only once
+/// each schema has a title of its own, by which the generator names it.
+fn merged(out: &mut Findings<'_, '_>) {
+    let document = out.document;
+    let schemas = inline(document);
+    if schemas.is_empty() {
+        return;
+    }
+    let client_with = |has_titles: bool| {
+        let mut json = document.root.to_json();
+        for (index, at) in schemas.iter().enumerate() {
+            if let Some(schema) =
+                json.pointer_mut(&at.pointer).and_then(|json| json.as_object_mut())
+            {
+                schema.insert("description".to_owned(), mark(index).into());
+                if has_titles {
+                    schema.insert("title".to_owned(), format!("own title {index}").into());
+                }
+            }
+        }
+        quietly(|| generate(&json.to_string())).unwrap_or_default()
+    };
+    let (client, titled) = (client_with(false), client_with(true));
+    if client.is_empty() {
+        return;
+    }
+    let has_type = |index: &usize| client.contains(&mark(*index));
+    for (index, at) in schemas.iter().enumerate() {
+        let is_same = |other: usize| bare(schemas[other].node) == bare(at.node);
+        if titled.contains(&mark(index))
+            && !has_type(&index)
+            && !(0..schemas.len()).filter(has_type).any(is_same)
+        {
+            let name = name_for(document, at);
+            let message = "this type gets the name of another one in Rust, and is lost";
+            let help = format!(
+                "move it to `components/schemas/{name}`, and write `$ref: \"#/components/schemas/{name}\"` here"
+            );
+            out.add(MERGED, at, message, help);
+        }
+    }
+}
+
+/// A text in the documentation of a schema's type, by which it is found in the client.
+fn mark(index: usize) -> String {
+    format!("[schema {index}]")
+}
+
+/// A schema without its documentation.
+fn bare(schema: &Node) -> serde_json::Value {
+    let mut json = schema.to_json();
+    if let Some(map) = json.as_object_mut() {
+        map.retain(|key, _| !["title", "description", "example"].contains(&key.as_str()));
+    }
+    json
+}
+
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs the generator, which catches its own panics, without their messages.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !IS_QUIET.get() {
+                hook(panic);
+            }
+        }));
+    });
+    IS_QUIET.set(true);
+    let result = work();
+    IS_QUIET.set(false);
+    result
+}

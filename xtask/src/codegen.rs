@@ -1,12 +1,14 @@
 //! `cargo xtask codegen`: writes what follows from the spec, which is the generated client and the crates' version.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::{self, Write};
+use std::panic;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
-
 use toml_edit::{DocumentMut, Item, Table};
 
 use crate::check::{self, SPEC};
@@ -20,7 +22,7 @@ use crate::{Error, Outcome, workspace_root};
 #[path = "../../vault-api/build/codegen.rs"]
 mod generator;
 
-pub use generator::{GenerateError, generate};
+pub use generator::GenerateError;
 
 /// The committed copy, relative to the workspace.
 pub const COMMITTED: &str = "vault-api/src/generated.rs";
@@ -50,10 +52,35 @@ pub struct Args {
 }
 
 /// A file that follows from the spec.
-struct Derived {
-    name: &'static str,
-    committed: String,
-    wanted: String,
+pub(crate) struct Derived {
+    pub(crate) name: &'static str,
+    pub(crate) committed: String,
+    pub(crate) wanted: String,
+}
+
+/// Makes the text of the client from the text of a document.
+///
+/// # Errors
+///
+/// If no client can be generated from it.
+pub fn generate(text: &str) -> Result<String, GenerateError> {
+    thread_local! {
+        static IS_GENERATING: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    // The generator turns the panics of its libraries into errors. The default hook prints them before that.
+    HOOK.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_GENERATING.get() {
+                hook(info);
+            }
+        }));
+    });
+    IS_GENERATING.set(true);
+    let client = generator::generate(text);
+    IS_GENERATING.set(false);
+    client
 }
 
 /// Runs the command.
@@ -101,19 +128,21 @@ fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
     }
     let client = generate(&spec.source.text)
         .map_err(|error| Error::Generate { cause: error.to_string() })?;
-    let committed = read(root, COMMITTED)?.unwrap_or_default();
-    let mut derived = vec![Derived { name: COMMITTED, committed, wanted: client }];
-    derived.extend(versions(root, &spec)?);
-    derived.retain(|file| file.committed != file.wanted);
+    let version = spec.root.as_ref().and_then(|root| root.at("/info/version"));
+    let mut derived = versions(root, version.and_then(Node::text))?;
+    derived.insert(0, derived_client(root, client)?);
+    derived.retain(Derived::is_stale);
     Ok(derived)
 }
 
+pub(crate) fn derived_client(root: &Path, client: String) -> Result<Derived, Error> {
+    let committed = read(root, COMMITTED)?.unwrap_or_default();
+    Ok(Derived { name: COMMITTED, committed, wanted: client })
+}
+
 /// The manifests and lock files, with the version of the document as that of the two crates.
-fn versions(root: &Path, spec: &Parsed) -> Result<Vec<Derived>, Error> {
-    let version = spec.root.as_ref().and_then(|root| root.at("/info/version"));
-    let Some(version) = version.and_then(Node::text) else {
-        return Ok(Vec::new());
-    };
+pub(crate) fn versions(root: &Path, version: Option<&str>) -> Result<Vec<Derived>, Error> {
+    let Some(version) = version else { return Ok(Vec::new()) };
     if semver::Version::parse(version).is_err() {
         return Err(Error::Version { version: version.to_owned() });
     }
@@ -144,8 +173,14 @@ fn versions(root: &Path, spec: &Parsed) -> Result<Vec<Derived>, Error> {
     Ok(derived)
 }
 
+impl Derived {
+    pub(crate) fn is_stale(&self) -> bool {
+        self.committed != self.wanted
+    }
+}
+
 /// A file of the workspace, if it is there.
-fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
+pub(crate) fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
     let path = root.join(name);
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),

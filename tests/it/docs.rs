@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use serde_yaml::Value as Yaml;
-use xtask::codegen::generate;
 use xtask::docs::{Args, run};
 use xtask::finding::Format;
+use xtask::generator::generate;
 use xtask::openapi::Parsed;
 use xtask::{Outcome, check, workspace_root};
 

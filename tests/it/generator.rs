@@ -1,7 +1,7 @@
 //! The generator on other documents than the shipped one.
 
 use xtask::check;
-use xtask::codegen::generate;
+use xtask::generator::generate;
 use xtask::openapi::Parsed;
 
 use crate::spec::TEXT;

@@ -12,8 +12,8 @@ use std::sync::Mutex;
 
 use serde_json::json;
 use xtask::check;
-use xtask::codegen::generate;
 use xtask::finding::{Finding, Severity};
+use xtask::generator::generate;
 use xtask::openapi::Parsed;
 use xtask::openapi::tree::{Node, Value, step};
 
@@ -239,7 +239,6 @@ struct Survey {
 }
 
 fn survey(name: &str, text: &str) -> Survey {
-    quiet_panics();
     let spec = Parsed::from_text(name, text);
     let root = spec.root.expect("the document is YAML");
     let mutants = mutants(&root);
@@ -291,19 +290,6 @@ fn survey(name: &str, text: &str) -> Survey {
         }
     });
     survey.into_inner().expect("no thread panicked")
-}
-
-/// The generator catches its own panics. This keeps their messages out of the output.
-pub fn quiet_panics() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let hook = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if std::thread::current().name() != Some("mutants") {
-                hook(panic);
-            }
-        }));
-    });
 }
 
 fn assert_none_missed(name: &str, text: &str) {

@@ -7,7 +7,6 @@ use serde_json::Value;
 use xtask::openapi::Parsed;
 use xtask::review::{Class, Package, RustEffect};
 
-use crate::mutants::quiet_panics;
 use crate::review::{changes, every_mutant};
 
 /// Whether `drift` says that a client of the base fails. It panics on documents that it does not expect, and then it has
@@ -19,6 +18,19 @@ fn is_incompatible(base: &Value, head: &str) -> bool {
     changes.iter().flat_map(|change| &change.changes).any(|change| {
         matches!(change.class, ChangeClass::BackwardIncompatible | ChangeClass::Incompatible)
     })
+}
+
+/// Keeps the messages of panics in `drift` out of the output.
+fn quiet_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().name() != Some("drift") {
+                hook(panic);
+            }
+        }));
+    });
 }
 
 /// The mutants of a document that `drift` calls incompatible, and those of them that are milder here.
@@ -56,7 +68,7 @@ const MILDER: [(&str, &str); 1] = [(
 fn what_drift_calls_incompatible_is_breaking() {
     for (text, least) in [(crate::spec::TEXT, 50), (include_str!("specs/desk.yaml"), 50)] {
         quiet_panics();
-        let thread = std::thread::Builder::new().name("mutants".to_owned());
+        let thread = std::thread::Builder::new().name("drift".to_owned());
         let thread = thread.spawn(move || opinions(text)).expect("a thread");
         let (count, mut milder) = thread.join().expect("no panic");
         milder.retain(|mutant| MILDER.iter().all(|(known, _)| mutant != known));

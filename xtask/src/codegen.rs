@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
-
 use toml_edit::{DocumentMut, Item, Table};
 
 use crate::check::{self, SPEC};
@@ -14,13 +13,6 @@ use crate::finding::{self, Format, Report, Severity};
 use crate::openapi::Parsed;
 use crate::openapi::tree::Node;
 use crate::{Error, Outcome, workspace_root};
-
-/// The build script's own code: the one generator.
-#[allow(dead_code, reason = "the build script has more")]
-#[path = "../../vault-api/build/codegen.rs"]
-mod generator;
-
-pub use generator::{GenerateError, generate};
 
 /// The committed copy, relative to the workspace.
 pub const COMMITTED: &str = "vault-api/src/generated.rs";
@@ -52,10 +44,10 @@ pub struct Args {
 }
 
 /// A file that follows from the spec.
-struct Derived {
-    name: &'static str,
-    committed: String,
-    wanted: String,
+pub(crate) struct Derived {
+    pub(crate) name: &'static str,
+    pub(crate) committed: String,
+    pub(crate) wanted: String,
 }
 
 /// Runs the command.
@@ -101,20 +93,33 @@ fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
     let Some(client) = client else {
         return Err(Error::Spec { errors: finding::count(&report.findings, Severity::Error) });
     };
+    let mut derived = match &spec.root {
+        Some(document) => derived(root, document)?,
+        None => Vec::new(),
+    };
+    derived.insert(0, derived_client(root, client)?);
+    derived.retain(Derived::is_stale);
+    Ok(derived)
+}
+
+pub(crate) fn derived_client(root: &Path, client: String) -> Result<Derived, Error> {
     let committed = read(root, COMMITTED)?.unwrap_or_default();
-    let mut derived = vec![Derived { name: COMMITTED, committed, wanted: client }];
+    Ok(Derived { name: COMMITTED, committed, wanted: client })
+}
+
+/// The files that follow from the document alone.
+pub(crate) fn derived(root: &Path, document: &Node) -> Result<Vec<Derived>, Error> {
+    let mut derived = versions(root, document.at("/info/version").and_then(Node::text))?;
     if let Some(committed) = read(root, SIGNED)? {
-        let wanted = signed(&spec).ok_or(Error::NotSigned)?;
+        let wanted = signed(document).ok_or(Error::NotSigned)?;
         derived.push(Derived { name: SIGNED, committed, wanted });
     }
-    derived.extend(versions(root, &spec)?);
-    derived.retain(|file| file.committed != file.wanted);
     Ok(derived)
 }
 
 /// The names that the signing crate uses: those of `x-signed` on a security scheme.
-fn signed(spec: &Parsed) -> Option<String> {
-    let schemes = spec.root.as_ref()?.at("/components/securitySchemes")?;
+fn signed(document: &Node) -> Option<String> {
+    let schemes = document.at("/components/securitySchemes")?;
     let (scheme, member) =
         schemes.members().find(|(_, member)| member.node.get("x-signed").is_some())?;
     let signature = member.node.text_of("name")?.to_lowercase();
@@ -152,11 +157,8 @@ pub(crate) const PASSWORD: &str = {password:?};
 }
 
 /// The manifests and lock files, with the version of the document as that of the two crates.
-fn versions(root: &Path, spec: &Parsed) -> Result<Vec<Derived>, Error> {
-    let version = spec.root.as_ref().and_then(|root| root.at("/info/version"));
-    let Some(version) = version.and_then(Node::text) else {
-        return Ok(Vec::new());
-    };
+fn versions(root: &Path, version: Option<&str>) -> Result<Vec<Derived>, Error> {
+    let Some(version) = version else { return Ok(Vec::new()) };
     if semver::Version::parse(version).is_err() {
         return Err(Error::Version { version: version.to_owned() });
     }
@@ -187,8 +189,14 @@ fn versions(root: &Path, spec: &Parsed) -> Result<Vec<Derived>, Error> {
     Ok(derived)
 }
 
+impl Derived {
+    pub(crate) fn is_stale(&self) -> bool {
+        self.committed != self.wanted
+    }
+}
+
 /// A file of the workspace, if it is there.
-fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
+pub(crate) fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
     let path = root.join(name);
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some(text)),

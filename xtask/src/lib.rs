@@ -8,6 +8,7 @@ pub mod check;
 pub mod codegen;
 pub mod docs;
 pub mod finding;
+pub mod generator;
 pub mod openapi;
 pub mod review;
 pub mod sandbox;

@@ -22,11 +22,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::check::SPEC;
-use crate::codegen::{self, GenerateError};
+use crate::codegen::{self, Derived};
 use crate::finding::{Finding, Format, Rule};
+use crate::generator::{self, GenerateError};
 use crate::openapi::tree::Node;
 use crate::openapi::{Document, Parsed};
-use crate::source::{Source, Span};
+use crate::source::Source;
 use crate::{Error, Outcome, workspace_root};
 use version::Bump;
 
@@ -36,10 +37,9 @@ pub use kinds::{Class, kinds};
 pub use package::{Files, Package, RustEffect};
 
 const CHANGELOG: &str = "CHANGELOG.md";
-const MANIFEST: &str = "vault-api/Cargo.toml";
 const CRATE: &str = "vault-api/src";
 
-/// The committed client, or its manifest, does not match the spec.
+/// A committed file does not follow from the spec.
 const STALE_CLIENT: Rule = Rule::error("stale-client");
 
 /// Compare the spec with that of a revision, and say what the change breaks.
@@ -117,15 +117,15 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         Ok(String::from_utf8_lossy(&content).into_owned())
     };
     let changes = compare(&base, &head);
-    let committed = read(root, codegen::COMMITTED)?;
-    let generated = codegen::generate(&head.source.text);
+    let generated = generator::generate(&head.source.text);
     let old_package =
         Package::read(&git::files(root, &revision, CRATE)?, Ok(&old(codegen::COMMITTED)?));
     let client = generated.as_deref().map_err(|error| error.message.clone());
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
-    let mut missing = stale(root, &head, &committed, &generated)?;
-    let (old_log, new_log) = (old(CHANGELOG)?, read(root, CHANGELOG)?);
+    let mut missing = stale(root, &head, &generated)?;
+    let old_log = old(CHANGELOG)?;
+    let new_log = codegen::read(root, CHANGELOG)?.unwrap_or_default();
     let new_version = version(&head).unwrap_or_default();
     let logs = (&*old_log, &*new_log);
     let lines = version::missing_lines(&changes, &rust.items, logs, new_version);
@@ -162,15 +162,6 @@ fn version<'a>(document: &Document<'a>) -> Option<&'a str> {
     document.root.get("info")?.text_of("version")
 }
 
-/// A file of the workspace; empty if it does not exist.
-fn read(root: &Path, name: &str) -> Result<String, Error> {
-    match fs::read_to_string(root.join(name)) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(Error::file("read", Path::new(name), error)),
-    }
-}
-
 /// The files of a folder, without those below it: the crate has only its tests there.
 fn files(folder: &Path) -> Result<Files, Error> {
     let failed = |error| Error::file("read", folder, error);
@@ -183,46 +174,38 @@ fn files(folder: &Path) -> Result<Files, Error> {
     for entry in entries {
         let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".rs") {
-            let text = read(folder, &name)?;
-            files.insert(name, text);
+            let text = codegen::read(folder, &name)?;
+            files.insert(name, text.unwrap_or_default());
         }
     }
     Ok(files)
 }
 
-/// Findings if the committed client or its manifest does not match the spec.
+/// Findings about the committed files that do not follow from the spec.
 fn stale(
     root: &Path,
     head: &Document<'_>,
-    committed: &str,
-    generated: &Result<String, GenerateError>,
+    client: &Result<String, GenerateError>,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    let at_start = |name: &str, text: &str, start: usize, message: String| {
-        let source = Rc::new(Source::new(name, text.to_owned()));
-        let span = source.first_line(Span { start, end: source.text.len() });
-        STALE_CLIENT.at(&source, span, message).help("run `cargo xtask codegen`")
+    // A version that is not one is reported as such.
+    let mut derived = match codegen::derived(root, head.root) {
+        Err(Error::Version { .. } | Error::NotSigned) => Vec::new(),
+        derived => derived?,
     };
-    match generated {
-        Ok(generated) if generated == committed => {}
-        Ok(_) => {
-            let message = format!("{} does not match {SPEC}", codegen::COMMITTED);
-            findings.push(at_start(codegen::COMMITTED, committed, 0, message));
-        }
+    match client {
+        Ok(client) => derived.insert(0, codegen::derived_client(root, client.clone())?),
         Err(error) => {
             let span = head.source.line(error.line.unwrap_or(1));
             let finding = STALE_CLIENT.at(head.source, span, &error.message);
             findings.push(finding.help("run `cargo xtask check`"));
         }
     }
-    let manifest = read(root, MANIFEST)?;
-    let line = manifest.lines().find(|line| line.starts_with("version = "));
-    if let (Some(line), Some(version)) = (line, version(head))
-        && line.trim_start_matches("version = ").trim_matches('"') != version
-    {
-        let start = manifest.find(line).unwrap_or_default();
-        let message = format!("{MANIFEST} does not have the version {version} of {SPEC}");
-        findings.push(at_start(MANIFEST, &manifest, start, message));
+    for file in derived.into_iter().filter(Derived::is_stale) {
+        let source = Rc::new(Source::new(file.name, file.committed));
+        let message = format!("{} does not match {SPEC}", file.name);
+        let finding = STALE_CLIENT.at(&source, source.line(1), message);
+        findings.push(finding.help("run `cargo xtask codegen`"));
     }
     Ok(findings)
 }

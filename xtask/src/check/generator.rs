@@ -1,14 +1,12 @@
 //! What only the generator knows: whether it makes a client of the document, and with which names.
 
-use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Once;
 
 use heck::ToPascalCase;
 use syn::{ImplItem, Item};
 
-use crate::codegen::generate;
 use crate::finding::{Rule, Severity};
+use crate::generator::generate;
 use crate::openapi::Document;
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::SCHEMA;
@@ -108,7 +106,7 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
         );
         return None;
     }
-    let client = match quietly(|| generate(&document.source.text)) {
+    let client = match generate(&document.source.text) {
         Ok(client) => client,
         Err(error) => {
             let anchor = document.source.line(error.line.unwrap_or(1));
@@ -179,7 +177,7 @@ fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
     let words: Vec<String> = item.split("::").map(|word| word.to_pascal_case()).collect();
     let is_named = |name: &str| words.contains(&name.to_pascal_case());
     let schemas = document.components("schemas").into_iter();
-    let schema = schemas.filter(|(name, _)| is_named(name)).last().map(|(_, at)| at);
+    let schema = schemas.filter(|(name, _)| is_named(name)).next_back().map(|(_, at)| at);
     let operation = || {
         let id = |at: &Located<'a>| at.node.text_of("operationId").is_some_and(is_named);
         document.operations.iter().map(|operation| operation.at.clone()).find(id)
@@ -207,7 +205,7 @@ fn merged(out: &mut Findings<'_, '_>) {
                 }
             }
         }
-        quietly(|| generate(&json.to_string())).unwrap_or_default()
+        generate(&json.to_string()).unwrap_or_default()
     };
     let (client, titled) = (client_with(false), client_with(true));
     if client.is_empty() {
@@ -242,25 +240,4 @@ fn bare(schema: &Node) -> serde_json::Value {
         map.retain(|key, _| !["title", "description", "example"].contains(&key.as_str()));
     }
     json
-}
-
-thread_local! {
-    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs the generator, which catches its own panics, without their messages.
-fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let hook = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !IS_QUIET.get() {
-                hook(panic);
-            }
-        }));
-    });
-    IS_QUIET.set(true);
-    let result = work();
-    IS_QUIET.set(false);
-    result
 }

@@ -15,7 +15,7 @@ pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     for operation in &document.operations {
         let alternatives = document.security(operation).map(|at| at.items()).unwrap_or_default();
-        let names = alternatives.iter().flat_map(|at| at.entries()).map(|(name, at)| (name, at));
+        let names = alternatives.iter().flat_map(|at| at.entries());
         let scheme = names.filter_map(|(name, at)| {
             Some((at, document.security_scheme(name)?.below("x-signed")?))
         });

@@ -115,7 +115,7 @@ impl Change {
         let mut finding = finding
             .pointer(&self.pointer)
             .field("class", self.kind.class.name())
-            .field("affects", if is_breaking { "callers" } else { "nobody" })
+            .field("affects", is_breaking.then_some("callers"))
             .field("operations", self.operations.clone())
             .field("from", self.from.clone())
             .field("to", self.to.clone());
@@ -134,6 +134,43 @@ impl Change {
             (None, true) => finding.note("affects: all callers"),
             (None, false) => finding,
         })
+    }
+}
+
+/// What an object is called in sentences.
+#[derive(Clone)]
+pub(super) struct Subject {
+    pub(super) title: String,
+    /// The title of the schema that it is a part of.
+    whole: String,
+    /// The names of the properties that lead to it.
+    path: String,
+    /// The name for the changelog.
+    pub(super) name: String,
+}
+
+impl Subject {
+    pub(super) fn new(title: impl Into<String>, name: &str) -> Self {
+        let title = title.into();
+        Self { whole: title.clone(), title, path: String::new(), name: name.to_owned() }
+    }
+
+    /// Something with a name of its own, such as a component.
+    pub(super) fn named(what: &str, name: &str) -> Self {
+        Self::new(format!("{what}`{name}`"), name)
+    }
+
+    pub(super) fn property(&self, name: &str) -> Self {
+        let path = match self.path.is_empty() {
+            true => name.to_owned(),
+            false => format!("{}.{name}", self.path),
+        };
+        let title = format!("`{path}` of {}", self.whole);
+        Self { title, whole: self.whole.clone(), path, name: name.to_owned() }
+    }
+
+    pub(super) fn part(&self, what: &str) -> Self {
+        Self::new(format!("{what} of {}", self.title), &self.name)
     }
 }
 

@@ -4,29 +4,35 @@
 //! the table does not know is *not understood*, which is breaking, so that no change is missed.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
 
-use super::change::{Change, Sides, short};
-use super::kinds::{Direction, Kind, ValueKind};
-use super::walk::Key;
+use indexmap::IndexMap;
+
+use super::change::{Change, Sides, Subject, short};
+use super::kinds::{Direction, Kinds};
+use super::matched::Matched;
 use crate::openapi::Document;
 use crate::openapi::grammar::ObjectType;
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 
-/// Where a change was found: in an operation, or in a pair of objects that operations refer to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Owner {
-    Document,
-    Operation(usize),
-    Pair(usize),
+/// What changes belong to: the document, an operation, or a pair of objects that others refer to.
+#[derive(Default)]
+struct Scope<'a> {
+    /// The title of an operation.
+    operation: Option<String>,
+    /// What is still to be compared.
+    pair: Option<Pair<'a>>,
+    /// The pairs that it refers to.
+    refers_to: BTreeSet<usize>,
 }
+
+/// The texts of two references.
+pub(super) type References<'a> = (&'a str, &'a str, Direction);
 
 /// Two objects, compared once in each direction however many references lead to them.
 struct Pair<'a> {
     object_type: &'static ObjectType,
-    base: Located<'a>,
-    head: Located<'a>,
+    sides: Sides<'a>,
     direction: Direction,
     subject: Subject,
 }
@@ -34,14 +40,16 @@ struct Pair<'a> {
 pub(super) struct Comparison<'d, 'a> {
     pub(super) base: &'d Document<'a>,
     pub(super) head: &'d Document<'a>,
-    owner: Owner,
-    changes: Vec<(Owner, Change)>,
-    pairs: Vec<Pair<'a>>,
+    /// Which way the values go that are compared now.
+    pub(super) direction: Direction,
+    /// The first is the document.
+    scopes: Vec<Scope<'a>>,
+    /// The scope that is compared now.
+    scope: usize,
     known: HashMap<(*const Node, *const Node, Direction), usize>,
-    /// The same pairs by the texts of two references, which are faster to look up.
-    pub(super) known_references: HashMap<(&'a str, &'a str, Direction), usize>,
-    leads_to: HashMap<Owner, BTreeSet<usize>>,
-    titles: Vec<String>,
+    /// The same scopes by the texts of two references, which are faster to look up.
+    pub(super) known_references: HashMap<References<'a>, usize>,
+    changes: Vec<(usize, Change)>,
 }
 
 /// Everything that differs between two documents, the worst first.
@@ -49,157 +57,150 @@ pub fn compare<'a>(base: &Document<'a>, head: &Document<'a>) -> Vec<Change> {
     let mut comparison = Comparison {
         base,
         head,
-        owner: Owner::Document,
-        changes: Vec::new(),
-        pairs: Vec::new(),
+        direction: Direction::Request,
+        scopes: vec![Scope::default()],
+        scope: 0,
         known: HashMap::new(),
         known_references: HashMap::new(),
-        leads_to: HashMap::new(),
-        titles: Vec::new(),
+        changes: Vec::new(),
     };
     comparison.document();
     comparison.operations();
-    comparison.compare_pairs();
+    comparison.pairs();
     comparison.unused_components();
     comparison.finish()
 }
 
 impl<'a> Comparison<'_, 'a> {
-    pub(super) fn note(
-        &mut self,
-        kind: &'static Kind,
-        name: &str,
-        message: impl Into<String>,
-        sides: &Sides<'a>,
-    ) {
-        self.push(kind, name, message.into(), sides, (None, None));
+    pub(super) fn note(&mut self, kinds: &'static Kinds, subject: &Subject, sides: &Sides<'a>) {
+        self.note_texts(kinds, subject, sides, (None, None));
     }
 
-    /// Notes a change with the old and the new value.
-    pub(super) fn note_values(
-        &mut self,
-        kind: &'static Kind,
-        name: &str,
-        message: impl Into<String>,
-        sides: &Sides<'a>,
-    ) {
-        let text = |at: &Option<Located<'a>>| at.as_ref().map(|at| short(at.node));
-        self.push(kind, name, message.into(), sides, (text(&sides.base), text(&sides.head)));
-    }
-
+    /// Notes a change from one text to another.
     pub(super) fn note_texts(
         &mut self,
-        kind: &'static Kind,
-        name: &str,
-        message: impl Into<String>,
-        sides: &Sides<'a>,
-        (from, to): (&str, &str),
-    ) {
-        let texts = (Some(from.to_owned()), Some(to.to_owned()));
-        self.push(kind, name, message.into(), sides, texts);
-    }
-
-    fn push(
-        &mut self,
-        kind: &'static Kind,
-        name: &str,
-        message: String,
+        kinds: &'static Kinds,
+        subject: &Subject,
         sides: &Sides<'a>,
         (from, to): (Option<String>, Option<String>),
     ) {
+        let kind = match self.direction {
+            Direction::Request => &kinds[0],
+            Direction::Response => &kinds[1],
+        };
+        let changed = match (&sides.base, &sides.head) {
+            (None, _) => "was added",
+            (_, None) => "was removed",
+            _ => "changed",
+        };
         let at = sides.head.as_ref().or(sides.base.as_ref());
         let change = Change {
             kind,
             operations: Vec::new(),
-            message,
-            name: name.to_owned(),
+            message: kind.about(&subject.title, changed),
+            name: subject.name.clone(),
             from,
             to,
             pointer: at.map_or_else(String::new, |at| at.pointer.clone()),
             base: sides.base.as_ref().map(|at| self.base.source.place(at.anchor)),
             head: sides.head.as_ref().map(|at| self.head.source.place(at.anchor)),
         };
-        self.changes.push((self.owner, change));
+        self.changes.push((self.scope, change));
     }
 
-    /// Notes a change of the value under a key.
-    pub(super) fn note_key(
+    /// Notes a change with the old and the new value.
+    pub(super) fn note_values(
         &mut self,
-        key: &Key<'_, 'a>,
-        kind: &'static ValueKind,
-        message: impl Into<String>,
+        kinds: &'static Kinds,
+        subject: &Subject,
+        sides: &Sides<'a>,
     ) {
-        self.note_values(kind.of(key.direction), &key.subject.name, message, &key.sides);
+        let text = |at: &Option<Located<'a>>| at.as_ref().map(|at| short(at.node));
+        self.note_texts(kinds, subject, sides, (text(&sides.base), text(&sides.head)));
     }
 
-    /// Whether two references were compared before; if so, their changes belong to this owner as well.
-    pub(super) fn is_known(
+    /// Notes a change with both values, unless they are the same.
+    pub(super) fn note_difference(
         &mut self,
-        base: &'a Node,
-        head: &'a Node,
-        direction: Direction,
-    ) -> bool {
-        let key = reference_key(base, head, direction);
-        let index = key.and_then(|key| self.known_references.get(&key).copied());
-        self.leads_to.entry(self.owner).or_default().extend(index);
-        index.is_some()
+        kinds: &'static Kinds,
+        subject: &Subject,
+        sides: &Sides<'a>,
+    ) {
+        if !self.are_same(sides) {
+            self.note_values(kinds, subject, sides);
+        }
     }
 
-    /// Compares a pair of objects later, unless it is known; its changes belong to this owner as well.
+    /// Notes the entries that only one side has.
+    pub(super) fn note_unmatched<'s, T>(
+        &mut self,
+        matched: &'s Matched<T>,
+        (removed, added): (&'static Kinds, &'static Kinds),
+        entry: impl Fn(&'s T) -> (Subject, &'s Located<'a>),
+    ) where
+        'a: 's,
+    {
+        for (subject, sides) in matched.unmatched(entry) {
+            let kinds = if sides.head.is_some() { added } else { removed };
+            self.note(kinds, &subject, &sides);
+        }
+    }
+
+    /// Compares a pair of objects later, unless it is known; its changes belong to this scope as well.
     pub(super) fn refer(
         &mut self,
         object_type: &'static ObjectType,
-        (base, head): (Located<'a>, Located<'a>),
-        direction: Direction,
-        subject: Subject,
+        (base, head): (&Located<'a>, &Located<'a>),
+        subject: &Subject,
     ) -> usize {
+        let direction = self.direction;
         let key = (std::ptr::from_ref(base.node), std::ptr::from_ref(head.node), direction);
-        let index = *self.known.entry(key).or_insert(self.pairs.len());
-        if index == self.pairs.len() {
-            self.pairs.push(Pair { object_type, base, head, direction, subject });
+        let index = *self.known.entry(key).or_insert(self.scopes.len());
+        if index == self.scopes.len() {
+            let (sides, subject) = (Sides::both(base, head), subject.clone());
+            let pair = Some(Pair { object_type, sides, direction, subject });
+            self.scopes.push(Scope { pair, ..Scope::default() });
         }
-        self.leads_to.entry(self.owner).or_default().insert(index);
+        self.belongs_to_scope(index);
         index
     }
 
-    fn compare_pairs(&mut self) {
-        let mut next = 0;
-        while let Some(pair) = self.pairs.get(next) {
-            let sides = Sides::both(&pair.base, &pair.head);
-            let (object_type, direction) = (pair.object_type, pair.direction);
-            let subject = pair.subject.clone();
-            self.owner = Owner::Pair(next);
-            self.object(object_type, &sides, direction, &subject);
-            next += 1;
+    pub(super) fn belongs_to_scope(&mut self, pair: usize) {
+        if let Some(scope) = self.scopes.get_mut(self.scope) {
+            scope.refers_to.insert(pair);
         }
-        self.owner = Owner::Document;
     }
 
-    /// Starts an operation, to which changes belong until the next call. Returns its title.
-    pub(super) fn start_operation(&mut self, title: String) -> String {
-        self.owner = Owner::Operation(self.titles.len());
-        self.titles.push(title.clone());
-        title
+    fn pairs(&mut self) {
+        self.scope = 0;
+        while let Some(scope) = self.scopes.get_mut(self.scope) {
+            if let Some(Pair { object_type, sides, direction, subject }) = scope.pair.take() {
+                self.direction = direction;
+                self.object(object_type, &sides, &subject);
+            }
+            self.scope += 1;
+        }
+        self.scope = 0;
     }
 
-    pub(super) fn end_operation(&mut self) {
-        self.owner = Owner::Document;
+    /// Starts an operation, to which changes belong until the next one.
+    pub(super) fn start_operation(&mut self, title: String) {
+        self.direction = Direction::Request;
+        self.scope = self.scopes.len();
+        self.scopes.push(Scope { operation: Some(title), ..Scope::default() });
+    }
+
+    pub(super) fn are_same(&self, sides: &Sides<'a>) -> bool {
+        match (&sides.base, &sides.head) {
+            (Some(base), Some(head)) => self.is_same(base.node, head.node),
+            (base, head) => base.is_none() && head.is_none(),
+        }
     }
 
     /// Whether two values are the same, with their references resolved.
     pub(super) fn is_same(&self, base: &'a Node, head: &'a Node) -> bool {
         let mut seen = HashSet::new();
         self.is_same_below(base, head, &mut seen)
-    }
-
-    /// What happened to a value; `None` if it is the same.
-    pub(super) fn verb(&self, sides: &Sides<'a>) -> Option<&'static str> {
-        match (&sides.base, &sides.head) {
-            (Some(base), Some(head)) if self.is_same(base.node, head.node) => None,
-            (None, _) => Some("was added"),
-            (_, None) => Some("was removed"),
-            _ => Some("changed"),
-        }
     }
 
     fn is_same_below(
@@ -229,56 +230,34 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     fn finish(self) -> Vec<Change> {
-        let mut led: HashMap<usize, BTreeSet<usize>> = HashMap::new();
-        for operation in 0..self.titles.len() {
-            let mut open = vec![Owner::Operation(operation)];
-            let mut seen = HashSet::new();
-            while let Some(owner) = open.pop() {
-                for pair in self.leads_to.get(&owner).into_iter().flatten() {
-                    if seen.insert(*pair) {
-                        led.entry(*pair).or_default().insert(operation);
-                        open.push(Owner::Pair(*pair));
-                    }
-                }
+        let mut operations = vec![Vec::new(); self.scopes.len()];
+        for (start, title) in self.scopes.iter().enumerate() {
+            let Some(title) = &title.operation else { continue };
+            let mut open = vec![start];
+            let mut seen = HashSet::from([start]);
+            while let Some(index) = open.pop() {
+                operations[index].push(title.clone());
+                open.extend(self.scopes[index].refers_to.iter().filter(|next| seen.insert(**next)));
             }
         }
         // A change that several operations share is listed once.
-        let mut merged: Vec<(Change, BTreeSet<usize>)> = Vec::new();
-        let mut known: HashMap<(&str, Rc<str>, Rc<str>), usize> = HashMap::new();
-        for (owner, change) in self.changes {
-            let operations = match owner {
-                Owner::Document => BTreeSet::new(),
-                Owner::Operation(index) => BTreeSet::from([index]),
-                Owner::Pair(pair) => led.get(&pair).cloned().unwrap_or_default(),
-            };
-            let key =
-                (change.kind.id, change.pointer.as_str().into(), change.message.as_str().into());
-            let index = *known.entry(key).or_insert(merged.len());
-            match merged.get_mut(index) {
-                Some((_, others)) => others.extend(operations),
-                None => merged.push((change, operations)),
+        let mut merged: IndexMap<(&str, String, String), Change> = IndexMap::new();
+        for (scope, change) in self.changes {
+            let key = (change.kind.id, change.pointer.clone(), change.message.clone());
+            let merged = merged.entry(key).or_insert(change);
+            for title in &operations[scope] {
+                if !merged.operations.contains(title) {
+                    merged.operations.push(title.clone());
+                }
             }
         }
-        let title = |index: usize| self.titles.get(index).cloned().unwrap_or_default();
-        let changes = merged.into_iter().map(|(change, operations)| Change {
-            operations: operations.into_iter().map(title).collect(),
-            ..change
-        });
-        let mut changes: Vec<Change> = changes.collect();
+        let mut changes: Vec<Change> = merged.into_values().collect();
         changes.sort_by_key(|change| {
             let place = change.head.as_ref().or(change.base.as_ref());
             (change.kind.class, place.map_or(0, |place| place.span.start))
         });
         changes
     }
-}
-
-pub(super) fn reference_key<'a>(
-    base: &'a Node,
-    head: &'a Node,
-    direction: Direction,
-) -> Option<(&'a str, &'a str, Direction)> {
-    Some((base.text_of("$ref")?, head.text_of("$ref")?, direction))
 }
 
 /// Follows references of any type.
@@ -322,38 +301,5 @@ pub(super) fn fingerprint(node: &Node) -> String {
             format!("[{}]", items.join(","))
         }
         _ => scalar(node).to_string(),
-    }
-}
-
-/// What an object is called in sentences.
-#[derive(Clone)]
-pub(super) struct Subject {
-    pub(super) title: String,
-    /// The title of the schema that it is a part of.
-    whole: String,
-    /// The names of the properties that lead to it.
-    path: String,
-    /// The name for the changelog.
-    pub(super) name: String,
-}
-
-impl Subject {
-    pub(super) fn new(title: impl Into<String>, name: &str) -> Self {
-        let title = title.into();
-        Self { whole: title.clone(), title, path: String::new(), name: name.to_owned() }
-    }
-
-    pub(super) fn property(&self, name: &str) -> Self {
-        let path = match self.path.is_empty() {
-            true => name.to_owned(),
-            false => format!("{}.{name}", self.path),
-        };
-        let title = format!("`{path}` of {}", self.whole);
-        Self { title, whole: self.whole.clone(), path, name: name.to_owned() }
-    }
-
-    pub(super) fn part(&self, what: &str) -> Self {
-        let title = format!("{what} of {}", self.title);
-        Self { whole: title.clone(), title, path: String::new(), name: self.name.clone() }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::change::{Sides, entries, items};
-use super::compare::{Comparison, Subject};
-use super::kinds::{self, Direction};
+use super::change::{Sides, Subject, entries, items};
+use super::compare::Comparison;
+use super::kinds;
 use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
@@ -42,12 +42,12 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     pub(super) fn document(&mut self) {
-        let whole = Sides { base: Some(self.base.whole()), head: Some(self.head.whole()) };
+        let whole = Sides::both(&self.base.whole(), &self.head.whole());
         let subject = Subject::new("the document", "document");
-        self.object(&DOCUMENT, &whole, Direction::Request, &subject);
+        self.object(&DOCUMENT, &whole, &subject);
         let components = whole.below("components");
-        if components.base.is_some() && components.head.is_some() {
-            self.object(&COMPONENTS, &components, Direction::Request, &subject);
+        if components.iter().count() == 2 {
+            self.object(&COMPONENTS, &components, &subject);
         }
         self.paths(&whole.below("paths"), &subject);
     }
@@ -56,19 +56,18 @@ impl<'a> Comparison<'_, 'a> {
     fn paths(&mut self, paths: &Sides<'a>, subject: &Subject) {
         let shape = |(path, _): &(&str, Located<'a>)| Some(shape(path));
         let matched = Matched::new(entries(&paths.base), entries(&paths.head)).by(shape);
-        for ((path, base), (_, head)) in matched.pairs {
-            let sides = Sides::both(&base, &head);
+        for ((path, base), (_, head)) in &matched.pairs {
+            let sides = Sides::both(base, head);
             match path.starts_with("x-") {
                 true => self.not_understood(path, &sides),
-                false => self.object(&PATH_ITEM, &sides, Direction::Request, subject),
+                false => self.object(&PATH_ITEM, &sides, subject),
             }
         }
-        // Removed and added operations are noted by `operations`.
-        for (path, base) in matched.removed.iter().filter(|(_, base)| !has_operation(base)) {
-            self.not_understood(path, &Sides::base(base));
-        }
-        for (path, head) in matched.added.iter().filter(|(_, head)| !has_operation(head)) {
-            self.not_understood(path, &Sides::head(head));
+        // `operations` notes the operations that are gone or new.
+        for (path, sides) in matched.unmatched(|(path, at)| (*path, at)) {
+            if !sides.iter().any(has_operation) {
+                self.not_understood(path, &sides);
+            }
         }
     }
 
@@ -76,50 +75,30 @@ impl<'a> Comparison<'_, 'a> {
     pub(super) fn servers(&mut self, sides: &Sides<'a>) {
         let (old, new) = (items(&sides.base), items(&sides.head));
         if old.is_empty() != new.is_empty() {
-            let message = "`servers` was added or removed";
-            return self.note_values(&kinds::SERVERS_CHANGED, "servers", message, sides);
+            let subject = Subject::named("", "servers");
+            return self.note_values(&kinds::SERVERS_CHANGED, &subject, sides);
         }
         let matched = Matched::new(old, new)
             .by(|server| server.node.text_of("x-name"))
             .by(|server| server.node.text_of("url"))
             .by(|server| server.node.get("x-name").is_none().then_some(()));
-        for (base, head) in matched.pairs {
-            self.server(&base, &head);
+        for (base, head) in &matched.pairs {
+            self.server(&Sides::both(base, head));
         }
-        for at in &matched.removed {
-            let url = at.node.text_of("url").unwrap_or_default();
-            let message = format!("the server `{url}` is gone");
-            self.note(&kinds::SERVER_REMOVED, url, message, &Sides::base(at));
-        }
-        for at in &matched.added {
-            let url = at.node.text_of("url").unwrap_or_default();
-            let message = format!("the server `{url}` is new");
-            self.note(&kinds::SERVER_ADDED, url, message, &Sides::head(at));
-        }
+        let kinds = (&kinds::SERVER_REMOVED, &kinds::SERVER_ADDED);
+        self.note_unmatched(&matched, kinds, |at| {
+            (Subject::named("the server ", at.node.text_of("url").unwrap_or_default()), at)
+        });
     }
 
-    fn server(&mut self, base: &Located<'a>, head: &Located<'a>) {
-        let sides = Sides::both(base, head);
-        let name = head.node.text_of("x-name").or(base.node.text_of("x-name")).unwrap_or("url");
-        let subject = Subject::new(format!("the server `{name}`"), name);
-        self.object(&SERVER, &sides, Direction::Request, &subject);
-        let differs = |key: &str| {
-            let json = |at: &Located<'a>| at.node.get(key).map(Node::to_json);
-            json(base) != json(head)
-        };
-        if differs("url") {
-            let message = match base.node.get("x-name").is_some() {
-                true => format!(
-                    "the server `{name}` has another URL: code that names it calls another host"
-                ),
-                false => "the server has another URL".to_owned(),
-            };
-            self.note_values(&kinds::SERVER_URL_CHANGED, name, message, &sides.below("url"));
-        }
-        if differs("x-name") {
-            let message = "the server's `x-name` changed";
-            self.note_values(&kinds::SERVER_RENAMED, name, message, &sides.below("x-name"));
-        }
+    fn server(&mut self, sides: &Sides<'a>) {
+        let name = |at: &Located<'a>| at.node.text_of("x-name").or(at.node.text_of("url"));
+        let subject =
+            Subject::named("the server ", sides.iter().find_map(name).unwrap_or_default());
+        self.object(&SERVER, sides, &subject);
+        let (url, name) = (sides.below("url"), sides.below("x-name"));
+        self.note_difference(&kinds::SERVER_URL_CHANGED, &subject, &url);
+        self.note_difference(&kinds::SERVER_RENAMED, &subject, &name);
     }
 
     /// Operations, matched by method and path, then by the same with other names of parameters, then by identifier.
@@ -129,54 +108,44 @@ impl<'a> Comparison<'_, 'a> {
             .by(|operation| Some((operation.method, shape(operation.path))))
             .by(|operation| operation.at.node.text_of("operationId"));
         matched.pairs.sort_by_key(|(base, _)| base.at.anchor.start);
-        for (base, head) in matched.pairs {
+        for (base, head) in &matched.pairs {
             self.start_operation(head.title());
             self.operation(base, head);
         }
-        for operation in matched.removed {
-            let title = self.start_operation(operation.title());
-            let message = format!("the operation `{title}` is gone");
-            let sides = Sides::base(&operation.at);
-            self.note(&kinds::OPERATION_REMOVED, operation.path, message, &sides);
+        for (operation, sides) in matched.unmatched(|operation| (*operation, &operation.at)) {
+            let title = operation.title();
+            let subject = Subject::new(format!("the operation `{title}`"), operation.path);
+            self.start_operation(title);
+            let kinds = match sides.head {
+                Some(_) => &kinds::OPERATION_ADDED,
+                None => &kinds::OPERATION_REMOVED,
+            };
+            self.note(kinds, &subject, &sides);
         }
-        for operation in matched.added {
-            let title = self.start_operation(operation.title());
-            let message = format!("the operation `{title}` is new");
-            let sides = Sides::head(&operation.at);
-            self.note(&kinds::OPERATION_ADDED, operation.path, message, &sides);
-        }
-        self.end_operation();
     }
 
     /// Compares the components that no operation uses. Operations compare the others.
     pub(super) fn unused_components(&mut self) {
-        let (used, is_used) = (used(self.base.root), used(self.head.root));
+        let (was_used, is_used) = (used(self.base.root), used(self.head.root));
+        let whole = Sides::both(&self.base.whole(), &self.head.whole()).below("components");
         for field in COMPONENTS.fields {
-            let of = |document: &crate::openapi::Document<'a>| {
-                document.whole().below("components").and_then(|at| at.below(field.key))
-            };
-            let section = Sides { base: of(self.base), head: of(self.head) };
+            let section = whole.below(field.key);
             if !section.are_maps() {
                 self.not_understood(field.key, &section);
                 continue;
             }
             for name in section.keys() {
                 let sides = section.below(name);
-                let verb = match (&sides.base, &sides.head) {
-                    (Some(base), Some(head)) => {
-                        let are_used =
-                            used.contains(&base.pointer) && is_used.contains(&head.pointer);
-                        if are_used || self.is_same(base.node, head.node) {
-                            continue;
-                        }
-                        "changed"
-                    }
-                    (Some(base), None) if !used.contains(&base.pointer) => "is gone",
-                    (None, Some(head)) if !is_used.contains(&head.pointer) => "is new",
-                    _ => continue,
-                };
-                let message = format!("the component `{name}`, which no operation uses, {verb}");
-                self.note(&kinds::UNUSED_COMPONENT_CHANGED, name, message, &sides);
+                let base = sides.base.as_ref().map(|at| was_used.contains(&at.pointer));
+                let head = sides.head.as_ref().map(|at| is_used.contains(&at.pointer));
+                if base.unwrap_or(true) && head.unwrap_or(true) {
+                    continue;
+                }
+                let subject = Subject::named("the component ", name);
+                // The values may be long.
+                if !self.are_same(&sides) {
+                    self.note(&kinds::UNUSED_COMPONENT_CHANGED, &subject, &sides);
+                }
             }
         }
     }

@@ -1,65 +1,19 @@
 //! The public items of a file of Rust, by their paths.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Attribute, Expr, Fields, FnArg, ImplItem, Item, TraitItem, Type, Visibility};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Expr, Fields, FnArg, Ident, ImplItem, ImplItemConst, Item, ItemConst, ItemStatic,
+    ItemStruct, ItemTrait, ItemType, Signature, TraitItem, Type, Visibility,
+};
 
 use super::rust::{Declaration, Items, Rule};
 
 /// Adds the public items of a module, under its path.
 pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
-    for item in items.iter().filter(|item| !is_hidden(attributes(item))) {
+    for item in items {
         match item {
-            Item::Mod(module) if is_public(&module.vis) => {
-                if let Some((_, items)) = &module.content {
-                    gather(items, &join(path, &module.ident), found);
-                }
-            }
-            Item::Struct(item) if is_public(&item.vis) => {
-                let name = join(path, &item.ident);
-                let head = format!("struct {}{}", item.ident, code(&item.generics));
-                put(found, name.clone(), head, Rule::Item);
-                let is_open = marks(&name, &item.attrs, found);
-                fields(&item.fields, &name, is_open, found);
-            }
-            Item::Enum(item) if is_public(&item.vis) => enumeration(item, path, found),
-            Item::Trait(item) if is_public(&item.vis) => {
-                let name = join(path, &item.ident);
-                let head = format!(
-                    "trait {}{}: {}",
-                    item.ident,
-                    code(&item.generics),
-                    code(&item.supertraits)
-                );
-                put(found, name.clone(), head, Rule::Item);
-                for item in &item.items {
-                    let TraitItem::Fn(function) = item else {
-                        put(found, format!("{name}::{}", code(item)), code(item), Rule::Demand);
-                        continue;
-                    };
-                    let rule = if function.default.is_some() { Rule::Item } else { Rule::Demand };
-                    let function_name = format!("{name}::{}()", function.sig.ident);
-                    put(found, function_name, signature(&function.sig), rule);
-                }
-            }
-            Item::Fn(item) if is_public(&item.vis) => {
-                let text = format!("{}{}", conditions(&item.attrs), signature(&item.sig));
-                put(found, format!("{}()", join(path, &item.sig.ident)), text, Rule::Item);
-            }
-            Item::Const(item) if is_public(&item.vis) => {
-                let head = format!("const {}: {}", item.ident, code(&item.ty));
-                constant(found, join(path, &item.ident), &head, &item.expr);
-            }
-            Item::Static(item) if is_public(&item.vis) => {
-                let head = format!("static {}: {}", item.ident, code(&item.ty));
-                constant(found, join(path, &item.ident), &head, &item.expr);
-            }
-            Item::Type(item) if is_public(&item.vis) => {
-                let text =
-                    format!("type {}{} = {}", item.ident, code(&item.generics), code(&item.ty));
-                put(found, join(path, &item.ident), text, Rule::Item);
-            }
-            Item::Impl(item) => implementation(item, path, found),
+            Item::Impl(item) if !is_hidden(&item.attrs) => implementation(item, path, found),
             // Macros are not expanded, so any change of one counts.
             Item::Macro(syn::ItemMacro { ident: Some(name), mac, .. }) => {
                 let text = without_docs(mac.tokens.clone()).to_string();
@@ -73,8 +27,54 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
                 let key = format!("{}: {}!", join(path, &name), of.unwrap_or_default());
                 put(found, key, text, Rule::Item);
             }
-            _ => {}
+            item => match named(item) {
+                Some((attributes, visibility, name))
+                    if is_public(visibility) && !is_hidden(attributes) =>
+                {
+                    gather_named(item, join(path, name), found);
+                }
+                _ => {}
+            },
         }
+    }
+}
+
+fn gather_named(item: &Item, name: String, found: &mut Items) {
+    match item {
+        Item::Mod(module) => {
+            let items = module.content.as_ref().map(|(_, items)| &**items);
+            gather(items.unwrap_or_default(), &name, found);
+        }
+        Item::Struct(ItemStruct { ident, generics, attrs, fields, .. }) => {
+            put(found, name.clone(), code(&quote!(struct #ident #generics)), Rule::Item);
+            let is_open = marks(&name, attrs, found);
+            gather_fields(fields, &name, is_open, found);
+        }
+        Item::Enum(item) => enumeration(item, &name, found),
+        Item::Trait(ItemTrait { ident, generics, supertraits, items, .. }) => {
+            let head = code(&quote!(trait #ident #generics: #supertraits));
+            put(found, name.clone(), head, Rule::Item);
+            for item in items {
+                let TraitItem::Fn(function) = item else {
+                    put(found, format!("{name}::{}", code(item)), code(item), Rule::Demand);
+                    continue;
+                };
+                let rule = if function.default.is_some() { Rule::Item } else { Rule::Demand };
+                let function_name = format!("{name}::{}()", function.sig.ident);
+                put(found, function_name, signature(&function.sig), rule);
+            }
+        }
+        Item::Fn(item) => function(found, &name, &item.attrs, &item.sig),
+        Item::Const(ItemConst { ident, ty, expr, .. }) => {
+            constant(found, name, &code(&quote!(const #ident: #ty)), expr);
+        }
+        Item::Static(ItemStatic { ident, ty, expr, .. }) => {
+            constant(found, name, &code(&quote!(static #ident: #ty)), expr);
+        }
+        Item::Type(ItemType { ident, generics, ty, .. }) => {
+            put(found, name, code(&quote!(type #ident #generics = #ty)), Rule::Item);
+        }
+        _ => {}
     }
 }
 
@@ -110,10 +110,10 @@ fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
     !is_limited
 }
 
-fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
-    let name = join(path, &item.ident);
-    put(found, name.clone(), format!("enum {}{}", item.ident, code(&item.generics)), Rule::Item);
-    let rule = if marks(&name, &item.attrs, found) { Rule::Demand } else { Rule::Item };
+fn enumeration(item: &syn::ItemEnum, name: &str, found: &mut Items) {
+    let (ident, generics) = (&item.ident, &item.generics);
+    put(found, name.to_owned(), code(&quote!(enum #ident #generics)), Rule::Item);
+    let rule = if marks(name, &item.attrs, found) { Rule::Demand } else { Rule::Item };
     for variant in &item.variants {
         let mut fields = variant.fields.clone();
         for field in &mut fields {
@@ -133,7 +133,7 @@ fn enumeration(item: &syn::ItemEnum, path: &str, found: &mut Items) {
     }
 }
 
-fn fields(fields: &Fields, path: &str, is_open: bool, found: &mut Items) {
+fn gather_fields(fields: &Fields, path: &str, is_open: bool, found: &mut Items) {
     let is_whole = is_open && fields.iter().all(|field| is_public(&field.vis));
     if fields.iter().any(|field| !is_public(&field.vis)) {
         let rule = if is_open { Rule::Limit } else { Rule::Item };
@@ -177,16 +177,23 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     for item in &item.items {
         match item {
             ImplItem::Fn(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
-                let text = format!("{}{}", conditions(&item.attrs), signature(&item.sig));
-                put(found, format!("{name}::{}()", item.sig.ident), text, Rule::Item);
+                function(found, &join(&name, &item.sig.ident), &item.attrs, &item.sig);
             }
-            ImplItem::Const(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
-                let head = format!("const {}: {}", item.ident, code(&item.ty));
-                constant(found, format!("{name}::{}", item.ident), &head, &item.expr);
+            ImplItem::Const(ImplItemConst { attrs, vis, ident, ty, expr, .. })
+                if is_public(vis) && !is_hidden(attrs) =>
+            {
+                constant(found, join(&name, ident), &code(&quote!(const #ident: #ty)), expr);
             }
             _ => {}
         }
     }
+}
+
+/// A function with its `cfg` attributes.
+fn function(found: &mut Items, name: &str, attributes: &[Attribute], of: &Signature) {
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let conditions: String = conditions.map(|attribute| format!("{} ", code(attribute))).collect();
+    put(found, format!("{name}()"), format!("{conditions}{}", signature(of)), Rule::Item);
 }
 
 /// A constant with its value. Of a table only the first field of each element, which names it, in any order: the rest
@@ -232,7 +239,7 @@ fn without_docs(tokens: TokenStream) -> TokenStream {
 }
 
 /// A signature without the names of its arguments.
-fn signature(signature: &syn::Signature) -> String {
+fn signature(signature: &Signature) -> String {
     let mut signature = signature.clone();
     for argument in &mut signature.inputs {
         match argument {
@@ -247,12 +254,6 @@ fn signature(signature: &syn::Signature) -> String {
     code(&signature)
 }
 
-/// The `cfg` attributes of an item.
-fn conditions(attributes: &[Attribute]) -> String {
-    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    conditions.map(|attribute| format!("{} ", code(attribute))).collect()
-}
-
 /// Whether an item is for tests, or not for users.
 pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
@@ -265,19 +266,18 @@ pub(super) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        _ => &[],
-    }
+fn named(item: &Item) -> Option<(&[Attribute], &Visibility, &Ident)> {
+    Some(match item {
+        Item::Const(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Enum(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Fn(item) => (&item.attrs, &item.vis, &item.sig.ident),
+        Item::Mod(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Static(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Struct(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Trait(item) => (&item.attrs, &item.vis, &item.ident),
+        Item::Type(item) => (&item.attrs, &item.vis, &item.ident),
+        _ => return None,
+    })
 }
 
 fn join(path: &str, name: &dyn ToString) -> String {

@@ -1,4 +1,4 @@
-//! The kinds of change on the wire, with their classes and explanations.
+//! The kinds of change on the wire, with their classes and sentences.
 
 use serde::Serialize;
 
@@ -61,133 +61,144 @@ impl Relation {
     }
 }
 
+/// A kind of change, in one direction.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
     /// Stable, as in `spec/README.md`.
     pub id: &'static str,
     pub class: Class,
-    pub text: &'static str,
+    /// What happened. What it happened to stands between braces.
+    sentence: &'static str,
 }
 
-/// A kind of change of the allowed values, which means something else in each direction.
-pub(super) struct ValueKind([Kind; 2]);
+impl Kind {
+    /// What happened, in general.
+    pub fn text(&self) -> String {
+        self.sentence.replace(['{', '}'], "")
+    }
 
-impl ValueKind {
-    pub(super) fn of(&'static self, direction: Direction) -> &'static Kind {
-        match direction {
-            Direction::Request => &self.0[0],
-            Direction::Response => &self.0[1],
+    /// What happened to one thing. `changed` is the word for what changed, was added or was removed.
+    pub(super) fn about(&self, title: &str, changed: &str) -> String {
+        let parts = self.sentence.split_once('{');
+        match parts.and_then(|(start, rest)| Some((start, rest.split_once('}')?.1))) {
+            Some((start, end)) => format!("{start}{title}{}", end.replacen("changed", changed, 1)),
+            None => self.sentence.to_owned(),
         }
     }
 }
 
-macro_rules! kinds {
-    ($($name:ident $id:literal $class:ident $text:literal)*) => {
-        $(pub(super) static $name: Kind = Kind { id: $id, class: Class::$class, text: $text };)*
-        static KINDS: &[&Kind] = &[$(&$name),*];
-    };
-}
+/// A kind of change in requests and in responses.
+pub(super) type Kinds = [Kind; 2];
 
-macro_rules! value_kinds {
-    ($($name:ident $id:literal $relation:ident $text:literal)*) => {
-        $(pub(super) static $name: ValueKind = ValueKind([
+macro_rules! kinds {
+    (
+        both { $($name:ident $id:literal $class:ident $sentence:literal)* }
+        values { $($value:ident $value_id:literal $relation:ident $value_sentence:literal)* }
+    ) => {
+        $(pub(super) static $name: Kinds = {
+            const KIND: Kind = Kind { id: $id, class: Class::$class, sentence: $sentence };
+            [KIND, KIND]
+        };)*
+        $(pub(super) static $value: Kinds = [
             Kind {
-                id: concat!("request-", $id),
+                id: concat!("request-", $value_id),
                 class: Relation::$relation.class(Direction::Request),
-                text: $text,
+                sentence: $value_sentence,
             },
             Kind {
-                id: concat!("response-", $id),
+                id: concat!("response-", $value_id),
                 class: Relation::$relation.class(Direction::Response),
-                text: $text,
+                sentence: $value_sentence,
             },
-        ]);)*
-        static VALUE_KINDS: &[&ValueKind] = &[$(&$name),*];
+        ];)*
+        static KINDS: &[&Kinds] = &[$(&$name,)* $(&$value),*];
     };
 }
 
 /// Every kind of change.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    let values = VALUE_KINDS.iter().flat_map(|kind| kind.0.iter());
-    KINDS.iter().copied().chain(values)
+    KINDS.iter().flat_map(|[request, response]| {
+        [Some(request), (request != response).then_some(response)].into_iter().flatten()
+    })
 }
 
 kinds! {
-    NOT_UNDERSTOOD "not-understood" Breaking "something that the comparison does not understand, such as an unknown `x-` key"
-    EXACT_VALUE_CHANGED "exact-value-changed" Breaking "a value that client and server must share: `in`, `style`, `default`, `readOnly`, the type of a security scheme, …"
-    DOCUMENTATION_CHANGED "documentation-changed" Documentation "words and examples, `deprecated`, `operationId`, `title`, `info.version`"
-    UNUSED_COMPONENT_CHANGED "unused-component-changed" Documentation "a component that no operation leads to"
-    SENSITIVE_ADDED "sensitive-added" Compatible "`x-sensitive` is set: the value no longer appears in logs"
-    SENSITIVE_REMOVED "sensitive-removed" Compatible "`x-sensitive` is gone: the value then appears in logs"
-    OPERATION_ADDED "operation-added" Compatible "an operation is new"
-    OPERATION_REMOVED "operation-removed" Breaking "an operation is gone"
-    OPERATION_PATH_CHANGED "operation-path-changed" Breaking "an operation has another path"
-    OPERATION_METHOD_CHANGED "operation-method-changed" Breaking "an operation has another method"
-    PATH_PARAMETER_RENAMED "path-parameter-renamed" Documentation "a parameter of the path has another name, which is not sent"
-    HEADER_CASE_CHANGED "header-case-changed" Documentation "the name of a header, or of an HTTP scheme, in another case"
-    SERVER_ADDED "server-added" Compatible "a server is new"
-    SERVER_REMOVED "server-removed" Breaking "a server is gone"
-    SERVER_RENAMED "server-renamed" Documentation "a URL has another `x-name`"
-    SERVER_URL_CHANGED "server-url-changed" Breaking "an `x-name`, or the server in its place, stands for another URL"
+both {
+    NOT_UNDERSTOOD "not-understood" Breaking "{`not`, `xml`, an unknown `x-` key, …} changed, which the comparison does not understand"
+    EXACT_VALUE_CHANGED "exact-value-changed" Breaking "{`in`, `style`, `default`, `readOnly`, the type of a security scheme, …} changed"
+    DOCUMENTATION_CHANGED "documentation-changed" Documentation "{`description`, `example`, `deprecated`, `operationId`, `info.version`, …} changed"
+    UNUSED_COMPONENT_CHANGED "unused-component-changed" Documentation "{a component}, which no operation uses, changed"
+    SENSITIVE_ADDED "sensitive-added" Compatible "{a value} is now sensitive: it no longer appears in logs"
+    SENSITIVE_REMOVED "sensitive-removed" Compatible "{a value} is no longer sensitive: it now appears in logs"
+    OPERATION_ADDED "operation-added" Compatible "{an operation} is new"
+    OPERATION_REMOVED "operation-removed" Breaking "{an operation} is gone"
+    OPERATION_PATH_CHANGED "operation-path-changed" Breaking "{an operation} has another path"
+    OPERATION_METHOD_CHANGED "operation-method-changed" Breaking "{an operation} has another method"
+    PATH_PARAMETER_RENAMED "path-parameter-renamed" Documentation "{a path parameter} has another name, which is not sent"
+    HEADER_CASE_CHANGED "header-case-changed" Documentation "{the name of a header or of an HTTP scheme} is written in another case"
+    SERVER_ADDED "server-added" Compatible "{a server} is new"
+    SERVER_REMOVED "server-removed" Breaking "{a server} is gone"
+    SERVER_RENAMED "server-renamed" Documentation "{a server} has another `x-name`"
+    SERVER_URL_CHANGED "server-url-changed" Breaking "{a server} has another URL: code that uses it calls another host"
     SERVERS_CHANGED "servers-added-or-removed" Breaking "`servers` was added or removed"
-    CREDENTIALS_REQUIRED "credentials-required" Breaking "credentials are now asked for"
+    CREDENTIALS_REQUIRED "credentials-required" Breaking "credentials are now required: {a security scheme}"
     CREDENTIALS_OPTIONAL "credentials-optional" Compatible "credentials are no longer required"
-    CREDENTIALS_ADDED "credentials-added" Compatible "an alternative of `security` is new"
-    CREDENTIALS_REMOVED "credentials-removed" Breaking "an alternative of `security` is gone"
-    SCOPE_REQUIRED "scope-required" Breaking "an operation asks for one scope more"
-    SCOPE_NOT_REQUIRED "scope-not-required" Compatible "an operation asks for one scope less"
-    SCOPE_ADDED "scope-added" Compatible "an OAuth flow has a new scope"
-    SCOPE_REMOVED "scope-removed" Breaking "an OAuth flow has lost a scope"
-    PARAMETER_ADDED "parameter-added" Compatible "an optional parameter is new"
-    PARAMETER_ADDED_REQUIRED "parameter-added-required" Breaking "a required parameter is new"
-    PARAMETER_REMOVED "parameter-removed" Breaking "a parameter is gone"
-    PARAMETER_BECAME_REQUIRED "parameter-became-required" Breaking "a parameter is now required"
-    PARAMETER_BECAME_OPTIONAL "parameter-became-optional" Compatible "a parameter is no longer required"
-    REQUEST_BODY_ADDED "request-body-added" Compatible "an optional request body is new"
-    REQUEST_BODY_ADDED_REQUIRED "request-body-added-required" Breaking "a required request body is new"
-    REQUEST_BODY_REMOVED "request-body-removed" Breaking "the request body is gone"
-    REQUEST_BODY_BECAME_REQUIRED "request-body-became-required" Breaking "the request body is now required"
-    REQUEST_BODY_BECAME_OPTIONAL "request-body-became-optional" Compatible "the request body is no longer required"
-    RESPONSE_ADDED "response-added" Compatible "a response is new and no success"
-    RESPONSE_REMOVED "response-removed" Breaking "a response is gone"
-    SUCCESS_ADDED "success-added" Breaking "a 2XX response is new"
-    SUCCESS_CHANGED "success-changed" Breaking "one 2XX response stands in place of another"
-    RESPONSE_BODY_ADDED "response-body-added" Breaking "a response has a body now"
-    RESPONSE_BODY_REMOVED "response-body-removed" Breaking "a response has no body any more"
-    RESPONSE_HEADER_ADDED "response-header-added" Compatible "a header of a response is new"
-    RESPONSE_HEADER_REMOVED "response-header-removed" Breaking "a header of a response is gone"
-    RESPONSE_HEADER_BECAME_REQUIRED "response-header-became-required" Compatible "a header of a response is now always there"
-    RESPONSE_HEADER_BECAME_OPTIONAL "response-header-became-optional" Breaking "a header of a response can now be missing"
+    CREDENTIALS_ADDED "credentials-added" Compatible "{an alternative of `security`} is now accepted"
+    CREDENTIALS_REMOVED "credentials-removed" Breaking "{an alternative of `security`} is no longer accepted"
+    SCOPE_REQUIRED "scope-required" Breaking "{a scope} is now required"
+    SCOPE_NOT_REQUIRED "scope-not-required" Compatible "{a scope} is no longer required"
+    SCOPE_ADDED "scope-added" Compatible "{a scope of an OAuth flow} is new"
+    SCOPE_REMOVED "scope-removed" Breaking "{a scope of an OAuth flow} is gone"
+    PARAMETER_ADDED "parameter-added" Compatible "{a parameter} is new and optional"
+    PARAMETER_ADDED_REQUIRED "parameter-added-required" Breaking "{a parameter} is new and required"
+    PARAMETER_REMOVED "parameter-removed" Breaking "{a parameter} is gone"
+    PARAMETER_BECAME_REQUIRED "parameter-became-required" Breaking "{a parameter} is now required"
+    PARAMETER_BECAME_OPTIONAL "parameter-became-optional" Compatible "{a parameter} is now optional"
+    REQUEST_BODY_ADDED "request-body-added" Compatible "{a request body} is new and optional"
+    REQUEST_BODY_ADDED_REQUIRED "request-body-added-required" Breaking "{a request body} is new and required"
+    REQUEST_BODY_REMOVED "request-body-removed" Breaking "{a request body} is gone"
+    REQUEST_BODY_BECAME_REQUIRED "request-body-became-required" Breaking "{a request body} is now required"
+    REQUEST_BODY_BECAME_OPTIONAL "request-body-became-optional" Compatible "{a request body} is now optional"
+    RESPONSE_ADDED "response-added" Compatible "{a response other than 2XX} is new"
+    RESPONSE_REMOVED "response-removed" Breaking "{a response} is gone"
+    SUCCESS_ADDED "success-added" Breaking "{a 2XX response} is new"
+    SUCCESS_CHANGED "success-changed" Breaking "{a 2XX response} replaces another"
+    RESPONSE_BODY_ADDED "response-body-added" Breaking "{the body of a response} is new"
+    RESPONSE_BODY_REMOVED "response-body-removed" Breaking "{the body of a response} is gone"
+    RESPONSE_HEADER_ADDED "response-header-added" Compatible "{a response header} is new"
+    RESPONSE_HEADER_REMOVED "response-header-removed" Breaking "{a response header} is gone"
+    RESPONSE_HEADER_BECAME_REQUIRED "response-header-became-required" Compatible "{a response header} is now required"
+    RESPONSE_HEADER_BECAME_OPTIONAL "response-header-became-optional" Breaking "{a response header} is now optional"
 }
-
-value_kinds! {
-    MEDIA_TYPE_ADDED "media-type-added" More "a body can have a new media type"
-    MEDIA_TYPE_REMOVED "media-type-removed" Incomparable "a media type of a body is gone"
-    TYPE_CHANGED "type-changed" Incomparable "`type` is another one"
-    TYPE_WIDENED "type-widened" More "`type` is gone, or `integer` became `number`"
-    TYPE_NARROWED "type-narrowed" Fewer "`type` is new, or `number` became `integer`"
-    LIMIT_LOOSENED "limit-loosened" More "a limit in numbers allows more values, or is gone"
-    LIMIT_TIGHTENED "limit-tightened" Fewer "a limit in numbers allows fewer values, or is new"
-    RESTRICTION_ADDED "restriction-added" Fewer "`pattern`, `format`, `items`, `uniqueItems`, … restrict a value now"
-    RESTRICTION_REMOVED "restriction-removed" More "`pattern`, `format`, `items`, `uniqueItems`, … no longer restrict a value"
-    RESTRICTION_CHANGED "restriction-changed" Incomparable "`pattern`, `format` or `multipleOf` is another one"
-    NULL_ALLOWED "null-allowed" More "a value can now be `null`"
-    NULL_FORBIDDEN "null-forbidden" Fewer "a value can no longer be `null`"
-    ENUM_ADDED "enum-added" Fewer "only certain values are allowed now"
-    ENUM_REMOVED "enum-removed" More "any value is allowed now"
-    ENUM_VALUE_ADDED "enum-value-added" More "a value of an `enum` is new"
-    ENUM_VALUE_REMOVED "enum-value-removed" Fewer "a value of an `enum` is gone"
-    PROPERTY_ADDED "property-added" Same "an optional property is new"
-    PROPERTY_ADDED_REQUIRED "property-added-required" Fewer "a required property is new"
-    PROPERTY_ADDED_TO_CLOSED "property-added-to-closed" More "a property is new where `additionalProperties: false` allowed no other"
-    PROPERTY_REMOVED "property-removed" Incomparable "a property is gone"
-    PROPERTY_BECAME_REQUIRED "property-became-required" Fewer "a property is now required"
-    PROPERTY_BECAME_OPTIONAL "property-became-optional" More "a property can now be missing"
-    ADDITIONAL_PROPERTIES_ALLOWED "additional-properties-allowed" More "`additionalProperties` allows more"
-    ADDITIONAL_PROPERTIES_FORBIDDEN "additional-properties-forbidden" Fewer "`additionalProperties` allows less"
-    ALTERNATIVE_ADDED "alternative-added" More "an alternative of `oneOf` or `anyOf` is new"
-    ALTERNATIVE_REMOVED "alternative-removed" Fewer "an alternative of `oneOf` or `anyOf` is gone"
-    PART_ADDED "part-added" Fewer "a part of `allOf` is new"
-    PART_REMOVED "part-removed" More "a part of `allOf` is gone"
-    DISCRIMINATOR_CHANGED "discriminator-changed" Incomparable "`discriminator` was added or removed"
+values {
+    MEDIA_TYPE_ADDED "media-type-added" More "{a media type} is new"
+    MEDIA_TYPE_REMOVED "media-type-removed" Incomparable "{a media type} is gone"
+    TYPE_CHANGED "type-changed" Incomparable "{`type`} changed"
+    TYPE_WIDENED "type-widened" More "{`type`} changed, which allows more values"
+    TYPE_NARROWED "type-narrowed" Fewer "{`type`} changed, which allows fewer values"
+    LIMIT_LOOSENED "limit-loosened" More "{`maximum`, `minLength`, `maxItems`, …} changed, which allows more values"
+    LIMIT_TIGHTENED "limit-tightened" Fewer "{`maximum`, `minLength`, `maxItems`, …} changed, which allows fewer values"
+    RESTRICTION_ADDED "restriction-added" Fewer "{`pattern`, `format`, `items`, `uniqueItems`, …} was added"
+    RESTRICTION_REMOVED "restriction-removed" More "{`pattern`, `format`, `items`, `uniqueItems`, …} was removed"
+    RESTRICTION_CHANGED "restriction-changed" Incomparable "{`pattern`, `format` or `multipleOf`} changed"
+    NULL_ALLOWED "null-allowed" More "{a value} can now be `null`"
+    NULL_FORBIDDEN "null-forbidden" Fewer "{a value} can no longer be `null`"
+    ENUM_ADDED "enum-added" Fewer "{`enum`} was added"
+    ENUM_REMOVED "enum-removed" More "{`enum`} was removed"
+    ENUM_VALUE_ADDED "enum-value-added" More "{a value of an `enum`} is new"
+    ENUM_VALUE_REMOVED "enum-value-removed" Fewer "{a value of an `enum`} is gone"
+    PROPERTY_ADDED "property-added" Same "{a property} is new and optional"
+    PROPERTY_ADDED_REQUIRED "property-added-required" Fewer "{a property} is new and required"
+    PROPERTY_ADDED_TO_CLOSED "property-added-to-closed" More "{a property} is new, and `additionalProperties: false` allowed no other"
+    PROPERTY_REMOVED "property-removed" Incomparable "{a property} is gone"
+    PROPERTY_BECAME_REQUIRED "property-became-required" Fewer "{a property} is now required"
+    PROPERTY_BECAME_OPTIONAL "property-became-optional" More "{a property} is now optional"
+    ADDITIONAL_PROPERTIES_ALLOWED "additional-properties-allowed" More "{`additionalProperties`} changed, which allows more values"
+    ADDITIONAL_PROPERTIES_FORBIDDEN "additional-properties-forbidden" Fewer "{`additionalProperties`} changed, which allows fewer values"
+    ALTERNATIVE_ADDED "alternative-added" More "{an alternative of `oneOf` or `anyOf`} is new"
+    ALTERNATIVE_REMOVED "alternative-removed" Fewer "{an alternative of `oneOf` or `anyOf`} is gone"
+    PART_ADDED "part-added" Fewer "{a part of `allOf`} is new"
+    PART_REMOVED "part-removed" More "{a part of `allOf`} is gone"
+    DISCRIMINATOR_CHANGED "discriminator-changed" Incomparable "{`discriminator`} changed"
+}
 }

@@ -3,6 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
+use super::change::Sides;
+use crate::openapi::references::Located;
+
 /// The entries that are in both lists, and those that are in one.
 pub(super) struct Matched<T> {
     pub(super) pairs: Vec<(T, T)>,
@@ -37,5 +40,14 @@ impl<T> Matched<T> {
             }
         }
         Self { pairs: self.pairs, removed, added: added.into_iter().flatten().collect() }
+    }
+    /// The entries that only one side has, with their places.
+    pub(super) fn unmatched<'s, 'a: 's, E>(
+        &'s self,
+        entry: impl Fn(&'s T) -> (E, &'s Located<'a>),
+    ) -> Vec<(E, Sides<'a>)> {
+        let removed = self.removed.iter().map(&entry).map(|(entry, at)| (entry, Sides::base(at)));
+        let added = self.added.iter().map(&entry).map(|(entry, at)| (entry, Sides::head(at)));
+        removed.chain(added).collect()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::change::{Sides, entries};
-use super::compare::{Comparison, Subject};
+use super::change::{Sides, Subject, entries};
+use super::compare::Comparison;
 use super::document::shape;
 use super::kinds::{self, Direction};
 use super::matched::Matched;
@@ -13,39 +13,36 @@ use crate::openapi::grammar::{
 };
 use crate::openapi::operations::{Operation, Parameter, Response};
 use crate::openapi::references::Located;
+use crate::openapi::tree::Node;
 
 impl<'a> Comparison<'_, 'a> {
     pub(super) fn operation(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
         let sides = Sides::both(&base.at, &head.at);
+        let subject = Subject::new(format!("the operation `{}`", head.title()), head.path);
         if base.method != head.method {
-            let message = format!("the method of `{}` changed", head.path);
-            let texts = (&*base.method.to_uppercase(), &*head.method.to_uppercase());
-            let kind = &kinds::OPERATION_METHOD_CHANGED;
-            self.note_texts(kind, head.path, message, &sides, texts);
+            let text = |operation: &Operation<'a>| Some(operation.method.to_uppercase());
+            let kinds = &kinds::OPERATION_METHOD_CHANGED;
+            self.note_texts(kinds, &subject, &sides, (text(base), text(head)));
         }
         let has_same_shape = shape(base.path) == shape(head.path);
         if !has_same_shape {
-            let id = head.at.node.text_of("operationId").unwrap_or_default();
-            let message = format!("the path of `{id}` changed");
-            let kind = &kinds::OPERATION_PATH_CHANGED;
-            self.note_texts(kind, head.path, message, &sides, (base.path, head.path));
+            let text = |operation: &Operation<'a>| Some(operation.path.to_owned());
+            let kinds = &kinds::OPERATION_PATH_CHANGED;
+            self.note_texts(kinds, &subject, &sides, (text(base), text(head)));
         }
-        let subject = Subject::new("the operation", head.path);
-        self.object(&OPERATION, &sides, Direction::Request, &subject);
+        self.object(&OPERATION, &sides, &subject);
         self.security(base, head);
         self.own_servers(base, head);
         self.parameters(base, head, has_same_shape);
-        self.body(base.body.as_ref(), head.body.as_ref());
+        self.body(&Sides { base: base.body.clone(), head: head.body.clone() });
         self.responses(base, head);
     }
 
     /// Compares the servers of an operation, unless they are those of the document.
     fn own_servers(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let (old, new) = (self.base.servers(base), self.head.servers(head));
-        let is_shared =
-            |at: &Option<Located<'a>>| at.as_ref().is_none_or(|at| at.pointer == "/servers");
-        if !is_shared(&old) || !is_shared(&new) {
-            self.servers(&Sides { base: old, head: new });
+        let sides = Sides { base: self.base.servers(base), head: self.head.servers(head) };
+        if sides.iter().any(|at| at.pointer != "/servers") {
+            self.servers(&sides);
         }
     }
 
@@ -63,73 +60,48 @@ impl<'a> Comparison<'_, 'a> {
         });
         let new = head.effective_parameters().map(|parameter| (key(parameter), parameter));
         let matched = Matched::new(old, new).by(|(key, _)| Some(key.clone()));
-        for ((_, base), (_, head)) in matched.pairs {
+        for ((_, base), (_, head)) in &matched.pairs {
             self.parameter(base, head);
         }
-        for (_, parameter) in matched.removed {
-            let (name, location) = (parameter.name(), parameter.location());
-            let message = format!("the {location} parameter `{name}` is gone");
-            self.note(&kinds::PARAMETER_REMOVED, name, message, &Sides::base(&parameter.at));
-        }
-        for (_, parameter) in matched.added {
-            let (name, location) = (parameter.name(), parameter.location());
-            let (kind, what) = match parameter.at.node.is_true("required") {
-                true => (&kinds::PARAMETER_ADDED_REQUIRED, "is new and required"),
-                false => (&kinds::PARAMETER_ADDED, "is new and optional"),
+        for (parameter, sides) in matched.unmatched(|(_, parameter)| (*parameter, &parameter.at)) {
+            let what = format!("the {} parameter ", parameter.location());
+            let kinds = match (&sides.head, parameter.at.node.is_true("required")) {
+                (None, _) => &kinds::PARAMETER_REMOVED,
+                (Some(_), true) => &kinds::PARAMETER_ADDED_REQUIRED,
+                (Some(_), false) => &kinds::PARAMETER_ADDED,
             };
-            let message = format!("the {location} parameter `{name}` {what}");
-            self.note(kind, name, message, &Sides::head(&parameter.at));
+            self.note(kinds, &Subject::named(&what, parameter.name()), &sides);
         }
     }
 
     fn parameter(&mut self, base: &Parameter<'a>, head: &Parameter<'a>) {
-        let name = head.name();
-        if base.name() != name {
-            let (kind, message) = match head.location() {
-                "path" => {
-                    (&kinds::PATH_PARAMETER_RENAMED, "the parameter of the path has another name")
-                }
-                _ => (
-                    &kinds::HEADER_CASE_CHANGED,
-                    "the name of the header is written in another case",
-                ),
-            };
-            let sides = Sides::both(&base.at, &head.at).below("name");
-            self.note_values(kind, base.name(), message, &sides);
-        }
-        let subject = Subject::new(format!("`{name}`"), name);
-        self.pair(&PARAMETER, &base.listed, &head.listed, Direction::Request, &subject);
+        let subject = Subject::named("", head.name());
+        let (kinds, what) = match head.location() {
+            "path" => (&kinds::PATH_PARAMETER_RENAMED, "the path parameter "),
+            _ => (&kinds::HEADER_CASE_CHANGED, "the name of the header "),
+        };
+        let name = Sides::both(&base.at, &head.at).below("name");
+        self.note_difference(kinds, &Subject::named(what, base.name()), &name);
+        self.pair(&PARAMETER, &base.listed, &head.listed, &subject);
     }
 
-    fn body(&mut self, base: Option<&Located<'a>>, head: Option<&Located<'a>>) {
-        let name = "requestBody";
-        match (base, head) {
+    fn body(&mut self, sides: &Sides<'a>) {
+        let subject = Subject::new("the request body", "requestBody");
+        match (&sides.base, &sides.head) {
             (None, None) => {}
-            (Some(base), None) => {
-                let message = "the request body is gone";
-                self.note(&kinds::REQUEST_BODY_REMOVED, name, message, &Sides::base(base));
+            (Some(_), None) => self.note(&kinds::REQUEST_BODY_REMOVED, &subject, sides),
+            (None, Some(head)) if head.node.is_true("required") => {
+                self.note(&kinds::REQUEST_BODY_ADDED_REQUIRED, &subject, sides);
             }
-            (None, Some(head)) => {
-                let (kind, message) = match head.node.is_true("required") {
-                    true => {
-                        (&kinds::REQUEST_BODY_ADDED_REQUIRED, "a request body is new and required")
-                    }
-                    false => (&kinds::REQUEST_BODY_ADDED, "a request body is new and optional"),
-                };
-                self.note(kind, name, message, &Sides::head(head));
-            }
-            (Some(base), Some(head)) => {
-                let subject = Subject::new("the request body", name);
-                let sides = Sides::both(base, head);
-                self.object(&REQUEST_BODY, &sides, Direction::Request, &subject);
-            }
+            (None, Some(_)) => self.note(&kinds::REQUEST_BODY_ADDED, &subject, sides),
+            (Some(_), Some(_)) => self.object(&REQUEST_BODY, sides, &subject),
         }
     }
 
     /// `required` of a parameter, a body or a header.
     pub(super) fn required(&mut self, key: &Key<'_, 'a>) {
         let (was, is) = flags(&key.sides);
-        let kind = match (key.object_type.name, is) {
+        let kinds = match (key.object_type.name, is) {
             ("parameter", true) => &kinds::PARAMETER_BECAME_REQUIRED,
             ("parameter", false) => &kinds::PARAMETER_BECAME_OPTIONAL,
             ("header", true) => &kinds::RESPONSE_HEADER_BECAME_REQUIRED,
@@ -138,9 +110,7 @@ impl<'a> Comparison<'_, 'a> {
             (_, false) => &kinds::REQUEST_BODY_BECAME_OPTIONAL,
         };
         if was != is {
-            let what = if is { "is now required" } else { "can now be missing" };
-            let message = format!("{} {what}", key.subject.title);
-            self.note(kind, &key.subject.name, message, &key.sides);
+            self.note(kinds, key.subject, &key.sides);
         }
     }
 
@@ -151,106 +121,82 @@ impl<'a> Comparison<'_, 'a> {
             let is_simple =
                 key.object_type == &HEADER || matches!(location, Some("path" | "header"));
             let default = if is_simple { "simple" } else { "form" };
-            match at.node.get("style") {
-                Some(style) => style.to_json(),
-                None => default.into(),
-            }
+            at.node.get("style").map_or_else(|| default.into(), Node::to_json)
         };
-        let explode = |at: &Located<'a>| match at.node.get("explode") {
-            Some(explode) => explode.to_json(),
-            None => (style(at) == "form").into(),
+        let value = |at: &Located<'a>| match (key.name, at.node.get("explode")) {
+            ("style", _) => style(at),
+            (_, Some(explode)) => explode.to_json(),
+            (_, None) => (style(at) == "form").into(),
         };
-        let value = |at: &Located<'a>| match key.name {
-            "style" => style(at),
-            _ => explode(at),
-        };
-        if let (Some(base), Some(head)) = (&key.parents.base, &key.parents.head)
-            && value(base) != value(head)
-        {
+        let values: Vec<_> = key.parents.iter().map(value).collect();
+        if values.first() != values.last() {
             self.exact(key);
         }
     }
 
     /// The media types of a body, whose names do not depend on case.
     pub(super) fn content(&mut self, key: &Key<'_, 'a>) {
-        let sides = &key.sides;
-        let title = &key.subject.title;
-        let (old, new) = (entries(&sides.base), entries(&sides.head));
+        let (old, new) = (entries(&key.sides.base), entries(&key.sides.head));
         if key.object_type == &RESPONSE && old.is_empty() != new.is_empty() {
-            let (kind, what) = match new.is_empty() {
-                true => (&kinds::RESPONSE_BODY_REMOVED, "is gone"),
-                false => (&kinds::RESPONSE_BODY_ADDED, "is new"),
+            let kinds = match new.is_empty() {
+                true => &kinds::RESPONSE_BODY_REMOVED,
+                false => &kinds::RESPONSE_BODY_ADDED,
             };
-            return self.note_values(kind, &key.subject.name, format!("{title} {what}"), sides);
+            return self.note_values(kinds, key.subject, &key.sides);
         }
         let matched = Matched::new(old, new).by(|(name, _)| Some(name.to_lowercase()));
         for ((_, base), (_, head)) in &matched.pairs {
-            self.pair(&MEDIA_TYPE, base, head, key.direction, key.subject);
+            self.pair(&MEDIA_TYPE, base, head, key.subject);
         }
-        for (name, at) in &matched.removed {
-            let message = format!("{title} is no longer `{name}`");
-            let kind = kinds::MEDIA_TYPE_REMOVED.of(key.direction);
-            self.note(kind, name, message, &Sides::base(at));
-        }
-        for (name, at) in &matched.added {
-            let message = format!("{title} can now be `{name}`");
-            let kind = kinds::MEDIA_TYPE_ADDED.of(key.direction);
-            self.note(kind, name, message, &Sides::head(at));
-        }
+        let kinds = (&kinds::MEDIA_TYPE_REMOVED, &kinds::MEDIA_TYPE_ADDED);
+        self.note_unmatched(&matched, kinds, |(name, at)| {
+            let title = format!("the media type `{name}` of {}", key.subject.title);
+            (Subject::new(title, name), at)
+        });
     }
 
     fn responses(&mut self, base: &Operation<'a>, head: &Operation<'a>) {
-        let is_success = |response: &Response<'a>| response.status.starts_with('2');
+        self.direction = Direction::Response;
+        let subject = |response: &Response<'a>| Subject::named("the response ", response.status);
+        let is_success = |response: &&Response<'a>| response.status.starts_with('2');
         let mut matched =
             Matched::new(&base.responses, &head.responses).by(|response| Some(response.status));
-        for (base, head) in matched.pairs {
-            self.response(base, head);
-        }
         // One success in place of another is one change.
-        if let (Some(from), Some(to)) = (
-            matched.removed.iter().position(|response| is_success(response)),
-            matched.added.iter().position(|response| is_success(response)),
-        ) {
+        if let (Some(from), Some(to)) =
+            (matched.removed.iter().position(is_success), matched.added.iter().position(is_success))
+        {
             let (from, to) = (matched.removed.remove(from), matched.added.remove(to));
-            let message = "the status of success changed";
             let sides = Sides::both(&listed(from), &listed(to));
-            let texts = (from.status, to.status);
-            self.note_texts(&kinds::SUCCESS_CHANGED, to.status, message, &sides, texts);
-            self.response(from, to);
+            let texts = (Some(from.status.to_owned()), Some(to.status.to_owned()));
+            self.note_texts(&kinds::SUCCESS_CHANGED, &subject(to), &sides, texts);
+            matched.pairs.push((from, to));
         }
         for response in matched.removed {
-            let message = format!("the response `{}` is gone", response.status);
             let sides = Sides::base(&listed(response));
-            self.note(&kinds::RESPONSE_REMOVED, response.status, message, &sides);
+            self.note(&kinds::RESPONSE_REMOVED, &subject(response), &sides);
         }
         for response in matched.added {
-            let status = response.status;
-            // A range or `default` described this status before.
-            let range: String = status.chars().take(1).chain("XX".chars()).collect();
-            let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
-            let covering = was_at(&range).or_else(|| was_at("default"));
-            if let Some(covering) = covering.filter(|_| status != "default") {
-                self.response(covering, response);
-            }
-            let kind = match is_success(response) {
+            let kinds = match is_success(&response) {
                 true => &kinds::SUCCESS_ADDED,
                 false => &kinds::RESPONSE_ADDED,
             };
-            let message = format!("the response `{status}` is new");
-            self.note(kind, status, message, &Sides::head(&listed(response)));
+            self.note(kinds, &subject(response), &Sides::head(&listed(response)));
+            // A range or `default` described this status before.
+            let range: String = response.status.chars().take(1).chain("XX".chars()).collect();
+            let was_at = |status: &str| base.responses.iter().find(|other| other.status == status);
+            let covering = was_at(&range).or_else(|| was_at("default"));
+            if let Some(covering) = covering.filter(|_| response.status != "default") {
+                matched.pairs.push((covering, response));
+            }
+        }
+        for (base, head) in matched.pairs {
+            let subject = Subject::new(format!("the body of `{}`", head.status), head.status);
+            self.object(&RESPONSE, &Sides::both(&base.at, &head.at), &subject);
         }
         let all = Sides::both(&base.at, &head.at).below("responses");
-        let subject = Subject::new("the responses", "responses");
-        if all.base.is_some() && all.head.is_some() {
-            self.object(&RESPONSES, &all, Direction::Response, &subject);
+        if all.iter().count() == 2 {
+            self.object(&RESPONSES, &all, &Subject::new("the responses", "responses"));
         }
-    }
-
-    fn response(&mut self, base: &Response<'a>, head: &Response<'a>) {
-        let title = format!("the body of `{}`", head.status);
-        let subject = Subject::new(title, head.status);
-        let sides = Sides::both(&base.at, &head.at);
-        self.object(&RESPONSE, &sides, Direction::Response, &subject);
     }
 
     /// The headers of a response, whose names do not depend on case (RFC 9110, section 5.1).
@@ -258,22 +204,18 @@ impl<'a> Comparison<'_, 'a> {
         let matched = Matched::new(entries(&key.sides.base), entries(&key.sides.head))
             .by(|(name, _)| Some(name.to_lowercase()));
         for ((name, base), (other, head)) in &matched.pairs {
+            let subject = Subject::named("the response header ", name);
             if other != name {
-                let message = "the name of the response header is written in another case";
+                let texts = (Some((*name).to_owned()), Some((*other).to_owned()));
                 let sides = Sides::both(base, head);
-                self.note_texts(&kinds::HEADER_CASE_CHANGED, name, message, &sides, (name, other));
+                self.note_texts(&kinds::HEADER_CASE_CHANGED, &subject, &sides, texts);
             }
-            let subject = Subject::new(format!("the response header `{name}`"), name);
-            self.pair(&HEADER, base, head, Direction::Response, &subject);
+            self.pair(&HEADER, base, head, &subject);
         }
-        for (name, at) in &matched.removed {
-            let message = format!("the response header `{name}` is gone");
-            self.note(&kinds::RESPONSE_HEADER_REMOVED, name, message, &Sides::base(at));
-        }
-        for (name, at) in &matched.added {
-            let message = format!("the response header `{name}` is new");
-            self.note(&kinds::RESPONSE_HEADER_ADDED, name, message, &Sides::head(at));
-        }
+        let kinds = (&kinds::RESPONSE_HEADER_REMOVED, &kinds::RESPONSE_HEADER_ADDED);
+        self.note_unmatched(&matched, kinds, |(name, at)| {
+            (Subject::named("the response header ", name), at)
+        });
     }
 }
 

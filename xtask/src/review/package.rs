@@ -10,7 +10,7 @@ use syn::{Item, UseTree};
 use super::items::{gather, is_hidden, is_public, put};
 use super::kinds::Class;
 use super::rust::{self, ApiChange, Items, Rule};
-use crate::codegen;
+use crate::generator;
 
 /// The module that has the generated client.
 const GENERATED: &str = "generated";
@@ -24,7 +24,7 @@ pub struct Package(Result<Items, String>);
 impl Package {
     /// The client that is generated from a document, without a crate around it.
     pub fn generated(document: &str) -> Self {
-        Self(match codegen::generate(document) {
+        Self(match generator::generate(document) {
             Ok(generated) => items(&Files::new(), &generated),
             Err(error) => Err(error.message),
         })

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::change::{Sides, entries, items};
-use super::compare::{Comparison, Subject, fingerprint};
+use super::change::{Sides, Subject, entries, items};
+use super::compare::{Comparison, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use super::walk::Key;
@@ -16,33 +16,23 @@ use crate::openapi::tree::{Node, Value};
 impl<'a> Comparison<'_, 'a> {
     pub(super) fn type_of(&mut self, key: &Key<'_, 'a>) {
         let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
-        let kind = match (text(&key.sides.base), text(&key.sides.head)) {
-            (Some(was), Some(is)) if was == is => return,
-            (Some("integer"), Some("number")) => &kinds::TYPE_WIDENED,
-            (Some("number"), Some("integer")) => &kinds::TYPE_NARROWED,
-            (Some(_), None) => &kinds::TYPE_WIDENED,
-            (None, Some(_)) => &kinds::TYPE_NARROWED,
+        let kinds = match (text(&key.sides.base), text(&key.sides.head)) {
+            (Some("integer"), Some("number")) | (Some(_), None) => &kinds::TYPE_WIDENED,
+            (Some("number"), Some("integer")) | (None, Some(_)) => &kinds::TYPE_NARROWED,
             _ => &kinds::TYPE_CHANGED,
         };
-        let message = format!("`type` of {} changed", key.subject.title);
-        self.note_key(key, kind, message);
+        self.note_difference(kinds, &key.own_subject(), &key.sides);
     }
 
     /// `int64` allows what an integer without a format allows.
     pub(super) fn format(&mut self, key: &Key<'_, 'a>) {
         let restricts = |parent: &Option<Located<'a>>, at: &Option<Located<'a>>| {
-            let is_integer =
-                parent.as_ref().and_then(|at| at.node.text_of("type")) == Some("integer");
-            let at = at.clone()?;
-            (!is_integer || at.node.text() != Some("int64")).then_some(at)
+            let of = parent.as_ref().and_then(|at| at.node.text_of("type"));
+            at.clone().filter(|at| of != Some("integer") || at.node.text() != Some("int64"))
         };
-        let (base, head) = (
-            restricts(&key.parents.base, &key.sides.base),
-            restricts(&key.parents.head, &key.sides.head),
-        );
-        if base.is_some() || head.is_some() {
-            self.restriction(&Key { sides: Sides { base, head }, ..*key });
-        }
+        let base = restricts(&key.parents.base, &key.sides.base);
+        let head = restricts(&key.parents.head, &key.sides.head);
+        self.restriction(key, &Sides { base, head });
     }
 
     /// `items`; without it, or with `{}`, any item is allowed.
@@ -50,34 +40,20 @@ impl<'a> Comparison<'_, 'a> {
         let restricts = |at: &Option<Located<'a>>| at.clone().filter(|at| !is_empty(at.node));
         match (restricts(&key.sides.base), restricts(&key.sides.head)) {
             (Some(base), Some(head)) => {
-                self.pair(&SCHEMA, &base, &head, key.direction, &key.subject.part("an item"));
+                self.pair(&SCHEMA, &base, &head, &key.subject.part("an item"));
             }
-            (None, None) => {}
-            (base, head) => self.restriction(&Key { sides: Sides { base, head }, ..*key }),
+            (base, head) => self.restriction(key, &Sides { base, head }),
         }
     }
 
     pub(super) fn properties(&mut self, key: &Key<'_, 'a>) {
         for name in key.sides.keys() {
-            let node = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.get(name));
-            if let (Some(base), Some(head)) = (node(&key.sides.base), node(&key.sides.head))
-                && self.is_known(base, head, key.direction)
-            {
-                continue;
-            }
             let sides = key.sides.below(name);
             let property = key.subject.property(name);
             match (&sides.base, &sides.head) {
-                (Some(base), Some(head)) => {
-                    self.pair(&SCHEMA, base, head, key.direction, &property);
-                }
-                (Some(_), None) => {
-                    let message = format!("{} is gone", property.title);
-                    let kind = kinds::PROPERTY_REMOVED.of(key.direction);
-                    self.note(kind, name, message, &sides);
-                }
-                (None, Some(head)) => self.new_property(key, head, name, &property),
-                (None, None) => {}
+                (Some(base), Some(head)) => self.pair(&SCHEMA, base, head, &property),
+                (Some(_), None) => self.note(&kinds::PROPERTY_REMOVED, &property, &sides),
+                (None, _) => self.new_property(key, name, &sides, &property),
             }
         }
     }
@@ -85,28 +61,27 @@ impl<'a> Comparison<'_, 'a> {
     fn new_property(
         &mut self,
         key: &Key<'_, 'a>,
-        head: &Located<'a>,
         name: &str,
+        sides: &Sides<'a>,
         property: &Subject,
     ) {
         let is_required = key.parents.head.as_ref().is_some_and(|at| requires(at.node, name));
         let further = key.parents.base.as_ref().and_then(|at| at.below("additionalProperties"));
         let is_closed =
             further.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(false)));
-        let (kind, what) = match (is_required, key.direction) {
-            (_, Direction::Response) if is_closed => (
-                &kinds::PROPERTY_ADDED_TO_CLOSED,
-                "is new, and `additionalProperties: false` allowed no other",
-            ),
-            (true, _) => (&kinds::PROPERTY_ADDED_REQUIRED, "is new and required"),
-            (false, _) if is_closed => (&kinds::PROPERTY_ADDED_TO_CLOSED, "is new"),
-            (false, _) => (&kinds::PROPERTY_ADDED, "is new"),
+        let kinds = match (is_required, is_closed) {
+            (true, true) if self.direction == Direction::Response => {
+                &kinds::PROPERTY_ADDED_TO_CLOSED
+            }
+            (true, _) => &kinds::PROPERTY_ADDED_REQUIRED,
+            (false, true) => &kinds::PROPERTY_ADDED_TO_CLOSED,
+            (false, false) => &kinds::PROPERTY_ADDED,
         };
-        let message = format!("{} {what}", property.title);
-        self.note(kind.of(key.direction), name, message, &Sides::head(head));
+        self.note(kinds, property, sides);
         // Before, `additionalProperties` allowed it.
-        if let Some(further) = further.filter(|at| !is_empty(at.node) && at.node.map().is_some()) {
-            self.pair(&SCHEMA, &further, head, key.direction, property);
+        let further = further.filter(|at| !is_empty(at.node) && at.node.map().is_some());
+        if let (Some(further), Some(head)) = (further, &sides.head) {
+            self.pair(&SCHEMA, &further, head, property);
         }
     }
 
@@ -121,19 +96,16 @@ impl<'a> Comparison<'_, 'a> {
             properties.is_some_and(|node| node.get(name).is_some())
         };
         let is_in_one = |name: &str| has(&key.parents.base, name) != has(&key.parents.head, name);
-        let matched = Matched::new(names(&key.sides.base), names(&key.sides.head))
-            .by(|(name, _)| Some(*name));
-        for (name, at) in matched.added.iter().filter(|(name, _)| !is_in_one(name)) {
-            let message = format!("{} is now required", key.subject.property(name).title);
+        let (was, is) = (names(&key.sides.base), names(&key.sides.head));
+        for (name, at) in is.iter().filter(|(name, _)| !was.contains_key(*name) && !is_in_one(name))
+        {
             let sides = Sides { base: key.parents.base.clone(), head: Some(at.clone()) };
-            let kind = kinds::PROPERTY_BECAME_REQUIRED.of(key.direction);
-            self.note(kind, name, message, &sides);
+            self.note(&kinds::PROPERTY_BECAME_REQUIRED, &key.subject.property(name), &sides);
         }
-        for (name, at) in matched.removed.iter().filter(|(name, _)| !is_in_one(name)) {
-            let message = format!("{} can now be missing", key.subject.property(name).title);
+        for (name, at) in was.iter().filter(|(name, _)| !is.contains_key(*name) && !is_in_one(name))
+        {
             let sides = Sides { base: Some(at.clone()), head: key.parents.head.clone() };
-            let kind = kinds::PROPERTY_BECAME_OPTIONAL.of(key.direction);
-            self.note(kind, name, message, &sides);
+            self.note(&kinds::PROPERTY_BECAME_OPTIONAL, &key.subject.property(name), &sides);
         }
     }
 
@@ -150,84 +122,70 @@ impl<'a> Comparison<'_, 'a> {
             Some(Value::Map(map)) if map.is_empty() => Further::Any,
             Some(_) => Further::Some,
         };
-        let kind = match (further(&key.sides.base), further(&key.sides.head)) {
+        let kinds = match (further(&key.sides.base), further(&key.sides.head)) {
             (Further::Any, Further::Any) | (Further::Nothing, Further::Nothing) => return,
             (Further::Some, Further::Some) => {
                 if let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) {
-                    let subject = key.subject.part("a further value");
-                    self.pair(&SCHEMA, base, head, key.direction, &subject);
+                    self.pair(&SCHEMA, base, head, &key.subject.part("a further value"));
                 }
                 return;
             }
             (Further::Nothing, _) | (_, Further::Any) => &kinds::ADDITIONAL_PROPERTIES_ALLOWED,
             _ => &kinds::ADDITIONAL_PROPERTIES_FORBIDDEN,
         };
-        let message = format!("`additionalProperties` of {} changed", key.subject.title);
-        self.note_key(key, kind, message);
+        self.note_values(kinds, &key.own_subject(), &key.sides);
     }
 
     /// Compares alternatives or parts: equal ones are pairs, the others are compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
-            return self.restriction(key);
+            return self.restriction(key, &key.sides);
         };
         let entries = |at: &Located<'a>| at.items().into_iter().enumerate();
         let matched = Matched::new(entries(base), entries(head))
             .by(|(_, at)| Some(fingerprint(at.node)))
             .by(|_| Some(()));
-        for ((index, base), (_, head)) in matched.pairs {
-            let subject = key.subject.part(&item_name(key.name, index, &head));
-            self.pair(&SCHEMA, &base, &head, key.direction, &subject);
+        let list = key.own_subject();
+        for ((index, base), (_, head)) in &matched.pairs {
+            let subject = key.subject.part(&item_name(key.name, *index, head));
+            self.pair(&SCHEMA, base, head, &subject);
         }
-        let (adding, removing) = match key.name {
-            "allOf" => (&kinds::PART_ADDED, &kinds::PART_REMOVED),
-            _ => (&kinds::ALTERNATIVE_ADDED, &kinds::ALTERNATIVE_REMOVED),
+        let kinds = match key.name {
+            "allOf" => (&kinds::PART_REMOVED, &kinds::PART_ADDED),
+            _ => (&kinds::ALTERNATIVE_REMOVED, &kinds::ALTERNATIVE_ADDED),
         };
-        let (title, name) = (&key.subject.title, &key.subject.name);
-        for (index, at) in &matched.removed {
-            let what = item_name(key.name, *index, at);
-            let message = format!("{what} in `{}` of {title} is gone", key.name);
-            self.note(removing.of(key.direction), name, message, &Sides::base(at));
-        }
-        for (index, at) in &matched.added {
-            let what = item_name(key.name, *index, at);
-            let message = format!("{what} in `{}` of {title} is new", key.name);
-            self.note(adding.of(key.direction), name, message, &Sides::head(at));
-        }
+        self.note_unmatched(&matched, kinds, |(index, at)| {
+            (list.part(&item_name(key.name, *index, at)), at)
+        });
     }
 
     /// Which schema each value of the discriminator stands for, by `mapping` or by the names of the alternatives.
     pub(super) fn discriminator(&mut self, key: &Key<'_, 'a>) {
-        let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {
-            let message = format!("`discriminator` of {} was added or removed", key.subject.title);
-            return self.note_key(key, &kinds::DISCRIMINATOR_CHANGED, message);
-        };
-        self.object(&DISCRIMINATOR, &Sides::both(base, head), key.direction, key.subject);
+        if key.sides.iter().count() < 2 {
+            let kinds = &kinds::DISCRIMINATOR_CHANGED;
+            return self.note_values(kinds, &key.own_subject(), &key.sides);
+        }
+        self.object(&DISCRIMINATOR, &key.sides, key.subject);
         let values =
             |parent: &Option<Located<'a>>| parent.as_ref().map(mapping).unwrap_or_default();
         let matched = Matched::new(values(&key.parents.base), values(&key.parents.head))
             .by(|(value, _)| Some(value.clone()));
-        let title = &key.subject.title;
-        for ((value, at), (_, twin)) in &matched.pairs {
-            match (schema(self.base.root, at), schema(self.head.root, twin)) {
+        for ((value, base), (_, head)) in &matched.pairs {
+            match (schema(self.base.root, base), schema(self.head.root, head)) {
                 (Some(base), Some(head)) => {
                     let name = head.pointer.rsplit('/').next().unwrap_or_default();
-                    let subject = Subject::new(format!("`{name}`"), name);
-                    self.refer(&SCHEMA, (base, head), key.direction, subject);
+                    let subject = Subject::named("", name);
+                    self.refer(&SCHEMA, (&base, &head), &subject);
                 }
-                _ => self.not_understood(value, &Sides::both(at, twin)),
+                _ => self.not_understood(value, &Sides::both(base, head)),
             }
         }
-        for (value, at) in &matched.removed {
-            let message = format!("the value `{value}` of the discriminator of {title} is gone");
-            let kind = kinds::ALTERNATIVE_REMOVED.of(key.direction);
-            self.note(kind, value, message, &Sides::base(at));
-        }
-        for (value, at) in &matched.added {
-            let message = format!("the value `{value}` of the discriminator of {title} is new");
-            let kind = kinds::ALTERNATIVE_ADDED.of(key.direction);
-            self.note(kind, value, message, &Sides::head(at));
-        }
+        let discriminator = key.subject.part("the discriminator");
+        let kinds = (&kinds::ALTERNATIVE_REMOVED, &kinds::ALTERNATIVE_ADDED);
+        self.note_unmatched(&matched, kinds, |(value, at)| {
+            let title = format!("the value `{value}` of {}", discriminator.title);
+            (Subject::new(title, value), at)
+        });
     }
 }
 

@@ -1,8 +1,8 @@
 //! Compares the alternatives of `security`, their schemes and scopes.
 
-use super::change::{Sides, items};
-use super::compare::{Comparison, Subject, fingerprint};
-use super::kinds::{self, Direction};
+use super::change::{Sides, Subject, items};
+use super::compare::{Comparison, fingerprint};
+use super::kinds;
 use super::matched::Matched;
 use super::walk::{Key, is_of_type};
 use crate::openapi::Document;
@@ -15,24 +15,14 @@ use crate::openapi::tree::Node;
 const REQUIREMENTS: ValueType = ValueType::List(&ValueType::Map(&ValueType::List(&ValueType::Any)));
 
 /// One alternative: schemes that must be met together, in order.
-struct Alternative<'a> {
-    at: Located<'a>,
-    schemes: Vec<Scheme<'a>>,
-}
+type Alternative<'a> = (Vec<Scheme<'a>>, Located<'a>);
 
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Scheme<'a> {
-    name: &'a str,
     /// Its name or, if only one document has that name, its content.
     identity: String,
     scopes: Vec<&'a str>,
-}
-
-impl Alternative<'_> {
-    fn title(&self) -> String {
-        let names: Vec<String> =
-            self.schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
-        names.join(" with ")
-    }
+    name: &'a str,
 }
 
 impl<'a> Comparison<'_, 'a> {
@@ -41,30 +31,22 @@ impl<'a> Comparison<'_, 'a> {
         if !sides.iter().all(|at| is_of_type(at.node, &REQUIREMENTS)) {
             return self.not_understood("security", &sides);
         }
-        // The alternatives that ask for something, and whether it can be left out.
-        let side = |document: &Document<'a>, at: &Option<Located<'a>>| {
-            let all = items(at);
-            let asking = all.iter().filter(|at| at.node.members().next().is_some());
-            let asking: Vec<_> = asking.map(|at| self.alternative(document, at.clone())).collect();
-            let is_open = all.is_empty() || asking.len() < all.len();
-            (asking, is_open)
-        };
-        let (old, was_open) = side(self.base, &sides.base);
-        let (new, is_open) = side(self.head, &sides.head);
+        let (old, new) = (items(&sides.base), items(&sides.head));
+        let asks = |at: &&Located<'a>| at.node.members().next().is_some();
+        let is_open = |all: &[Located<'a>]| all.is_empty() || !all.iter().all(|at| asks(&at));
+        let (was_open, is_open) = (is_open(&old), is_open(&new));
+        let old = old.iter().filter(asks).map(|at| self.alternative(self.base, at));
+        let new = new.iter().filter(asks).map(|at| self.alternative(self.head, at));
+        let (old, new): (Vec<_>, Vec<_>) = (old.collect(), new.collect());
+        let titles: Vec<_> = new.iter().map(|(schemes, _)| title(schemes)).collect();
+        let subject = Subject::new(titles.join(" or "), "security");
         let at_operation = Sides {
             base: sides.base.or_else(|| Some(base.at.clone())),
             head: sides.head.or_else(|| Some(head.at.clone())),
         };
         match (was_open, is_open) {
-            (true, false) => {
-                let titles: Vec<String> = new.iter().map(Alternative::title).collect();
-                let message = format!("credentials are now asked for: {}", titles.join(" or "));
-                self.note(&kinds::CREDENTIALS_REQUIRED, "security", message, &at_operation);
-            }
-            (false, true) => {
-                let message = "credentials are no longer required";
-                self.note(&kinds::CREDENTIALS_OPTIONAL, "security", message, &at_operation);
-            }
+            (true, false) => self.note(&kinds::CREDENTIALS_REQUIRED, &subject, &at_operation),
+            (false, true) => self.note(&kinds::CREDENTIALS_OPTIONAL, &subject, &at_operation),
             _ => {}
         }
         // If only one side asks for credentials, the change is noted above.
@@ -73,91 +55,63 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    fn alternative(&self, document: &Document<'a>, at: Located<'a>) -> Alternative<'a> {
-        let mut schemes: Vec<Scheme<'a>> = at
-            .node
-            .members()
-            .map(|(name, member)| {
-                let mut scopes: Vec<&str> =
-                    member.node.items().iter().filter_map(Node::text).collect();
-                scopes.sort_unstable();
-                let is_in_both = self.base.security_scheme(name).is_some()
-                    && self.head.security_scheme(name).is_some();
-                let identity = match document.security_scheme(name) {
-                    Some(at) if !is_in_both => content(&at),
-                    _ => name.to_owned(),
-                };
-                Scheme { name, identity, scopes }
-            })
-            .collect();
-        schemes.sort_by(|a, b| a.identity.cmp(&b.identity));
-        Alternative { at, schemes }
+    fn alternative(&self, document: &Document<'a>, at: &Located<'a>) -> Alternative<'a> {
+        let scheme = |(name, at): (&'a str, Located<'a>)| {
+            let mut scopes: Vec<&str> = at.node.items().iter().filter_map(Node::text).collect();
+            scopes.sort_unstable();
+            let is_in_both = self.base.security_scheme(name).is_some()
+                && self.head.security_scheme(name).is_some();
+            let own = document.security_scheme(name).filter(|_| !is_in_both);
+            let identity = own.map_or_else(|| name.to_owned(), |at| content(&at));
+            Scheme { identity, scopes, name }
+        };
+        let mut schemes: Vec<_> = at.entries().into_iter().map(scheme).collect();
+        schemes.sort();
+        (schemes, at.clone())
     }
 
     fn alternatives(&mut self, old: Vec<Alternative<'a>>, new: Vec<Alternative<'a>>) {
         // By scopes first, for alternatives that differ only in these.
-        let matched = Matched::new(old, new)
-            .by(|alternative| {
-                let whole = |scheme: &Scheme<'a>| (scheme.identity.clone(), scheme.scopes.clone());
-                Some(alternative.schemes.iter().map(whole).collect::<Vec<_>>())
-            })
-            .by(|alternative| {
-                let identity = |scheme: &Scheme<'a>| scheme.identity.clone();
-                Some(alternative.schemes.iter().map(identity).collect::<Vec<_>>())
+        let matched =
+            Matched::new(old, new).by(|(schemes, _)| Some(schemes.clone())).by(|(schemes, _)| {
+                Some(schemes.iter().map(|scheme| scheme.identity.clone()).collect::<Vec<_>>())
             });
-        for (base, head) in &matched.pairs {
-            self.schemes(base, head);
+        for ((old, base), (new, head)) in &matched.pairs {
+            for (old, new) in old.iter().zip(new) {
+                self.scheme(old, new, &Sides::both(base, head));
+            }
         }
-        for base in &matched.removed {
-            let title = base.title();
-            let message = format!("the credentials {title} are no longer accepted");
-            self.note(&kinds::CREDENTIALS_REMOVED, &title, message, &Sides::base(&base.at));
-        }
-        for head in &matched.added {
-            let title = head.title();
-            let message = format!("the credentials {title} are now accepted as well");
-            self.note(&kinds::CREDENTIALS_ADDED, &title, message, &Sides::head(&head.at));
-        }
+        let kinds = (&kinds::CREDENTIALS_REMOVED, &kinds::CREDENTIALS_ADDED);
+        self.note_unmatched(&matched, kinds, |(schemes, at)| {
+            let title = title(schemes);
+            (Subject::new(format!("the alternative {title} of `security`"), &title), at)
+        });
     }
 
-    /// The schemes of one alternative, and the scopes that it asks for.
-    fn schemes(&mut self, base: &Alternative<'a>, head: &Alternative<'a>) {
-        let sides = Sides::both(&base.at, &head.at);
-        for (old, new) in base.schemes.iter().zip(&head.schemes) {
-            for scope in new.scopes.iter().filter(|scope| !old.scopes.contains(scope)) {
-                let message = format!("the scope `{scope}` of `{}` is now asked for", new.name);
-                self.note(&kinds::SCOPE_REQUIRED, scope, message, &sides);
-            }
-            for scope in old.scopes.iter().filter(|scope| !new.scopes.contains(scope)) {
-                let message =
-                    format!("the scope `{scope}` of `{}` is no longer asked for", new.name);
-                self.note(&kinds::SCOPE_NOT_REQUIRED, scope, message, &sides);
-            }
-            let schemes =
-                (self.base.security_scheme(old.name), self.head.security_scheme(new.name));
-            if let (Some(old), Some(at)) = schemes {
-                let title = format!("the security scheme `{}`", new.name);
-                let subject = Subject::new(title, new.name);
-                self.refer(&SECURITY_SCHEME, (old, at), Direction::Request, subject);
-            }
+    /// A scheme, and the scopes of it that an operation asks for.
+    fn scheme(&mut self, old: &Scheme<'a>, new: &Scheme<'a>, sides: &Sides<'a>) {
+        let scope = |name| Subject::new(format!("the scope `{name}` of `{}`", new.name), name);
+        for name in new.scopes.iter().filter(|name| !old.scopes.contains(name)) {
+            self.note(&kinds::SCOPE_REQUIRED, &scope(name), sides);
+        }
+        for name in old.scopes.iter().filter(|name| !new.scopes.contains(name)) {
+            self.note(&kinds::SCOPE_NOT_REQUIRED, &scope(name), sides);
+        }
+        let schemes = (self.base.security_scheme(old.name), self.head.security_scheme(new.name));
+        if let (Some(base), Some(head)) = schemes {
+            let subject = Subject::named("the security scheme ", new.name);
+            self.refer(&SECURITY_SCHEME, (&base, &head), &subject);
         }
     }
 
     /// Names of headers and of HTTP schemes do not depend on case (RFC 9110, sections 5.1 and 11.1).
     pub(super) fn credential(&mut self, key: &Key<'_, 'a>) {
-        let text = |at: &Option<Located<'a>>| at.as_ref().and_then(|at| at.node.text());
-        let is_header = key.sides.iter().count() == 2
-            && key.parents.iter().all(|at| at.node.text_of("in") == Some("header"));
-        match (text(&key.sides.base), text(&key.sides.head)) {
-            (Some(old), Some(new))
-                if old != new
-                    && old.eq_ignore_ascii_case(new)
-                    && (key.name == "scheme" || is_header) =>
-            {
-                let message =
-                    format!("`{}` of {} is written in another case", key.name, key.subject.title);
-                let kind = &kinds::HEADER_CASE_CHANGED;
-                self.note_values(kind, &key.subject.name, message, &key.sides);
+        let is_header = key.parents.iter().all(|at| at.node.text_of("in") == Some("header"));
+        let texts: Vec<_> = key.sides.iter().filter_map(|at| at.node.text()).collect();
+        match texts[..] {
+            [old, new] if (key.name == "scheme" || is_header) && old.eq_ignore_ascii_case(new) => {
+                let kinds = &kinds::HEADER_CASE_CHANGED;
+                self.note_difference(kinds, &key.own_subject(), &key.sides);
             }
             _ => self.exact(key),
         }
@@ -166,18 +120,21 @@ impl<'a> Comparison<'_, 'a> {
     pub(super) fn scopes(&mut self, key: &Key<'_, 'a>) {
         for name in key.sides.keys() {
             let sides = key.sides.below(name);
-            let (kind, what) = match (&sides.base, &sides.head) {
-                (Some(_), Some(_)) => {
-                    self.words(name, &sides);
-                    continue;
-                }
-                (None, _) => (&kinds::SCOPE_ADDED, "is new"),
-                (_, None) => (&kinds::SCOPE_REMOVED, "is gone"),
-            };
-            let message = format!("the scope `{name}` of {} {what}", key.subject.title);
-            self.note(kind, name, message, &sides);
+            let scope = format!("the scope `{name}` of {}", key.subject.title);
+            let scope = Subject::new(scope, name);
+            match (&sides.base, &sides.head) {
+                (None, _) => self.note(&kinds::SCOPE_ADDED, &scope, &sides),
+                (_, None) => self.note(&kinds::SCOPE_REMOVED, &scope, &sides),
+                _ => self.words(name, &sides),
+            }
         }
     }
+}
+
+/// The schemes of an alternative.
+fn title(schemes: &[Scheme<'_>]) -> String {
+    let names: Vec<String> = schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
+    names.join(" with ")
 }
 
 /// A scheme without what only people read.

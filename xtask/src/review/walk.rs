@@ -1,10 +1,12 @@
 //! Compares two objects of one type, key by key, by what the grammar says that a change of the key means.
 
+use std::cmp::Ordering;
+
 use indexmap::IndexMap;
 
-use super::change::Sides;
-use super::compare::{Comparison, Subject, fingerprint, reference_key};
-use super::kinds::{self, Direction};
+use super::change::{Sides, Subject};
+use super::compare::{Comparison, fingerprint};
+use super::kinds;
 use super::matched::Matched;
 use crate::openapi::grammar::{FlagMeaning, Meaning, ObjectType, SCHEMA, ValueType};
 use crate::openapi::references::Located;
@@ -21,11 +23,16 @@ pub(super) struct Key<'k, 'a> {
     pub(super) parents: &'k Sides<'a>,
     /// What stands under the key.
     pub(super) sides: Sides<'a>,
-    pub(super) direction: Direction,
+    /// What the objects are called.
     pub(super) subject: &'k Subject,
 }
 
 impl Key<'_, '_> {
+    /// What the key itself is called.
+    pub(super) fn own_subject(&self) -> Subject {
+        self.subject.part(&format!("`{}`", self.name))
+    }
+
     /// The type that the grammar gives.
     fn value_type(&self) -> Option<&'static ValueType> {
         let field = self.object_type.fields.iter().find(|field| field.key == self.name);
@@ -43,77 +50,57 @@ impl<'a> Comparison<'_, 'a> {
         object_type: &'static ObjectType,
         base: &Located<'a>,
         head: &Located<'a>,
-        direction: Direction,
         subject: &Subject,
     ) {
-        if self.is_known(base.node, head.node, direction) {
-            return;
+        let (from, to) = (base.node.text_of("$ref"), head.node.text_of("$ref"));
+        let references = from.zip(to).map(|(from, to)| (from, to, self.direction));
+        if let Some(pair) = references.and_then(|key| self.known_references.get(&key)) {
+            return self.belongs_to_scope(*pair);
         }
-        let is_reference = |at: &Located<'a>| at.node.get("$ref").is_some();
-        let listed = (base.node, head.node);
+        let mut is_inline = from.is_none() && to.is_none();
+        let mut subject = subject.clone();
         let (mut base, mut head) = (base.clone(), head.clone());
-        let is_inline = !is_reference(&base) && !is_reference(&head);
-        let names_component = is_reference(&head);
-        let mut is_wrapped = false;
         for _ in 0..MAX_WRAPPERS {
             base = self.base.resolve(object_type, base.clone()).unwrap_or(base);
             head = self.head.resolve(object_type, head.clone()).unwrap_or(head);
-            let has_parts = |at: &Located<'a>| at.node.get("allOf").is_some();
-            let inner = match (has_parts(&base), has_parts(&head)) {
-                _ if object_type != &SCHEMA => None,
-                (true, false) => wrapped(&base).map(|inner| (inner, head.clone())),
-                (false, true) => wrapped(&head).map(|inner| (base.clone(), inner)),
-                _ => None,
-            };
-            let Some(inner) = inner else { break };
-            self.wrapper(&base, &head, direction, subject);
-            (base, head) = inner;
-            is_wrapped = true;
-        }
-        if is_inline && !is_wrapped {
-            return self.object(object_type, &Sides::both(&base, &head), direction, subject);
-        }
-        let subject = match head.pointer.strip_prefix("/components/schemas/") {
-            Some(name) if names_component && !name.contains('/') => {
-                let name = name.replace("~1", "/").replace("~0", "~");
-                Subject::new(format!("`{name}`"), &name)
+            let name = head.pointer.strip_prefix("/components/schemas/");
+            if let Some(name) = name.filter(|name| to.is_some() && !name.contains('/')) {
+                subject = Subject::named("", &name.replace("~1", "/").replace("~0", "~"));
             }
-            _ => subject.clone(),
-        };
-        let index = self.refer(object_type, (base, head), direction, subject);
-        let key = reference_key(listed.0, listed.1, direction);
-        self.known_references.extend(key.map(|key| (key, index)));
-    }
-
-    /// Compares what stands beside `allOf` in a schema that only wraps another.
-    fn wrapper(
-        &mut self,
-        base: &Located<'a>,
-        head: &Located<'a>,
-        direction: Direction,
-        subject: &Subject,
-    ) {
-        let is_base = base.node.get("allOf").is_some();
-        let parents = &if is_base { Sides::base(base) } else { Sides::head(head) };
-        for name in parents.keys().into_iter().filter(|name| *name != "allOf") {
-            let sides = parents.below(name);
-            self.key(&Key { object_type: &SCHEMA, name, parents, sides, direction, subject });
+            let has_parts = |at: &Located<'a>| at.node.get("allOf").is_some();
+            let wrapper = match (has_parts(&base), has_parts(&head)) {
+                _ if object_type != &SCHEMA => break,
+                (true, false) => Sides::base(&base),
+                (false, true) => Sides::head(&head),
+                _ => break,
+            };
+            let Some(inner) = wrapper.iter().find_map(wrapped) else { break };
+            // What stands beside `allOf`.
+            for name in wrapper.keys().into_iter().filter(|name| *name != "allOf") {
+                let sides = wrapper.below(name);
+                self.key(&Key { object_type, name, parents: &wrapper, sides, subject: &subject });
+            }
+            *(if wrapper.base.is_some() { &mut base } else { &mut head }) = inner;
+            is_inline = false;
         }
+        if is_inline {
+            return self.object(object_type, &Sides::both(&base, &head), &subject);
+        }
+        let pair = self.refer(object_type, (&base, &head), &subject);
+        self.known_references.extend(references.map(|key| (key, pair)));
     }
 
     pub(super) fn object(
         &mut self,
         object_type: &'static ObjectType,
         parents: &Sides<'a>,
-        direction: Direction,
         subject: &Subject,
     ) {
         if !parents.are_maps() {
             return self.not_understood(object_type.name, parents);
         }
         for name in parents.keys() {
-            let sides = parents.below(name);
-            self.key(&Key { object_type, name, parents, sides, direction, subject });
+            self.key(&Key { object_type, name, parents, sides: parents.below(name), subject });
         }
     }
 
@@ -128,7 +115,7 @@ impl<'a> Comparison<'_, 'a> {
             Meaning::Words => self.words(key.name, &key.sides),
             Meaning::Maximum => self.limit(key, true),
             Meaning::Minimum => self.limit(key, false),
-            Meaning::Restriction => self.restriction(key),
+            Meaning::Restriction => self.restriction(key, &key.sides),
             Meaning::Flag(meaning) => self.flag(key, meaning),
             Meaning::Set => self.set(key),
             Meaning::Recurse => self.recurse(key),
@@ -139,27 +126,17 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     pub(super) fn not_understood(&mut self, name: &str, sides: &Sides<'a>) {
-        if self.verb(sides).is_some() {
-            let message = format!("`{name}` changed, which the comparison does not understand");
-            self.note_values(&kinds::NOT_UNDERSTOOD, name, message, sides);
-        }
+        self.note_difference(&kinds::NOT_UNDERSTOOD, &Subject::named("", name), sides);
     }
 
     /// What only people read.
     pub(super) fn words(&mut self, name: &str, sides: &Sides<'a>) {
-        if let Some(verb) = self.verb(sides) {
-            let message = format!("`{name}` {verb}");
-            self.note_values(&kinds::DOCUMENTATION_CHANGED, name, message, sides);
-        }
+        self.note_difference(&kinds::DOCUMENTATION_CHANGED, &Subject::named("", name), sides);
     }
 
     /// A value that both must share.
     pub(super) fn exact(&mut self, key: &Key<'_, 'a>) {
-        if self.verb(&key.sides).is_some() {
-            let message = format!("`{}` of {} changed", key.name, key.subject.title);
-            let kind = &kinds::EXACT_VALUE_CHANGED;
-            self.note_values(kind, &key.subject.name, message, &key.sides);
-        }
+        self.note_difference(&kinds::EXACT_VALUE_CHANGED, &key.own_subject(), &key.sides);
     }
 
     fn limit(&mut self, key: &Key<'_, 'a>, is_maximum: bool) {
@@ -179,28 +156,22 @@ impl<'a> Comparison<'_, 'a> {
             (Some(was), Some(is)) => is.cmp(&was),
             _ => is.0.total_cmp(&was.0),
         };
-        let is_looser = match order {
-            std::cmp::Ordering::Equal => return,
-            std::cmp::Ordering::Greater => is_maximum,
-            std::cmp::Ordering::Less => !is_maximum,
+        let kinds = match order {
+            Ordering::Equal => return,
+            _ if is_maximum == order.is_gt() => &kinds::LIMIT_LOOSENED,
+            _ => &kinds::LIMIT_TIGHTENED,
         };
-        let (kind, what) = match is_looser {
-            true => (&kinds::LIMIT_LOOSENED, "more"),
-            false => (&kinds::LIMIT_TIGHTENED, "fewer"),
-        };
-        let message = format!("`{}` of {} allows {what} values", key.name, key.subject.title);
-        self.note_key(key, kind, message);
+        self.note_values(kinds, &key.own_subject(), &key.sides);
     }
 
     /// Fewer values are allowed with it than without it.
-    pub(super) fn restriction(&mut self, key: &Key<'_, 'a>) {
-        let Some(verb) = self.verb(&key.sides) else { return };
-        let kind = match (&key.sides.base, &key.sides.head) {
+    pub(super) fn restriction(&mut self, key: &Key<'_, 'a>, sides: &Sides<'a>) {
+        let kinds = match (&sides.base, &sides.head) {
             (None, _) => &kinds::RESTRICTION_ADDED,
             (_, None) => &kinds::RESTRICTION_REMOVED,
             _ => &kinds::RESTRICTION_CHANGED,
         };
-        self.note_key(key, kind, format!("`{}` of {} {verb}", key.name, key.subject.title));
+        self.note_difference(kinds, &key.own_subject(), sides);
     }
 
     fn flag(&mut self, key: &Key<'_, 'a>, meaning: FlagMeaning) {
@@ -208,38 +179,26 @@ impl<'a> Comparison<'_, 'a> {
         if was == is {
             return;
         }
-        let (title, direction) = (&key.subject.title, key.direction);
-        let (kind, message) = match (meaning, is) {
+        let (kinds, subject) = match (meaning, is) {
             (FlagMeaning::NoEffect, _) => return self.words(key.name, &key.sides),
             (FlagMeaning::MustAgree, _) => return self.exact(key),
-            (FlagMeaning::AllowsFewer, true) => {
-                (&kinds::RESTRICTION_ADDED, format!("`{}` of {title} was set", key.name))
-            }
-            (FlagMeaning::AllowsFewer, false) => {
-                (&kinds::RESTRICTION_REMOVED, format!("`{}` of {title} was removed", key.name))
-            }
-            (FlagMeaning::AllowsNull, true) => {
-                (&kinds::NULL_ALLOWED, format!("{title} can now be `null`"))
-            }
-            (FlagMeaning::AllowsNull, false) => {
-                (&kinds::NULL_FORBIDDEN, format!("{title} can no longer be `null`"))
-            }
+            (FlagMeaning::AllowsFewer, true) => (&kinds::RESTRICTION_ADDED, &key.own_subject()),
+            (FlagMeaning::AllowsFewer, false) => (&kinds::RESTRICTION_REMOVED, &key.own_subject()),
+            (FlagMeaning::AllowsNull, true) => (&kinds::NULL_ALLOWED, key.subject),
+            (FlagMeaning::AllowsNull, false) => (&kinds::NULL_FORBIDDEN, key.subject),
         };
-        self.note(kind.of(direction), &key.subject.name, message, &key.sides);
+        self.note(kinds, subject, &key.sides);
     }
 
     /// The values of an enum.
     fn set(&mut self, key: &Key<'_, 'a>) {
-        let (title, name) = (&key.subject.title, &key.subject.name);
         let (base, head) = match (&key.sides.base, &key.sides.head) {
             (Some(base), Some(head)) => (base, head),
             (None, _) => {
-                let message = format!("{title} allows only certain values now");
-                return self.note_key(key, &kinds::ENUM_ADDED, message);
+                return self.note_values(&kinds::ENUM_ADDED, &key.own_subject(), &key.sides);
             }
             (_, None) => {
-                let message = format!("{title} allows any value now");
-                return self.note_key(key, &kinds::ENUM_REMOVED, message);
+                return self.note_values(&kinds::ENUM_REMOVED, &key.own_subject(), &key.sides);
             }
         };
         // A value that is listed twice is one value.
@@ -247,16 +206,10 @@ impl<'a> Comparison<'_, 'a> {
             at.items().into_iter().map(|at| (fingerprint(at.node), at)).collect()
         };
         let matched = Matched::new(values(base), values(head)).by(|(value, _)| Some(value.clone()));
-        for (_, at) in &matched.added {
-            let message = format!("{title} can now be `{}`", at.node.to_json());
-            let kind = kinds::ENUM_VALUE_ADDED.of(key.direction);
-            self.note(kind, name, message, &Sides::head(at));
-        }
-        for (_, at) in &matched.removed {
-            let message = format!("{title} can no longer be `{}`", at.node.to_json());
-            let kind = kinds::ENUM_VALUE_REMOVED.of(key.direction);
-            self.note(kind, name, message, &Sides::base(at));
-        }
+        let kinds = (&kinds::ENUM_VALUE_REMOVED, &kinds::ENUM_VALUE_ADDED);
+        self.note_unmatched(&matched, kinds, |(_, at)| {
+            (key.subject.part(&format!("the value `{}`", at.node.to_json())), at)
+        });
     }
 
     /// What stands under the key is one object, or a map of such.
@@ -266,14 +219,13 @@ impl<'a> Comparison<'_, 'a> {
         };
         match key.value_type() {
             Some(ValueType::Object(below) | ValueType::ObjectOrRef(below)) => {
-                self.pair(below, base, head, key.direction, key.subject);
+                self.pair(below, base, head, key.subject);
             }
             Some(ValueType::Map(ValueType::Object(below) | ValueType::ObjectOrRef(below))) => {
                 for name in key.sides.keys() {
                     match (base.below(name), head.below(name)) {
                         (Some(base), Some(head)) => {
-                            let subject = Subject::new(format!("`{name}`"), name);
-                            self.pair(below, &base, &head, key.direction, &subject);
+                            self.pair(below, &base, &head, &Subject::named("", name));
                         }
                         (base, head) => self.not_understood(name, &Sides { base, head }),
                     }
@@ -284,28 +236,22 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     pub(super) fn sensitive(&mut self, key: &Key<'_, 'a>) {
-        let title = &key.subject.title;
-        let (kind, message) = match flags(&key.sides) {
-            (false, true) => (
-                &kinds::SENSITIVE_ADDED,
-                format!("{title} is now sensitive: its values no longer appear in logs"),
-            ),
-            (true, false) => (
-                &kinds::SENSITIVE_REMOVED,
-                format!("{title} is no longer sensitive: its values now appear in logs"),
-            ),
+        let kinds = match flags(&key.sides) {
+            (false, true) => &kinds::SENSITIVE_ADDED,
+            (true, false) => &kinds::SENSITIVE_REMOVED,
             _ => return,
         };
-        self.note(kind, &key.subject.name, message, &key.sides);
+        self.note(kinds, key.subject, &key.sides);
     }
 }
 
-/// The one part of `allOf`, of a schema that has nothing else that counts on the wire.
+/// The one part of `allOf`, of a schema that has nothing else that counts on the wire but `nullable`.
 fn wrapped<'a>(at: &Located<'a>) -> Option<Located<'a>> {
     let is_beside = |name: &str| {
         let meaning = SCHEMA.meaning(name);
-        let is_words = matches!(meaning, Meaning::Words | Meaning::Flag(FlagMeaning::NoEffect));
-        is_words || name == "x-sensitive" || name == "allOf"
+        let is_flag =
+            matches!(meaning, Meaning::Flag(FlagMeaning::NoEffect | FlagMeaning::AllowsNull));
+        is_flag || meaning == Meaning::Words || name == "x-sensitive" || name == "allOf"
     };
     let parts = at.below("allOf")?.items();
     match parts.as_slice() {

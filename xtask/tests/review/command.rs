@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use anstream::adapter::strip_str;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::codegen::generate;
 use xtask::finding::Format;
+use xtask::generator::generate;
 use xtask::review::{Args, run};
 use xtask::{Outcome, error_chain};
 
@@ -82,7 +82,10 @@ impl Repository {
     fn spec(&self, at: &str, text: &str, version: &str) {
         let document = edited(at, text).replace("1.2.3", version);
         self.write("vault-api/src/generated.rs", &generate(&document).expect("it is valid"));
-        self.write("vault-api/Cargo.toml", &format!("[package]\nversion = \"{version}\"\n"));
+        self.write(
+            "vault-api/Cargo.toml",
+            &format!("[package]\nname = \"vault-api\"\nversion = \"{version}\"\n"),
+        );
         self.write("spec/vault.yaml", &document);
     }
 
@@ -254,7 +257,8 @@ fn a_stale_client_is_missing() {
     repository.write("vault-api/src/generated.rs", &CLIENT.replace("put_thing", "store"));
     assert_eq!(repository.judge(), json!([1, "none", "none", "none", ["stale-client"]]));
     repository.write("vault-api/src/generated.rs", &CLIENT);
-    repository.write("vault-api/Cargo.toml", "[package]\nversion = \"1.2.4\"\n");
+    repository
+        .write("vault-api/Cargo.toml", "[package]\nname = \"vault-api\"\nversion = \"1.2.4\"\n");
     assert_eq!(repository.judge(), json!([1, "none", "none", "none", ["stale-client"]]));
 }
 
@@ -302,6 +306,23 @@ fn a_client_that_cannot_be_generated_is_said() {
         "{out}"
     );
     assert_eq!(repository.judge()[2], json!("source-breaking"));
+}
+
+/// The generator turns the panics of its libraries into errors.
+#[test]
+fn panics_of_the_generator_are_not_printed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (base, head) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+    fs::write(&base, BASE).expect("a file");
+    let text =
+        edited("        \"400\":\n", "        \"403\": {description: No.}\n        \"400\":\n");
+    fs::write(&head, text).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = command.args(["review", "--specs"]).args([base, head]).output();
+    let output = output.expect("the command runs");
+    let out = String::from_utf8_lossy(&output.stdout);
+    assert!(out.contains("several different bodies among its errors"), "{out}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
 #[test]

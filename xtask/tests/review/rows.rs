@@ -699,7 +699,7 @@ fn each_kind_has_a_name_of_its_own() {
 fn kinds_are_documented() {
     let readme = include_str!("../../../spec/README.md");
     for kind in kinds() {
-        let row = format!("| `{}` | {} | {} |\n", kind.id, kind.class.name(), kind.text);
+        let row = format!("| `{}` | {} | {} |\n", kind.id, kind.class.name(), kind.text());
         assert!(readme.contains(&row), "spec/README.md lacks: {row}");
     }
     let rows = readme.lines().filter(|line| {
@@ -738,6 +738,13 @@ fn what_is_written_otherwise_is_no_change() {
         assert_eq!(wire(&changes(BASE, &edited(at, text))), "same", "{text}");
         assert_eq!(wire(&changes(&edited(at, text), BASE)), "same", "{text}");
     }
+    // `nullable` beside the one part of `allOf` is that alone.
+    let nullable = edited(
+        "box: {$ref: \"#/components/schemas/Box\"}",
+        "box: {nullable: true, allOf: [{$ref: \"#/components/schemas/Box\"}]}",
+    );
+    assert_eq!(wire(&changes(BASE, &nullable)), "response-null-allowed");
+    assert_eq!(wire(&changes(&nullable, BASE)), "response-null-forbidden");
     // Words beside the one part of `allOf` are only that.
     let wrapped =
         "box: {description: B., x-sensitive: true, allOf: [{$ref: \"#/components/schemas/Box\"}]}";

@@ -204,7 +204,7 @@ impl<'a> PageComparison<'_, 'a> {
         spec: &SpecField<'a>,
     ) {
         let is_shown = |value| {
-            let is_in = |shown: &[Json]| shown.iter().any(|it| has(it, &spec.name, value));
+            let is_in = |shown: &[Json]| shown.iter().any(|it| has(it, &page.name, value));
             owner.shown.is_none_or(is_in)
         };
         let is_media_type =

@@ -319,9 +319,11 @@ fn a_renamed_part_is_one_finding() {
         ("until", "since", "field `until` of the response 200"),
         ("reason", "cause", "field `reason` of the response 423"),
     ];
+    let code = "        code:\n          type: string\n";
+    let spec = edited(SPEC, code, &format!("{code}          example: \"4711\"\n"));
     for (old, new, what) in rows {
         assert!(PAGE.matches(old).count() > 1, "{old}");
-        let found = disagreements(&PAGE.replace(old, new), SPEC);
+        let found = disagreements(&PAGE.replace(old, new), &spec);
         let found: Vec<_> = found.iter().map(|(code, what, _)| (&**code, &**what)).collect();
         assert_eq!(found, [(RENAMED, what)]);
     }

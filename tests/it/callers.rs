@@ -215,7 +215,7 @@ fn further() -> String {
 }
 
 /// Writes the client of a document, with the hand-written part of the crate, and a crate that calls it.
-fn write_client(root: &Path, index: usize, document: &str, callers: &[&str]) {
+pub(crate) fn write_client(root: &Path, index: usize, document: &str, callers: &[&str]) {
     let ours = workspace_root().join("vault-api");
     let (client, caller) =
         (root.join(format!("client{index}")), root.join(format!("caller{index}")));
@@ -252,7 +252,7 @@ fn write_client(root: &Path, index: usize, document: &str, callers: &[&str]) {
 }
 
 /// Compiles all callers, and returns what the compiler says about those that fail.
-fn check(root: &Path) -> String {
+pub(crate) fn check(root: &Path) -> String {
     let ours = workspace_root();
     fs::copy(ours.join("Cargo.lock"), root.join("Cargo.lock")).expect("a copied file");
     let manifest = fs::read_to_string(ours.join("Cargo.toml")).expect("the manifest");

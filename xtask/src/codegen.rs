@@ -237,7 +237,7 @@ fn print_diff(file: &Derived, out: &mut impl Write) -> Result<(), Error> {
 }
 
 /// Replaces a file whole, so that no reader sees half of it.
-fn replace(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
     let temporary = PathBuf::from(temporary);

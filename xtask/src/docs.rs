@@ -1,23 +1,22 @@
-//! `cargo xtask docs`: compares the vendor's documentation pages with the spec.
+//! `cargo xtask docs`: compares the vendor's documentation pages with the spec, and adds what the spec does not have.
 
 mod blocks;
 mod compare;
 mod curl;
-mod departures;
 mod differences;
 mod draft;
 mod examples;
 mod field_type;
 mod fields;
-mod html;
+mod insert;
 mod item;
 mod json_block;
-mod json_fields;
 mod page;
 mod reader;
 mod samples;
 mod spec_side;
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,11 +24,11 @@ use std::rc::Rc;
 use serde_json::{Map, json};
 
 use crate::check::SPEC;
+use crate::codegen::replace;
 use crate::finding::{Format, Report, Severity, count};
 use crate::openapi::{Document, Parsed};
 use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
-use departures::Departures;
 use page::Page;
 
 pub use differences::{ASPECTS, DEPARTURE};
@@ -47,6 +46,12 @@ pub struct Args {
     /// The spec [default: spec/vault.yaml of this workspace].
     #[arg(long, value_name = "FILE")]
     pub spec: Option<PathBuf>,
+    /// Insert the operations that the spec does not have, where the result passes the check.
+    #[arg(long)]
+    pub add: bool,
+    /// List the departures that the spec declares, too.
+    #[arg(long)]
+    pub verbose: bool,
     /// The form of the report.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -59,18 +64,29 @@ const MAX_PAGE: usize = 1024 * 1024;
 ///
 /// # Errors
 ///
-/// [`Error::File`] if the spec or a page cannot be read, [`Error::Unusable`] if the spec is not a valid OpenAPI 3.0
-/// document, [`Error::Print`] if `out` fails.
+/// [`Error::File`] if the spec or a page cannot be read, or the spec cannot be written, [`Error::Unusable`] if the spec
+/// is not a valid OpenAPI 3.0 document or, with [`Args::add`], has errors, [`Error::Print`] if `out` fails.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     let (path, name) = match &args.spec {
         Some(path) => (path.clone(), path.to_string_lossy().into_owned()),
         None => (workspace_root().join(SPEC), SPEC.to_owned()),
     };
-    let spec = Parsed::open(&path, &name)?;
-    let document = Document::usable(&spec)
-        .map_err(|findings| Error::unusable(&spec.source.name, &findings))?;
+    let mut spec = Parsed::open(&path, &name)?;
     let files: Vec<_> = args.pages.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
-    let reports = compare_all(&files, &document);
+    let mut added = HashMap::new();
+    if args.add {
+        add_all(&files, &mut spec, &mut added)?;
+        if !added.is_empty() {
+            replace(&path, &spec.source.text)?;
+        }
+    }
+    let mut reports = compare_all(&files, &usable(&spec)?);
+    for (index, (report, (source, page))) in reports.iter_mut().zip(&files).enumerate() {
+        summarize(report, source, page.as_ref().ok(), added.get(&index));
+        if args.format != Format::Json && !args.verbose {
+            report.findings.retain(|finding| finding.rule != differences::DEPARTED);
+        }
+    }
     print(&reports, args.format, out)?;
     match reports.iter().all(|report| report.outcome() == Outcome::Pass) {
         true => Ok(Outcome::Pass),
@@ -101,19 +117,52 @@ fn open(path: &Path) -> Result<File, Error> {
     Ok((source, page))
 }
 
+fn usable(spec: &Parsed) -> Result<Document<'_>, Error> {
+    Document::usable(spec).map_err(|findings| Error::unusable(&spec.source.name, &findings))
+}
+
+/// Adds the operations that the spec does not have, one after another, and notes the name of each by its page.
+fn add_all(
+    files: &[File],
+    spec: &mut Parsed,
+    added: &mut HashMap<usize, String>,
+) -> Result<(), Error> {
+    let errors = draft::errors(Some(spec));
+    if !errors.is_empty() {
+        return Err(Error::unusable(&spec.source.name, &errors));
+    }
+    for (index, (_, page)) in files.iter().enumerate() {
+        let document = usable(spec)?;
+        let Ok(page) = page else { continue };
+        if document.operations.iter().any(|it| page.operation.is_of(it)) {
+            continue;
+        }
+        let draft = draft::draft(page, &document);
+        if let Some(draft) = draft.filter(|draft| draft.problems.is_empty())
+            && let Some(whole) = draft.whole
+        {
+            added.insert(index, draft.name);
+            *spec = whole;
+        }
+    }
+    Ok(())
+}
+
 /// Compares each page with its operation, or drafts the operation.
 fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
-    let mut departures = Departures::new(document);
+    let mut needed = HashSet::new();
+    let mut compared = HashSet::new();
     let mut reports: Vec<Report> = Vec::new();
     for (source, page) in files {
-        let operation = page.as_ref().ok().and_then(|page| {
-            let mut operations = document.operations.iter();
-            operations.find(|it| spec_side::is_at(document, it, &page.operation))
-        });
+        let operation = page
+            .as_ref()
+            .ok()
+            .and_then(|page| document.operations.iter().find(|it| page.operation.is_of(it)));
         reports.push(match (page, operation) {
             (Ok(page), Some(operation)) => {
                 let found = compare::compare(page, source, document, operation);
-                departures.note(operation, reports.len(), &found);
+                needed.extend(&found.needed);
+                compared.insert(&operation.at.pointer);
                 Report { findings: found.sorted(), ..Report::default() }
             }
             (Ok(page), None) => draft::report(page, source, document),
@@ -124,67 +173,55 @@ fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
             }
         });
     }
-    for (page, finding) in departures.unneeded() {
-        if let Some(report) = reports.get_mut(page) {
-            report.findings.push(finding);
-        }
-    }
-    for (report, (source, page)) in reports.iter_mut().zip(files) {
-        summarize(report, source, page.as_ref().ok());
+    // Any page may need a departure, and where the two sides differ, not everything is compared.
+    let is_whole = compared.len() == document.operations.len()
+        && reports.iter().all(|report| report.outcome() == Outcome::Pass);
+    if let Some(first) = reports.first_mut().filter(|_| is_whole) {
+        first.findings.extend(differences::unneeded_departures(document, &needed));
     }
     reports
 }
 
 /// Adds the summary of a page, and its entry in the JSON.
-fn summarize(report: &mut Report, source: &Source, page: Option<&Page>) {
+fn summarize(report: &mut Report, source: &Source, page: Option<&Page>, added: Option<&String>) {
     let in_words = |count, name: &str| match count {
         1 => format!("1 {name}"),
         count => format!("{count} {name}s"),
     };
     let operation = page.map(|page| page.operation.text());
-    let draft = report.sections.first().map(|draft| draft.lines.join("\n") + "\n");
+    let has_draft = !report.sections.is_empty();
     let errors = count(&report.findings, Severity::Error);
+    let departures = count(&report.findings, Severity::Notice);
     let mut summary = match errors {
         0 => format!("{}: agrees", source.name),
         errors => format!("{}: {}", source.name, in_words(errors, "disagreement")),
     };
-    if let (Some(operation), None) = (&operation, &draft) {
+    if let (Some(operation), false) = (&operation, has_draft) {
         summary.push_str(&format!(" with `{operation}`"));
     }
-    match count(&report.findings, Severity::Notice) {
-        0 => {}
-        count => summary.push_str(&format!(", {} declared", in_words(count, "departure"))),
+    if let Some(name) = added {
+        summary.push_str(&format!(", added as `{name}`"));
+    }
+    if departures > 0 {
+        summary.push_str(&format!(", {} declared", in_words(departures, "departure")));
     }
     report.summary = summary;
-    let entry =
-        json!({"file": source.name, "operation": operation, "errors": errors, "draft": draft});
-    report.fields = Map::from_iter([("pages".to_owned(), json!([entry]))]);
+    let draft = report.fields.remove("draft");
+    let entry = json!({
+        "file": source.name, "operation": operation, "errors": errors, "departures": departures,
+        "added": added, "draft": draft,
+    });
+    report.fields.insert("pages".to_owned(), json!([entry]));
 }
 
 /// Prints the report of each page. JSON is one object with all of them.
 fn print(reports: &[Report], format: Format, out: &mut impl Write) -> io::Result<()> {
-    let has_draft = reports.iter().any(|report| !report.sections.is_empty());
-    match format {
-        Format::Json => {
-            let pages = reports.iter().filter_map(|report| report.fields.get("pages")?.as_array());
-            let pages: Vec<_> = pages.flatten().cloned().collect();
-            let fields = Map::from_iter([("pages".to_owned(), pages.into())]);
-            let findings = reports.iter().flat_map(|report| report.findings.clone()).collect();
-            Report { findings, fields, ..Report::default() }.print(format, out)
-        }
-        Format::Human if has_draft => reports.iter().try_for_each(|report| as_yaml(report, out)),
-        _ => reports.iter().try_for_each(|report| report.print(format, out)),
+    if format != Format::Json {
+        return reports.iter().try_for_each(|report| report.print(format, out));
     }
-}
-
-/// Prints a report so that it can be saved as YAML: everything but the draft is a comment.
-fn as_yaml(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let (summary, findings) = (report.summary.clone(), report.findings.clone());
-    let mut text = Vec::new();
-    Report { summary, findings, ..Report::default() }.print(Format::Human, &mut text)?;
-    for line in String::from_utf8_lossy(&text).lines() {
-        writeln!(out, "{}", format!("# {line}").trim_end())?;
-    }
-    let mut drafts = report.sections.iter();
-    drafts.try_for_each(|draft| writeln!(out, "\n---\n{}\n", draft.lines.join("\n")))
+    let pages = reports.iter().filter_map(|report| report.fields.get("pages")?.as_array());
+    let pages: Vec<_> = pages.flatten().cloned().collect();
+    let fields = Map::from_iter([("pages".to_owned(), pages.into())]);
+    let findings = reports.iter().flat_map(|report| report.findings.clone()).collect();
+    Report { findings, fields, ..Report::default() }.print(format, out)
 }

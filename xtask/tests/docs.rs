@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "docs/add.rs"]
+mod add;
 #[path = "docs/command.rs"]
 mod command;
 #[path = "docs/departures.rs"]
@@ -44,7 +46,8 @@ fn docs(pages: &[&[u8]], spec: &str, format: Format) -> (u8, String) {
         fs::write(path(&name), page).expect("a page");
         path(&name)
     });
-    let args = Args { pages: pages.collect(), spec: Some(path("spec.yaml")), format };
+    let args =
+        Args { pages: pages.collect(), spec: Some(path("spec.yaml")), format, ..Args::default() };
     let (code, out) = answer(&args);
     (code, without(&out, folder.path()))
 }

@@ -176,8 +176,8 @@ fn duplicates(client: &str) -> Vec<String> {
 fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
     let words: Vec<String> = item.split("::").map(|word| word.to_pascal_case()).collect();
     let is_named = |name: &str| words.contains(&name.to_pascal_case());
-    let schemas = document.components("schemas").into_iter();
-    let schema = schemas.filter(|(name, _)| is_named(name)).next_back().map(|(_, at)| at);
+    let mut schemas = document.components("schemas").into_iter();
+    let schema = schemas.rfind(|(name, _)| is_named(name)).map(|(_, at)| at);
     let operation = || {
         let id = |at: &Located<'a>| at.node.text_of("operationId").is_some_and(is_named);
         document.operations.iter().map(|operation| operation.at.clone()).find(id)

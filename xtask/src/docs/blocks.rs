@@ -1,28 +1,26 @@
-//! A Markdown page as a flat list of blocks. The crate `pulldown-cmark` reads it.
-
-use std::ops::Range;
+//! A Markdown page as a flat list of blocks. The crate `pulldown-cmark` finds them.
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::html;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// A block, with the line that it starts on, from 1.
 pub type Block = (usize, Content);
 
+/// Lines of text are as they are on the page, with their marks for bold text and code.
 pub enum Content {
     /// A heading, and whether it is of the first level.
-    Heading(bool, Text),
+    Heading(bool, String),
     /// A line of a paragraph.
-    Line(Text),
+    Line(String),
     /// The first line of an item, and the depth of its list, from 1.
-    Item(usize, Text),
+    Item(usize, String),
     Code(Code),
     Html(String),
 }
 
 /// A block of code.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Code {
     /// The language.
     pub info: String,
@@ -33,161 +31,85 @@ pub struct Code {
     pub is_closed: bool,
 }
 
-/// A line of text, in pieces of one style.
-pub type Text = Vec<(Style, String)>;
-
-/// The style of a piece of text. Italics count as plain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    Plain,
-    Strong,
-    Code,
+/// The words of a line, without the marks around them.
+pub fn words(line: &str) -> String {
+    line.replace(['*', '`', '\\'], "").trim().to_owned()
 }
 
-/// The words of a line, whatever their style.
-pub fn words(text: &[(Style, String)]) -> String {
-    let words: String = text.iter().map(|(_, text)| text.as_str()).collect();
-    words.trim().to_owned()
+/// The bold text or code that a line starts with, and the rest of the line.
+pub fn marked(line: &str) -> Option<(&str, &str)> {
+    let (name, rest) =
+        ["**", "__", "`"].iter().find_map(|mark| line.strip_prefix(mark)?.split_once(mark))?;
+    Some((name.trim_matches('`'), rest))
 }
 
 pub fn read(source: &Source) -> Vec<Block> {
-    let mut reader = Reader {
-        source,
-        blocks: Vec::new(),
-        open: Vec::new(),
-        start: 0,
-        depth: 0,
-        strong: 0,
-        heading: None,
-        item: None,
-        block: None,
-    };
+    let mut blocks: Vec<Block> = Vec::new();
+    // What the next line of text is.
+    let mut heading = None;
+    let mut item = None;
+    let mut depth: usize = 0;
+    let mut is_code = false;
+    // The end of the last line of text.
+    let mut end = 0;
     for (event, range) in Parser::new(&source.text).into_offset_iter() {
-        reader.take(event, range);
-    }
-    reader.close_line();
-    reader.blocks
-}
-
-struct Reader<'a> {
-    source: &'a Source,
-    blocks: Vec<Block>,
-    /// The line of text that is being read, and its first byte.
-    open: Text,
-    start: usize,
-    depth: usize,
-    strong: usize,
-    /// Whether the heading that is being read is of the first level.
-    heading: Option<bool>,
-    /// The depth of the item whose first line is being read.
-    item: Option<usize>,
-    /// The code or HTML that is being read.
-    block: Option<Content>,
-}
-
-impl Reader<'_> {
-    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
-        match (event, &mut self.block) {
-            (Event::Text(text), Some(Content::Code(code))) => {
-                if code.text.is_empty() {
-                    code.line = self.source.position(range.start).line;
+        match event {
+            Event::Start(Tag::List(_)) => depth += 1,
+            Event::End(TagEnd::List(_)) => depth = depth.saturating_sub(1),
+            Event::Start(Tag::Item) => item = Some(depth),
+            Event::End(TagEnd::Item) => item = None,
+            Event::Start(Tag::Heading { level, .. }) => heading = Some(level == HeadingLevel::H1),
+            Event::End(TagEnd::Heading(_)) => heading = None,
+            Event::Start(Tag::HtmlBlock) => {
+                let line = source.position(range.start).line;
+                blocks.push((line, Content::Html(String::new())));
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                is_code = true;
+                let line = source.position(range.start).line;
+                let mut code = Code { line: line + 1, ..Code::default() };
+                if let CodeBlockKind::Fenced(info) = kind {
+                    code.info = info.to_string();
+                    code.is_closed = source.text.get(range).is_some_and(has_two_fences);
                 }
-                code.text.push_str(&text.replace("\r\n", "\n"));
+                blocks.push((line, Content::Code(code)));
             }
-            (Event::Html(text), Some(Content::Html(html))) => html.push_str(&text),
-            (Event::Start(Tag::Strong), _) => self.strong += 1,
-            (Event::End(TagEnd::Strong), _) => self.strong = self.strong.saturating_sub(1),
-            (Event::Start(Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. }), _)
-            | (Event::End(TagEnd::Emphasis | TagEnd::Link | TagEnd::Image), _) => {}
-            (Event::Start(tag), _) => {
-                self.close_line();
-                self.start(tag);
+            Event::End(TagEnd::CodeBlock) => is_code = false,
+            Event::Text(text) if is_code => {
+                if let Some((_, Content::Code(code))) = blocks.last_mut() {
+                    code.text.push_str(&text.replace("\r\n", "\n"));
+                }
             }
-            (Event::End(tag), _) => {
-                self.close_line();
-                self.end(tag, range);
+            Event::Html(text) => {
+                if let Some((_, Content::Html(html))) = blocks.last_mut() {
+                    html.push_str(&text);
+                }
             }
-            (Event::SoftBreak | Event::HardBreak, _) => self.close_line(),
-            (Event::InlineHtml(html), _) if html.starts_with("<br") => self.close_line(),
-            (Event::InlineHtml(html), _) if html::is_style(&html) => {}
-            (Event::Code(text), _) => self.text(range.start, Style::Code, &text),
-            (Event::Text(text) | Event::InlineHtml(text), _) => {
-                let style = if self.strong > 0 { Style::Strong } else { Style::Plain };
-                self.text(range.start, style, &text);
-            }
-            _ => {}
-        }
-    }
-
-    fn start(&mut self, tag: Tag<'_>) {
-        match tag {
-            Tag::Heading { level, .. } => self.heading = Some(level == HeadingLevel::H1),
-            Tag::List(_) => self.depth += 1,
-            Tag::Item => self.item = Some(self.depth),
-            Tag::HtmlBlock => self.block = Some(Content::Html(String::new())),
-            Tag::CodeBlock(kind) => {
-                let (info, is_closed) = match kind {
-                    CodeBlockKind::Fenced(info) => (info.to_string(), true),
-                    CodeBlockKind::Indented => (String::new(), false),
+            // The first event of a line.
+            Event::Text(_)
+            | Event::Code(_)
+            | Event::InlineHtml(_)
+            | Event::Start(Tag::Strong | Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. })
+                if range.start >= end =>
+            {
+                end = source.whole_lines(Span { start: range.start, end: range.start }).end;
+                let text = source.text.get(range.start..end).unwrap_or_default();
+                let text = text.split("<br").next().unwrap_or_default().trim().to_owned();
+                let content = match (heading, item.take()) {
+                    (Some(is_first), _) => Content::Heading(is_first, text),
+                    (None, Some(depth)) => Content::Item(depth, text),
+                    (None, None) => Content::Line(text),
                 };
-                let code = Code { info, text: String::new(), line: 0, is_closed };
-                self.block = Some(Content::Code(code));
+                blocks.push((source.position(range.start).line, content));
             }
             _ => {}
         }
     }
-
-    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
-        match tag {
-            TagEnd::Heading(_) => self.heading = None,
-            TagEnd::List(_) => self.depth = self.depth.saturating_sub(1),
-            TagEnd::Item => self.item = None,
-            _ => {}
-        }
-        let Some(mut block) = self.block.take() else {
-            return;
-        };
-        if let Content::Code(code) = &mut block {
-            let whole = self.source.text.get(range.clone());
-            code.is_closed &= whole.is_some_and(has_two_fences);
-        }
-        self.push(range.start, block);
-    }
-
-    fn text(&mut self, start: usize, style: Style, text: &str) {
-        if self.open.is_empty() {
-            self.start = start;
-        }
-        match self.open.last_mut() {
-            // An escaped character is an event of its own.
-            Some((last, open)) if *last == style => open.push_str(text),
-            _ => self.open.push((style, text.to_owned())),
-        }
-    }
-
-    fn close_line(&mut self) {
-        let text = std::mem::take(&mut self.open);
-        if text.is_empty() {
-            return;
-        }
-        let content = match (self.heading, self.item.take()) {
-            (Some(is_first), _) => Content::Heading(is_first, text),
-            (None, Some(depth)) => Content::Item(depth, text),
-            (None, None) => Content::Line(text),
-        };
-        self.push(self.start, content);
-    }
-
-    fn push(&mut self, start: usize, content: Content) {
-        self.blocks.push((self.source.position(start).line, content));
-    }
+    blocks
 }
 
 /// Whether a block of code that starts with a fence ends with one. Otherwise it goes on to the end of the page.
 fn has_two_fences(block: &str) -> bool {
-    let first = block.trim_start();
-    let mark = first.chars().next().unwrap_or('`');
-    let width = first.len() - first.trim_start_matches(mark).len();
     let last = block.trim_end().lines().skip(1).last().unwrap_or_default().trim();
-    last.len() >= width && last.chars().all(|c| c == mark)
+    last.starts_with("```") || last.starts_with("~~~")
 }

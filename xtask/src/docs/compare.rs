@@ -1,19 +1,21 @@
 //! Compares a page with an operation: what only one of them has, and what they say of what both have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::blocks::Code;
 use super::differences::{
     Aspect, DIFFERS, Differences, MISSING_IN_SPEC, PRESENCE, REQUIRED, Subject, TYPE, listed,
     quoted,
 };
+use super::draft;
 use super::fields::FieldOwner;
 use super::json_block::JsonBlock;
-use super::page::{Body, Page};
+use super::page::{Page, Part, Response};
 use super::spec_side::{SpecBody, SpecItem, bodies, properties};
 use crate::openapi::Document;
 use crate::openapi::media_type::normalized;
-use crate::openapi::operations::Operation;
+use crate::openapi::operations::{self, Operation};
 use crate::openapi::values::Schemas;
 use crate::source::Source;
 
@@ -23,7 +25,9 @@ pub struct PageComparison<'d, 'a> {
     pub(super) document: &'d Document<'a>,
     pub(super) operation: &'d Operation<'a>,
     pub(super) schemas: Schemas<'a>,
-    pub(super) found: Differences<'a>,
+    /// Names on the page with the names that the spec seems to have for the same.
+    pub(super) renamed: Vec<(String, String)>,
+    pub(super) found: Differences,
 }
 
 pub fn compare<'d, 'a>(
@@ -31,10 +35,11 @@ pub fn compare<'d, 'a>(
     source: &Rc<Source>,
     document: &'d Document<'a>,
     operation: &'d Operation<'a>,
-) -> Differences<'a> {
+) -> Differences {
     let schemas = Schemas::new(document.root);
     let found = Differences::new(source, document.source);
-    let mut comparison = PageComparison { page, document, operation, schemas, found };
+    let renamed = Vec::new();
+    let mut comparison = PageComparison { page, document, operation, schemas, renamed, found };
     for (line, message) in &page.unreadable {
         comparison.found.unreadable(*line, "page", message);
     }
@@ -45,38 +50,6 @@ pub fn compare<'d, 'a>(
     comparison.samples();
     comparison.responses();
     comparison.found
-}
-
-/// Where something is: on the page, in the spec, or both.
-pub enum Pair<P, S> {
-    Both(P, S),
-    OnPage(P),
-    InSpec(S),
-    /// The page has it again.
-    Again(P),
-}
-
-/// Pairs by name, in the order of the page.
-pub fn pairs<'p, 's, P, S>(
-    page: impl Iterator<Item = &'p P>,
-    spec: &'s [S],
-    page_name: impl Fn(&P) -> String,
-    spec_name: impl Fn(&S) -> String,
-) -> Vec<Pair<&'p P, &'s S>> {
-    let known: HashMap<String, &S> = spec.iter().map(|it| (spec_name(it), it)).collect();
-    let mut seen = HashSet::new();
-    let pair = |it| {
-        let name = page_name(it);
-        let other = known.get(&name);
-        match (seen.insert(name), other) {
-            (false, _) => Pair::Again(it),
-            (true, Some(other)) => Pair::Both(it, *other),
-            (true, None) => Pair::OnPage(it),
-        }
-    };
-    let mut pairs: Vec<_> = page.map(pair).collect();
-    pairs.extend(spec.iter().filter(|it| !seen.contains(&spec_name(it))).map(Pair::InSpec));
-    pairs
 }
 
 impl<'a> PageComparison<'_, 'a> {
@@ -90,6 +63,12 @@ impl<'a> PageComparison<'_, 'a> {
         SpecItem::new(&self.operation.at)
     }
 
+    /// The operation, at its `parameters` or `responses`.
+    pub(super) fn item_at(&self, key: &str) -> SpecItem<'a> {
+        let at = self.operation.at.below(key);
+        self.item().at(at.map_or(self.operation.at.anchor, |at| at.anchor))
+    }
+
     /// The body of the operation in each media type.
     pub(super) fn bodies(&self) -> Option<Vec<SpecBody<'a>>> {
         self.operation.body.as_ref().map(|at| bodies(self.document, at))
@@ -101,7 +80,7 @@ impl<'a> PageComparison<'_, 'a> {
 
     fn request_body(&mut self) {
         let page = &self.page.body;
-        let line = page.fields.line.unwrap_or_else(|| self.title_line());
+        let line = page.line.unwrap_or_else(|| self.title_line());
         let subject = Subject::new("body", line, &self.item());
         let Some(spec) = self.bodies() else {
             if !page.is_empty() {
@@ -109,7 +88,7 @@ impl<'a> PageComparison<'_, 'a> {
             }
             return;
         };
-        let required = page.fields.list.iter().find(|field| field.is_required);
+        let required = page.fields.iter().find(|field| field.is_required);
         if let (Some(field), false) = (required, self.is_body_required()) {
             let item = spec.first().map_or(&subject.item, |body| &body.item);
             let subject = Subject::new("body", field.line, item);
@@ -120,38 +99,42 @@ impl<'a> PageComparison<'_, 'a> {
 
     fn responses(&mut self) {
         let page = &self.page.responses;
-        let first_line = page.first().map_or(self.title_line(), |first| first.line);
-        let known = page.iter().filter(|response| !response.status.is_empty());
-        let spec = &self.operation.responses;
-        let pairs = pairs(known, spec, |it| it.status.clone(), |it| it.status.to_owned());
-        for pair in pairs {
-            match pair {
-                Pair::Both(stated, response) => {
-                    let of = format!("the response {}", stated.status);
-                    let item = SpecItem::new(&response.at).at(response.key);
-                    let subject = Subject::new(format!("body of {of}"), stated.line, &item);
-                    let spec = bodies(self.document, &response.at);
-                    self.body(&of, &subject, &stated.body, &spec);
+        let mut seen = HashSet::new();
+        for stated in page.iter().filter(|response| !response.status.is_empty()) {
+            let what = format!("response {}", stated.status);
+            let spec = self.operation.responses.iter().find(|it| it.status == stated.status);
+            match spec {
+                _ if !seen.insert(stated.status.as_str()) => {
+                    let message = format!("the page describes the {what} twice");
+                    self.found.unreadable(stated.line, &what, message);
                 }
-                Pair::OnPage(stated) => {
-                    let what = format!("response {}", stated.status);
-                    let subject = Subject::new(what, stated.line, &self.item());
+                Some(response) => self.response(stated, response),
+                None => {
+                    let subject = Subject::new(what, stated.line, &self.item_at("responses"));
                     self.found.only_on_page(Aspect::Part(&stated.status), &subject);
-                }
-                Pair::InSpec(response) => {
-                    let item = SpecItem::new(&response.at).at(response.key);
-                    let what = format!("response {}", response.status);
-                    self.found.only_in_spec(PRESENCE, &Subject::new(what, first_line, &item));
-                }
-                Pair::Again(stated) => {
-                    self.found.again(stated.line, &format!("response {}", stated.status));
+                    let (document, operation) = (self.document, self.operation);
+                    self.found.advise(document, || draft::response(stated, document, operation));
                 }
             }
         }
+        let line = page.first().map_or(self.title_line(), |first| first.line);
+        for response in self.operation.responses.iter().filter(|it| !seen.contains(it.status)) {
+            let item = SpecItem::new(&response.at).at(response.key);
+            let subject = Subject::new(format!("response {}", response.status), line, &item);
+            self.found.only_in_spec(PRESENCE, &subject);
+        }
+    }
+
+    fn response(&mut self, stated: &Response, response: &operations::Response<'a>) {
+        let of = format!("the response {}", stated.status);
+        let item = SpecItem::new(&response.at).at(response.key);
+        let subject = Subject::new(format!("body of {of}"), stated.line, &item);
+        self.renamed.clear();
+        self.body(&of, &subject, &stated.body, &bodies(self.document, &response.at));
     }
 
     /// Compares the body of the request or of a response. The subject belongs to its parent in the spec.
-    fn body(&mut self, of: &str, subject: &Subject<'a>, page: &Body, spec: &[SpecBody<'a>]) {
+    fn body(&mut self, of: &str, subject: &Subject<'a>, page: &Part, spec: &[SpecBody<'a>]) {
         let line = subject.line;
         if let (true, Some(body)) = (page.is_empty(), spec.first()) {
             let subject = Subject::new(&subject.what, line, &body.item);
@@ -167,7 +150,7 @@ impl<'a> PageComparison<'_, 'a> {
         let shown: Vec<_> = shown.collect();
         let suffix = format!(" of {of}");
         let owner = FieldOwner { noun: "field", of: &suffix, line, shown: Some(&shown) };
-        self.fields(owner, "", &page.fields.list, &known, &inside);
+        self.fields(owner, "", &page.fields, &known, &inside);
         self.examples(&Subject::new(format!("example of {of}"), line, &body.item), page, body);
     }
 
@@ -176,12 +159,11 @@ impl<'a> PageComparison<'_, 'a> {
         &mut self,
         of: &str,
         subject: &Subject<'a>,
-        page: &Body,
+        page: &Part,
         spec: &'c [SpecBody<'a>],
     ) -> Option<&'c SpecBody<'a>> {
-        let what = format!("media type of {of}");
         let item = spec.first().map_or(&subject.item, |body| &body.item);
-        let subject = Subject::new(&what, subject.line, item);
+        let mut subject = Subject::new(format!("media type of {of}"), subject.line, item);
         let Some((stated, line)) = &page.media_type else {
             if !page.is_empty() {
                 self.found.only_in_spec(TYPE, &subject);
@@ -192,7 +174,7 @@ impl<'a> PageComparison<'_, 'a> {
         let Some(body) = spec.iter().find(is_same) else {
             let rule = if spec.is_empty() { MISSING_IN_SPEC } else { DIFFERS };
             let known = listed(spec.iter().map(|body| body.media_type));
-            let subject = Subject { line: *line, ..subject };
+            subject.line = *line;
             self.found.differs(rule, TYPE, &subject, (&quoted(stated), &known));
             return spec.first();
         };
@@ -201,5 +183,15 @@ impl<'a> PageComparison<'_, 'a> {
             self.found.only_in_spec(PRESENCE, &Subject::new(what, subject.line, &other.item));
         }
         Some(body)
+    }
+
+    /// A block of code with the names that the spec has for what seems to be renamed.
+    pub(super) fn with_names(&self, code: &Code) -> Code {
+        let mut code = code.clone();
+        for (on_page, in_spec) in &self.renamed {
+            let quoted = |name: &str| format!("\"{name}\"");
+            code.text = code.text.replace(&quoted(on_page), &quoted(in_spec));
+        }
+        code
     }
 }

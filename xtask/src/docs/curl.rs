@@ -16,9 +16,6 @@ pub struct Call {
     pub line: usize,
 }
 
-/// The longest call that is read, in bytes. An open quotation is split again with each line that follows.
-const MAX_SIZE: usize = 64 * 1024;
-
 /// Options that do not change the request.
 #[rustfmt::skip]
 const SILENT: [&str; 14] = [
@@ -29,66 +26,61 @@ const SILENT: [&str; 14] = [
 impl Call {
     pub fn read(code: &Code) -> Result<Self, Unreadable> {
         let mut words = words(code)?.into_iter();
-        let Some((first, line)) = words.next() else {
-            return Err((code.line, "the sample is empty".to_owned()));
+        let line = match words.next() {
+            Some((first, line)) if first == "curl" => line,
+            _ => return Err((code.line, "the sample does not start with `curl`".to_owned())),
         };
-        if first != "curl" {
-            return Err((line, format!("the sample starts with `{}`, not `curl`", short(&first))));
-        }
         let mut call = Self { line, ..Self::default() };
         while let Some((word, line)) = words.next() {
             if SILENT.contains(&word.as_str()) {
                 continue;
             }
-            if !word.starts_with('-') {
-                call.set(Part::Url, word, line)?;
-                continue;
-            }
-            let Some((part, attached)) = option(&word) else {
-                return Err((
-                    line,
-                    format!("the sample has the unknown option `{}`", short(&word)),
-                ));
+            // The value of a short option can follow without a space.
+            let (option, attached) = match word.strip_prefix('-') {
+                None => ("--url", Some(word.as_str())),
+                Some(rest) if rest.starts_with('-') || rest.chars().count() < 2 => (&*word, None),
+                Some(_) => word.split_at_checked(2).map_or((&*word, None), |(o, v)| (o, Some(v))),
             };
-            let attached = attached.map(|value| (value.to_owned(), line));
-            let Some((value, line)) = attached.or_else(|| words.next()) else {
-                return Err((line, format!("the option `{word}` of the sample has no value")));
+            let (value, line) = match attached {
+                Some(value) => (value.to_owned(), line),
+                None => words.next().unwrap_or((String::new(), line)),
             };
-            call.set(part, value, line)?;
+            call.set(option, value, line)?;
         }
         Ok(call)
     }
 
-    fn set(&mut self, part: Part, value: String, line: usize) -> Result<(), Unreadable> {
-        match part {
-            Part::Method => self.method = Some((value.to_lowercase(), line)),
-            Part::Url if self.url.is_some() => {
-                return Err((line, format!("the sample has a second URL, `{}`", short(&value))));
+    fn set(&mut self, option: &str, value: String, line: usize) -> Result<(), Unreadable> {
+        let problem = |message: String| Err((line, message));
+        match option {
+            "-X" | "--request" => self.method = Some((value.to_lowercase(), line)),
+            "--url" if self.url.is_some() => {
+                return problem(format!("the sample has a second URL, `{}`", short(&value)));
             }
-            Part::Url => self.url = Some((value, line)),
-            Part::Header => {
+            "--url" => self.url = Some((value, line)),
+            "-H" | "--header" => {
                 // A header without a value is written with a semicolon.
-                let parts = value.split_once(':').or_else(|| value.split_once(';'));
-                let Some((name, value)) = parts else {
-                    let message = format!("the header `{}` has no colon", short(&value));
-                    return Err((line, message));
+                let Some((name, value)) = value.split_once(':').or_else(|| value.split_once(';'))
+                else {
+                    return problem(format!("the header `{}` has no colon", short(&value)));
                 };
                 self.headers.push((name.trim().to_owned(), value.trim().to_owned(), line));
             }
-            Part::Data if value.starts_with('@') => {
-                return Err((line, "the body of the sample is in a file".to_owned()));
-            }
-            Part::Data => self.add_data(value, line),
-            Part::Encoded => {
-                let encoded = |text: &str| -> String {
-                    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-                };
-                let value = match value.split_once('=') {
-                    Some((name, value)) => format!("{name}={}", encoded(value)),
-                    None => encoded(&value),
-                };
+            "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-ascii" => {
+                if value.starts_with('@') {
+                    return problem("the body of the sample is in a file".to_owned());
+                }
                 self.add_data(value, line);
             }
+            "--data-urlencode" => {
+                let (name, value) = value.split_once('=').unwrap_or(("", &value));
+                let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                self.add_data(
+                    if name.is_empty() { value } else { format!("{name}={value}") },
+                    line,
+                );
+            }
+            _ => return problem(format!("the sample has the unknown option `{}`", short(option))),
         }
         Ok(())
     }
@@ -97,9 +89,7 @@ impl Call {
     fn add_data(&mut self, text: String, line: usize) {
         match &mut self.data {
             Some(data) => data.text = format!("{}&{text}", data.text),
-            None => {
-                self.data = Some(Code { info: String::new(), text, line, is_closed: true });
-            }
+            None => self.data = Some(Code { text, line, ..Code::default() }),
         }
     }
 
@@ -121,72 +111,29 @@ pub fn server_and_path<'u>(address: &'u str, like: &str) -> (&'u str, &'u str) {
     address.split_at(host + start.map_or(path.len(), |(place, _)| place))
 }
 
-/// The part of a request that an option sets.
-#[derive(Clone, Copy)]
-enum Part {
-    Method,
-    Url,
-    Header,
-    Data,
-    /// Data that curl encodes as a form does.
-    Encoded,
-}
-
-const OPTIONS: [(&str, Part); 11] = [
-    ("--request", Part::Method),
-    ("-X", Part::Method),
-    ("--url", Part::Url),
-    ("--header", Part::Header),
-    ("-H", Part::Header),
-    ("--data", Part::Data),
-    ("--data-raw", Part::Data),
-    ("--data-binary", Part::Data),
-    ("--data-ascii", Part::Data),
-    ("-d", Part::Data),
-    ("--data-urlencode", Part::Encoded),
-];
-
-/// The part that an option sets, and the value that is attached to a short option.
-fn option(word: &str) -> Option<(Part, Option<&str>)> {
-    OPTIONS.iter().find_map(|(name, part)| match word.strip_prefix(name)? {
-        "" => Some((*part, None)),
-        value if name.len() == 2 => Some((*part, Some(value))),
-        _ => None,
-    })
-}
-
-/// The words of one command, each with the line that it starts on.
+/// The words of a command, each with the line that it starts on.
 fn words(code: &Code) -> Result<Vec<(String, usize)>, Unreadable> {
-    if code.text.len() > MAX_SIZE {
-        return Err((code.line, "the sample is longer than 64 KiB".to_owned()));
+    let lines: Vec<&str> = code.text.lines().collect();
+    let is_cut = |pair: &[&str]| pair[1].trim_start().starts_with("--") && !pair[0].ends_with('\\');
+    if let Some(index) = lines.windows(2).position(is_cut) {
+        let message = "the sample goes on after a line that does not end in `\\`";
+        return Err((code.line + index + 1, message.to_owned()));
     }
-    let mut words = Vec::new();
-    // Lines with an open quotation, and the number of the first of them.
-    let mut open: Option<(String, usize)> = None;
-    let mut has_ended = false;
-    for (line, text) in (code.line..).zip(code.text.lines()) {
-        let is_comment = words.is_empty() && text.trim_start().starts_with('#');
-        if open.is_none() && (text.trim().is_empty() || is_comment) {
-            continue;
+    // Of the same length, so that places stay the same.
+    let text = code.text.replace("\\\n", " \n");
+    let mut shell = shlex::Shlex::new(&text);
+    let (mut words, mut line, mut end) = (Vec::new(), code.line, 0);
+    for word in shell.by_ref() {
+        // A word with escapes is not in the text as it is; it has the line of the word before.
+        let start = word.lines().next().and_then(|first| text[end..].find(first));
+        if let Some(start) = start {
+            line += text[end..end + start].matches('\n').count();
+            end += start;
         }
-        if open.is_none() && has_ended {
-            let message = "the sample goes on after a line that does not end in `\\`";
-            return Err((line, message.to_owned()));
-        }
-        let (run, first) = match open.take() {
-            Some((run, first)) => (format!("{run}\n{text}"), first),
-            None => (text.to_owned(), line),
-        };
-        // In a quotation, a `\` at the end does not continue the line.
-        let continued = run.strip_suffix('\\').and_then(shlex::split);
-        has_ended = continued.is_none();
-        match continued.or_else(|| shlex::split(&run)) {
-            Some(found) => words.extend(found.into_iter().map(|word| (word, first))),
-            None => open = Some((run, first)),
-        }
+        words.push((word, line));
     }
-    match open {
-        Some((_, line)) => Err((line, "a quotation in the sample does not end".to_owned())),
-        None => Ok(words),
+    match shell.had_error {
+        true => Err((line, "a quotation in the sample does not end".to_owned())),
+        false => Ok(words),
     }
 }

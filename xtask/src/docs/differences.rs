@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::insert::{Addition, advice};
 use super::spec_side::SpecItem;
 use crate::finding::{Finding, Rule};
-use crate::openapi::tree::{Node, Value};
+use crate::openapi::Document;
+use crate::openapi::tree::{Node, Value, step};
 use crate::source::{Source, Span};
 
 /// The page has something that the spec does not have.
@@ -14,12 +16,17 @@ pub const MISSING_IN_SPEC: Rule = Rule::error("missing-in-spec");
 pub const MISSING_ON_PAGE: Rule = Rule::error("missing-on-page");
 /// The page and the spec say different things.
 pub const DIFFERS: Rule = Rule::error("differs");
+/// The page and the spec may have two names for the same thing.
+pub const RENAMED: Rule = Rule::error("renamed");
 /// One of these, for which the spec gives a reason.
 pub const DEPARTED: Rule = Rule::notice("departure");
 /// The spec gives a reason, and nothing differs.
 pub const UNNEEDED: Rule = Rule::error("unneeded-departure");
 /// A part of the page that cannot be read.
 pub const UNREADABLE: Rule = Rule::error("unreadable");
+
+/// How many findings come with advice.
+const MAX_ADVICE: usize = 100;
 
 /// The key of a departure.
 pub const DEPARTURE: &str = "x-docs-departure";
@@ -100,24 +107,28 @@ impl<'a> Subject<'a> {
     pub fn new(what: impl Into<String>, line: usize, item: &SpecItem<'a>) -> Self {
         Self { what: what.into(), line, item: item.clone() }
     }
+
+    /// The reasons that the spec gives for what differs in an aspect.
+    pub fn declared(&self, aspect: Aspect<'_>) -> Vec<Reason<'a>> {
+        let declared = self.item.holders.iter().flat_map(|holder| reasons(holder));
+        declared.filter(|reason| reason.covers(aspect)).collect()
+    }
 }
 
 /// The differences between one page and the spec.
-pub struct Differences<'a> {
+pub struct Differences {
     page: Rc<Source>,
     spec: Rc<Source>,
     /// The findings, each with its line of the page.
     pub list: Vec<(usize, Finding)>,
     /// The keys of the departures that were needed.
     pub needed: HashSet<usize>,
-    /// What was not compared, so that departures inside may be needed.
-    pub skipped: Vec<&'a Node>,
 }
 
-impl<'a> Differences<'a> {
+impl Differences {
     pub fn new(page: &Rc<Source>, spec: &Rc<Source>) -> Self {
         let (page, spec) = (Rc::clone(page), Rc::clone(spec));
-        Self { page, spec, list: Vec::new(), needed: HashSet::new(), skipped: Vec::new() }
+        Self { page, spec, list: Vec::new(), needed: HashSet::new() }
     }
 
     /// Adds what differs in an aspect of a subject. A departure that the spec declares is added as such.
@@ -125,13 +136,11 @@ impl<'a> Differences<'a> {
         &mut self,
         rule: Rule,
         aspect: Aspect<'_>,
-        subject: &Subject<'a>,
+        subject: &Subject<'_>,
         message: impl Into<String>,
     ) {
-        let Subject { what, line, item } = subject;
         let mut message = message.into();
-        let declared = item.holders.iter().flat_map(|holder| reasons(holder));
-        let declared: Vec<_> = declared.filter(|reason| reason.covers(aspect)).collect();
+        let declared = subject.declared(aspect);
         self.needed.extend(declared.iter().map(|reason| reason.key.start));
         let reported = match declared.first() {
             None => rule,
@@ -140,24 +149,20 @@ impl<'a> Differences<'a> {
                 DEPARTED
             }
         };
-        if reported == MISSING_ON_PAGE || reported == DIFFERS && aspect == TYPE {
-            self.skipped.extend(&item.holders);
-        }
-        let on_page = self.page.line(*line);
-        let finding = match rule {
-            UNREADABLE => {
-                let finding = reported.at(&self.page, on_page, message);
-                finding.related(&self.spec, item.span, "the spec describes it here")
-            }
-            _ => {
-                let label = match rule {
-                    MISSING_IN_SPEC => "the page has it here",
-                    MISSING_ON_PAGE => "the page does not have it here",
-                    _ => "the page says this",
-                };
-                reported.at(&self.spec, item.span, message).related(&self.page, on_page, label)
-            }
+        let Subject { what, line, item } = subject;
+        let label = match rule {
+            UNREADABLE => "the spec describes it here",
+            MISSING_IN_SPEC => "the page has it here",
+            MISSING_ON_PAGE => "the page does not have it here",
+            _ => "the page says this",
         };
+        let on_page = (&self.page, self.page.line(*line));
+        let in_spec = (&self.spec, item.span);
+        let (main, other) = match rule {
+            UNREADABLE => (on_page, in_spec),
+            _ => (in_spec, on_page),
+        };
+        let finding = reported.at(main.0, main.1, message).related(other.0, other.1, label);
         self.list.push((*line, finding.field("what", what.as_str())));
     }
 
@@ -166,7 +171,7 @@ impl<'a> Differences<'a> {
         &mut self,
         rule: Rule,
         aspect: Aspect<'_>,
-        subject: &Subject<'a>,
+        subject: &Subject<'_>,
         (on_page, in_spec): (&str, &str),
     ) {
         let what = &subject.what;
@@ -174,19 +179,25 @@ impl<'a> Differences<'a> {
         self.add(rule, aspect, subject, message);
     }
 
-    pub fn only_on_page(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
+    pub fn only_on_page(&mut self, aspect: Aspect<'_>, subject: &Subject<'_>) {
         let message = format!("the {} is on the page and not in the spec", subject.what);
         self.add(MISSING_IN_SPEC, aspect, subject, message);
     }
 
-    pub fn only_in_spec(&mut self, aspect: Aspect<'_>, subject: &Subject<'a>) {
+    pub fn only_in_spec(&mut self, aspect: Aspect<'_>, subject: &Subject<'_>) {
         let message = format!("the {} is in the spec and not on the page", subject.what);
         self.add(MISSING_ON_PAGE, aspect, subject, message);
     }
 
-    /// Adds that the page has something again.
-    pub fn again(&mut self, line: usize, what: &str) {
-        self.unreadable(line, what, format!("the page describes the {what} twice"));
+    /// Adds the YAML to insert to the last finding, unless that is a departure.
+    pub fn advise(&mut self, document: &Document<'_>, additions: impl FnOnce() -> Vec<Addition>) {
+        let is_readable = self.list.len() <= MAX_ADVICE;
+        if let Some((_, finding)) = self.list.last_mut()
+            && finding.rule == MISSING_IN_SPEC
+            && is_readable
+        {
+            finding.help = advice(document, &additions());
+        }
     }
 
     /// Adds what cannot be read and has no part of the spec.
@@ -199,6 +210,34 @@ impl<'a> Differences<'a> {
     pub fn sorted(mut self) -> Vec<Finding> {
         self.list.sort_by_key(|(line, _)| *line);
         self.list.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+/// A finding for each departure that is not `needed`, by the place of its key.
+pub fn unneeded_departures(document: &Document<'_>, needed: &HashSet<usize>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    collect_unneeded(document, document.root, "", needed, &mut found);
+    found
+}
+
+fn collect_unneeded(
+    document: &Document<'_>,
+    node: &Node,
+    pointer: &str,
+    needed: &HashSet<usize>,
+    found: &mut Vec<Finding>,
+) {
+    for reason in reasons(node).iter().filter(|reason| !needed.contains(&reason.key.start)) {
+        let message =
+            format!("this departure is not needed, because nothing differs: {}", reason.text);
+        let finding = UNNEEDED.at(document.source, reason.key, message).pointer(pointer);
+        found.push(finding.field("what", DEPARTURE).help("remove it"));
+    }
+    for (name, member) in node.members() {
+        collect_unneeded(document, &member.node, &step(pointer, name), needed, found);
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        collect_unneeded(document, item, &format!("{pointer}/{index}"), needed, found);
     }
 }
 
@@ -218,8 +257,8 @@ pub fn quoted(value: &str) -> String {
 }
 
 /// Values in a sentence.
-pub fn listed<'v>(values: impl Iterator<Item = &'v str>) -> String {
-    let values: Vec<String> = values.map(quoted).collect();
+pub fn listed<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
+    let values: Vec<String> = values.into_iter().map(quoted).collect();
     if values.is_empty() { "absent".to_owned() } else { values.join(", ") }
 }
 

@@ -1,65 +1,152 @@
-//! Drafts an operation that the spec does not have from a page.
+//! Drafts what the spec does not have from a page: an operation, or a part of one.
 
-mod document;
+mod operation;
 mod schemas;
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::compare::compare;
-use super::differences::{DEPARTED, DEPARTURE, MISSING_IN_SPEC, UNREADABLE};
-use super::page::{Page, Title};
+use super::differences::{DEPARTED, MISSING_IN_SPEC, UNREADABLE};
+use super::insert::{Addition, advice, insert};
+use super::page::{Field, Page, Response, Title};
 use crate::check;
 use crate::finding::{Finding, Report, Section, Severity};
 use crate::openapi::operations::Operation;
-use crate::openapi::tree::{Node, Value};
+use crate::openapi::tree::step;
 use crate::openapi::{Document, Parsed};
 use crate::source::Source;
+use schemas::Schemas;
 
-/// Reports that the spec does not have an operation, with a draft. As far as possible the draft passes the check and
-/// agrees with the page; comments at its top say where it does not.
-pub fn report(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Report {
-    let drafts = names(page, document).into_iter().map(|name| checked(page, document, &name));
-    let (text, mut problems) =
-        drafts.min_by_key(|(_, problems)| problems.len()).unwrap_or_default();
-    let mut findings = vec![missing(page, source, document)];
-    for mut difference in differences(page, source, &text) {
-        match difference.rule {
-            DEPARTED => {}
-            UNREADABLE => {
-                // The draft is not a file.
-                difference.related.clear();
-                findings.push(difference);
-            }
-            _ => problems.push(difference.message),
-        }
-    }
-    let text = top(page, source, &text, &problems) + &text;
-    let lines = text.lines().map(str::to_owned).collect();
-    let title = format!("draft of `{}`", page.operation.text());
-    let sections = vec![Section { title, language: "yaml", lines }];
-    Report { findings, sections, ..Report::default() }
+/// What the spec does not have of a page.
+pub struct Draft {
+    /// The name of the operation.
+    pub name: String,
+    additions: Vec<Addition>,
+    /// The spec with the operation.
+    pub whole: Option<Parsed>,
+    /// Why it does not pass the check.
+    pub problems: Vec<String>,
 }
 
-/// The comments above a draft.
-fn top(page: &Page, source: &Source, text: &str, problems: &[String]) -> String {
-    let mut top = format!(
-        "# Draft of `{}`, which `cargo xtask docs` made from\n# {}\n\
-         # Copy its path, its components and, if it is new, its server into the spec. Replace the sentences of the\n\
-         # vendor by your own.\n",
-        page.operation.text(),
-        source.name.replace(char::is_control, "\u{fffd}")
-    );
-    if text.contains(DEPARTURE) {
-        top.push_str("# Decide about each `x-docs-departure`: the draft adds it where it cannot follow the page.\n");
+/// Drafts the operation of a page, under the first name with which it passes the check.
+pub fn draft(page: &Page, document: &Document<'_>) -> Option<Draft> {
+    let mut first = None;
+    for name in names(page, document) {
+        let draft = Draft::new(page, document, name);
+        if draft.problems.is_empty() {
+            return Some(draft);
+        }
+        first.get_or_insert(draft);
     }
-    for problem in problems {
-        top.push_str(&format!("# To fix: {}\n", problem.replace('\n', " ")));
+    first
+}
+
+impl Draft {
+    /// A draft without the examples that do not follow their schemas.
+    fn new(page: &Page, document: &Document<'_>, name: String) -> Self {
+        let mut additions = operation::additions(page, document, &name);
+        let mut whole = insert(document, &additions);
+        let mut found = errors(whole.as_ref());
+        let left_out = found.iter().filter_map(|error| leave_out(&mut additions, &error.pointer));
+        if left_out.count() > 0 {
+            whole = insert(document, &additions);
+            found = errors(whole.as_ref());
+        }
+        if !found.is_empty() {
+            // The spec may have errors without it, too.
+            let known = errors(insert(document, &[]).as_ref());
+            found.retain(|error| known.iter().all(|known| known.message != error.message));
+        }
+        let mut problems: Vec<String> = found.into_iter().map(|error| error.message).collect();
+        if whole.is_none() {
+            problems.push("the spec has no place for it in plain YAML".to_owned());
+        }
+        Self { name, additions, whole, problems }
     }
-    top
+}
+
+/// Leaves out the example that a pointer leads to.
+fn leave_out(additions: &mut [Addition], pointer: &str) -> Option<()> {
+    let (content, example) = pointer.split_once("/examples/")?;
+    let content = additions.iter_mut().find_map(|addition| {
+        let mut steps = content.strip_prefix(&addition.pointer)?.split('/').skip(1);
+        steps.try_fold(&mut addition.value, |value, step| {
+            value.get_mut(step.replace("~1", "/").replace("~0", "~"))
+        })
+    });
+    let content = content?.as_mapping_mut()?;
+    let examples = content.get_mut("examples")?.as_mapping_mut()?;
+    examples.remove(example.split('/').next()?);
+    if examples.is_empty() {
+        content.remove("examples");
+    }
+    Some(())
+}
+
+pub fn errors(spec: Option<&Parsed>) -> Vec<Finding> {
+    let mut errors = spec.map(check::findings).unwrap_or_default();
+    errors.retain(|finding| finding.rule.severity == Severity::Error);
+    errors
+}
+
+/// Reports that the spec does not have an operation, with a draft of it.
+pub fn report(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Report {
+    let title = page.operation.text();
+    let message = format!("the spec does not have the operation `{title}`");
+    let finding = MISSING_IN_SPEC.at(source, source.line(page.operation.line), message);
+    let mut finding = finding.field("what", "operation");
+    if let Some(near) = document.operations.iter().find(|it| is_near(&page.operation, it)) {
+        finding = finding.related(document.source, near.path_key, "the spec has this instead");
+        finding = finding.help(format!("the page may have described `{}` before", near.title()));
+    }
+    let mut report = Report::default();
+    if let Some(draft) = draft(page, document) {
+        let title = format!("draft of `{title}`, which `cargo xtask docs --add` inserts");
+        let lines = advice(document, &draft.additions).unwrap_or_default();
+        let lines = lines.lines().map(str::to_owned).collect();
+        report.sections.push(Section { title, language: "yaml", lines });
+        let mut problems = draft.problems;
+        for mut difference in differences(page, source, draft.whole.as_ref()) {
+            match difference.rule {
+                DEPARTED => {}
+                UNREADABLE => {
+                    // The draft is not a file.
+                    difference.related.clear();
+                    report.findings.push(difference);
+                }
+                _ => problems.push(difference.message),
+            }
+        }
+        let problems = problems.iter().map(|problem| format!("fix this in the draft: {problem}"));
+        finding.notes.extend(problems);
+        let text = draft.whole.map(|whole| whole.source.text.clone());
+        report.fields.insert("draft".to_owned(), text.into());
+    }
+    report.findings.insert(0, finding);
+    report
+}
+
+/// Whether an operation differs from the title of a page in the method only, or in one step of a path of three or more.
+fn is_near(title: &Title, operation: &Operation<'_>) -> bool {
+    let [one, other] =
+        [title.path.as_str(), operation.path].map(|it| it.split('/').collect::<Vec<_>>());
+    let same = one.iter().zip(&other).filter(|(one, other)| one == other).count();
+    let is_one_step = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
+    title.path == operation.path || title.method == operation.method && is_one_step
+}
+
+/// The differences between a page and the spec with its operation.
+fn differences(page: &Page, source: &Rc<Source>, whole: Option<&Parsed>) -> Vec<Finding> {
+    let Some((whole, root)) = whole.and_then(|whole| Some((whole, whole.root.as_ref()?))) else {
+        return Vec::new();
+    };
+    let document = Document::new(&whole.source, root);
+    let operation = document.operations.iter().find(|it| page.operation.is_of(it));
+    operation.map(|it| compare(page, source, &document, it).sorted()).unwrap_or_default()
 }
 
 /// Names that the operation can have, the best first.
@@ -69,73 +156,56 @@ fn names(page: &Page, document: &Document<'_>) -> Vec<String> {
     let of_path = format!("{method} {}", steps.collect::<Vec<_>>().join(" "));
     let operations = document.operations.iter();
     let taken: HashSet<_> = operations.filter_map(|it| it.at.node.text_of("operationId")).collect();
+    let numbered = (2..).map(|number| format!("{of_path} {number}"));
+    let names = [page.title.clone(), of_path.clone()].into_iter().chain(numbered);
     let is_free = |name: &String| {
         let is_name = name.is_ascii() && name.starts_with(|c: char| c.is_ascii_lowercase());
         is_name && !taken.contains(name.as_str())
     };
-    let names = [page.title.as_str(), &of_path, &format!("{of_path} 2")].map(str::to_snake_case);
-    names.into_iter().filter(is_free).collect()
+    names.map(|name| name.to_snake_case()).filter(is_free).take(3).collect()
 }
 
-/// A draft without the examples that do not follow their schemas, and what the check finds in it.
-fn checked(page: &Page, document: &Document<'_>, name: &str) -> (String, Vec<String>) {
-    let mut refused = HashSet::new();
-    let mut problems = Vec::new();
-    loop {
-        let text = document::text(page, document, name, &refused);
-        let draft = Parsed::from_text("draft.yaml", &text);
-        let errors = check::findings(&draft).into_iter();
-        let errors = errors.filter(|finding| finding.rule.severity == Severity::Error);
-        let (examples, others): (Vec<_>, Vec<_>) =
-            errors.partition(|error| example(&draft, error).is_some_and(|it| refused.insert(it)));
-        let is_last = examples.is_empty();
-        let reported = if is_last { others } else { examples };
-        problems.extend(reported.into_iter().map(|error| error.message));
-        if is_last {
-            return (text, problems);
-        }
-    }
-}
-
-/// The example that a finding is about, as JSON.
-fn example(draft: &Parsed, finding: &Finding) -> Option<String> {
-    let (start, rest) = finding.pointer.split_once("/examples/")?;
-    let name = rest.split('/').next()?;
-    let value = draft.root.as_ref()?.at(&format!("{start}/examples/{name}/value"))?;
-    Some(value.to_json().to_string())
-}
-
-/// The differences between a draft and its page.
-fn differences(page: &Page, source: &Rc<Source>, text: &str) -> Vec<Finding> {
-    let parsed = Parsed::from_text("draft.yaml", text);
-    let Some(root) = &parsed.root else {
+/// A header or a parameter that an operation does not have.
+pub fn parameter(
+    noun: &str,
+    field: &Field,
+    document: &Document<'_>,
+    operation: &Operation<'_>,
+) -> Vec<Addition> {
+    let location = noun.split(' ').next().unwrap_or_default();
+    if location == "header" && operation::scheme(document, &field.name).is_some() {
         return Vec::new();
-    };
-    let draft = Document::new(&parsed.source, root);
-    let operation = draft.operations.first();
-    operation.map(|it| compare(page, source, &draft, it).sorted()).unwrap_or_default()
-}
-
-fn missing(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Finding {
-    let title = &page.operation;
-    let message = format!("the spec does not have the operation `{}`", title.text());
-    let finding = MISSING_IN_SPEC.at(source, source.line(title.line), message);
-    let finding = finding.field("what", "operation");
-    match document.operations.iter().find(|it| is_near(title, it)) {
-        Some(near) => finding
-            .related(document.source, near.path_key, "the spec has this instead")
-            .help(format!("the page may have described `{}` before", near.title())),
-        None => finding,
     }
+    let parameter = Schemas::new(document, String::new()).parameter(location, field);
+    vec![Addition::new(format!("{}/parameters/-", operation.at.pointer), parameter)]
 }
 
-/// Whether an operation differs from the title of a page in the method only, or in one step of a path of three or more.
-fn is_near(title: &Title, operation: &Operation<'_>) -> bool {
-    let (one, other): (Vec<_>, Vec<_>) =
-        (title.path.split('/').collect(), operation.path.split('/').collect());
-    let same = one.iter().zip(&other).filter(|(one, other)| one == other).count();
-    let is_one_step = one.len() == other.len() && same + 1 == one.len() && one.len() > 3;
-    title.path == operation.path || title.method == operation.method && is_one_step
+/// A field that an object does not have.
+pub fn field(field: &Field, document: &Document<'_>, object: &str) -> Vec<Addition> {
+    let owner = object.rsplit('/').next().unwrap_or_default().to_upper_camel_case();
+    let mut schemas = Schemas::new(document, String::new());
+    let property = schemas.property(&owner, field);
+    let pointer = step(&format!("{object}/properties"), &field.name);
+    let mut additions = vec![Addition::new(pointer, property)];
+    if field.is_required {
+        additions.push(Addition::new(format!("{object}/required/-"), field.name.as_str()));
+    }
+    additions.extend(schemas.additions());
+    additions
+}
+
+/// A status that an operation does not have.
+pub fn response(
+    response: &Response,
+    document: &Document<'_>,
+    operation: &Operation<'_>,
+) -> Vec<Addition> {
+    let name = operation.at.node.text_of("operationId").unwrap_or_default();
+    let mut schemas = Schemas::new(document, name.to_upper_camel_case());
+    let responses = schemas.responses(std::slice::from_ref(response)).into_iter();
+    let pointer = format!("{}/responses/{}", operation.at.pointer, response.status);
+    let responses = responses.map(|(_, value)| Addition::new(pointer.clone(), value));
+    responses.chain(schemas.additions()).collect()
 }
 
 /// A map of YAML, which keeps its order. Members without a value are left out.
@@ -150,18 +220,6 @@ fn unless_empty(value: impl Into<Yaml>) -> Yaml {
         Yaml::Mapping(map) if map.is_empty() => Yaml::Null,
         Yaml::Sequence(list) if list.is_empty() => Yaml::Null,
         value => value,
-    }
-}
-
-/// A part of the spec as YAML.
-fn copy(node: &Node) -> Yaml {
-    match &node.value {
-        Value::List(items) => items.iter().map(copy).collect::<Vec<_>>().into(),
-        Value::Map(members) => {
-            let members = members.iter().map(|(name, it)| (name.as_str().into(), copy(&it.node)));
-            Yaml::Mapping(members.collect())
-        }
-        _ => serde_yaml::to_value(node.to_json()).unwrap_or_default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Compares the examples on a page, and the bodies of samples, with the schemas and examples of the spec.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::blocks::Code;
@@ -8,7 +10,7 @@ use super::differences::{
     Aspect, DIFFERS, EXAMPLE, MISSING_IN_SPEC, Subject, UNREADABLE, quoted, short,
 };
 use super::json_block::JsonBlock;
-use super::page::Body;
+use super::page::Part;
 use super::spec_side::{SpecBody, SpecItem, field_type, properties};
 use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::references::Located;
@@ -17,7 +19,7 @@ use crate::openapi::tree::{Node, step};
 
 impl<'a> PageComparison<'_, 'a> {
     /// Compares the examples of a body. The subject has the line of the body.
-    pub(super) fn examples(&mut self, subject: &Subject<'a>, page: &Body, spec: &SpecBody<'a>) {
+    pub(super) fn examples(&mut self, subject: &Subject<'a>, page: &Part, spec: &SpecBody<'a>) {
         if let (true, Some((_, item))) = (page.examples.is_empty(), spec.examples.first()) {
             self.found.only_in_spec(EXAMPLE, &Subject::new(&subject.what, subject.line, item));
         }
@@ -33,12 +35,12 @@ impl<'a> PageComparison<'_, 'a> {
 
     /// Compares one value with its schema and the examples of the spec.
     pub(super) fn value(&mut self, what: &str, code: &Code, spec: &SpecBody<'a>) {
-        let block = match spec.media_type {
-            it if is_json(it) => JsonBlock::read(code),
-            it if is_form(it) => JsonBlock::read(&self.form(code, spec)),
+        let code = match spec.media_type {
+            it if is_json(it) => self.with_names(code),
+            it if is_form(it) => self.with_names(&self.form(code, spec)),
             _ => return self.text(what, code, spec),
         };
-        let block = match block {
+        let block = match JsonBlock::read(&code) {
             Ok(block) => block,
             Err((line, message)) => {
                 let subject = Subject::new(what, line, &spec.item);
@@ -48,7 +50,7 @@ impl<'a> PageComparison<'_, 'a> {
         };
         let before = self.found.list.len();
         if let Some(schema) = &spec.schema {
-            self.undescribed(what, &block, &block.value, "", schema);
+            self.undescribed(what, &block, schema);
             self.mismatches(what, &block, schema, spec);
         }
         if self.found.list.len() == before {
@@ -77,45 +79,15 @@ impl<'a> PageComparison<'_, 'a> {
     }
 
     /// Reports the keys that the schema does not describe, even if it allows them.
-    fn undescribed(
-        &mut self,
-        what: &str,
-        block: &JsonBlock,
-        value: &Json,
-        pointer: &str,
-        schema: &Located<'a>,
-    ) {
-        let summary = summary(self.document, schema);
-        match (value, &summary.items) {
-            (Json::Object(map), None) => {
-                let fields = properties(self.document, Some(schema));
-                let is_open = summary.is_open || fields.is_empty();
-                for (name, value) in map {
-                    let below = step(pointer, name);
-                    match fields.iter().find(|field| field.name == *name) {
-                        Some(field) => {
-                            if let Some(schema) = &field.schema {
-                                self.undescribed(what, block, value, &below, schema);
-                            }
-                        }
-                        None if is_open => {}
-                        None => {
-                            let item = SpecItem::new(schema).inside(self.document, Some(schema));
-                            let subject = Subject::new(what, block.line(&below), &item);
-                            let key = short(name);
-                            let message =
-                                format!("the {what} has `{key}`, which the spec does not describe");
-                            self.found.add(MISSING_IN_SPEC, Aspect::Field(name), &subject, message);
-                        }
-                    }
-                }
+    fn undescribed(&mut self, what: &str, block: &JsonBlock, schema: &Located<'a>) {
+        for (pointer, _) in parts(&block.value) {
+            if let Err((key, owner)) = self.follow(schema, &pointer, &SpecItem::new(schema)) {
+                let item = SpecItem::new(&owner).inside(self.document, Some(&owner));
+                let subject = Subject::new(what, block.line(&pointer), &item);
+                let name = short(&key);
+                let message = format!("the {what} has `{name}`, which the spec does not describe");
+                self.found.add(MISSING_IN_SPEC, Aspect::Field(&key), &subject, message);
             }
-            (Json::Array(values), Some(items)) => {
-                for (index, value) in values.iter().enumerate() {
-                    self.undescribed(what, block, value, &format!("{pointer}/{index}"), items);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -132,7 +104,8 @@ impl<'a> PageComparison<'_, 'a> {
         };
         // Keys that are not described have been reported.
         for mismatch in mismatches.iter().filter(|mismatch| !mismatch.is_key) {
-            let item = self.property(schema, &mismatch.pointer, &spec.item);
+            let item = self.follow(schema, &mismatch.pointer, &spec.item);
+            let item = item.unwrap_or_else(|_| spec.item.clone());
             let subject = Subject::new(what, block.line(&mismatch.pointer), &item);
             let message =
                 format!("the {what} does not follow the schema in the spec: {}", mismatch.message);
@@ -140,33 +113,43 @@ impl<'a> PageComparison<'_, 'a> {
         }
     }
 
-    /// The property that a pointer into a value leads to, or the nearest that the schema describes.
-    fn property(&self, schema: &Located<'a>, pointer: &str, outer: &SpecItem<'a>) -> SpecItem<'a> {
+    /// The property that a pointer into a value leads to, or the nearest that the schema describes. The error is the
+    /// last key of the pointer, if an object has no property of this name, with the object.
+    fn follow(
+        &self,
+        schema: &Located<'a>,
+        pointer: &str,
+        outer: &SpecItem<'a>,
+    ) -> Result<SpecItem<'a>, (String, Located<'a>)> {
         let mut item = outer.clone().with([schema.node]).at(schema.anchor);
         let mut schema = schema.clone();
-        for name in pointer.split('/').skip(1) {
-            if let Some(items) = summary(self.document, &schema).items {
+        let mut names = pointer.split('/').skip(1);
+        while let Some(name) = names.next() {
+            let known = summary(self.document, &schema);
+            if let Some(items) = known.items {
                 schema = items;
                 continue;
             }
             let name = name.replace("~1", "/").replace("~0", "~");
-            let mut fields = properties(self.document, Some(&schema)).into_iter();
-            let Some(field) = fields.find(|field| field.name == name) else {
-                break;
-            };
-            item = item.with(field.item.holders).at(field.item.span);
-            schema = field.schema.unwrap_or(schema);
+            let fields = properties(self.document, Some(&schema));
+            let is_open = known.is_open || fields.is_empty();
+            match fields.into_iter().find(|field| field.name == name) {
+                Some(field) => {
+                    item = item.with(field.item.holders).at(field.item.span);
+                    schema = field.schema.unwrap_or(schema);
+                }
+                None if !is_open && names.next().is_none() => return Err((name, schema)),
+                None => break,
+            }
         }
-        item
+        Ok(item)
     }
 
     /// If a value is not one of the spec's examples, reports where it leaves the nearest of them.
     fn nearest_example(&mut self, what: &str, block: &JsonBlock, spec: &SpecBody<'a>) {
         let examples = spec.examples.iter().map(|(node, item)| {
-            let mut pointers = Vec::new();
             let value = node.to_json();
-            differences(&block.value, &value, String::new(), &mut pointers);
-            (pointers, value, node, item)
+            (differences(&block.value, &value), value, node, item)
         });
         let nearest = examples.min_by_key(|(pointers, ..)| pointers.len());
         let Some((pointers, value, node, item)) = nearest else {
@@ -180,12 +163,11 @@ impl<'a> PageComparison<'_, 'a> {
             None => "absent".to_owned(),
         };
         let on_page = format!("{} at `{}`", part_of(&block.value), short(pointer));
-        let item = match &spec.schema {
-            Some(schema) => self.property(schema, pointer, item),
-            None => item.clone(),
-        };
+        let schema = spec.schema.as_ref();
+        let inner = schema.and_then(|schema| self.follow(schema, pointer, item).ok());
         let span = node.at(pointer).map_or(item.span, |node| node.span);
-        let subject = Subject::new(what, block.line(pointer), &item.at(span));
+        let item = inner.unwrap_or_else(|| item.clone()).at(span);
+        let subject = Subject::new(what, block.line(pointer), &item);
         self.found.differs(DIFFERS, EXAMPLE, &subject, (&on_page, &part_of(&value)));
     }
 }
@@ -202,26 +184,33 @@ pub fn form_as_json(form: &Code, is_text: impl Fn(&str) -> bool) -> Code {
     Code { text: values.to_string(), ..form.clone() }
 }
 
-/// Pointers to the parts in which two values differ.
-fn differences(one: &Json, other: &Json, pointer: String, found: &mut Vec<String>) {
-    match (one, other) {
-        (Json::Object(one), Json::Object(other)) => {
-            for (name, value) in one {
-                let below = step(&pointer, name);
-                match other.get(name) {
-                    Some(other) => differences(value, other, below, found),
-                    None => found.push(below),
-                }
+/// A value and everything inside it, each with a pointer to it.
+pub fn parts(value: &Json) -> Vec<(String, &Json)> {
+    let mut parts = vec![(String::new(), value)];
+    let mut index = 0;
+    while let Some((pointer, value)) = parts.get(index).cloned() {
+        match value {
+            Json::Object(map) => {
+                parts.extend(map.iter().map(|(name, value)| (step(&pointer, name), value)));
             }
-            let rest = other.keys().filter(|name| !one.contains_key(*name));
-            found.extend(rest.map(|name| step(&pointer, name)));
-        }
-        (Json::Array(one), Json::Array(other)) if one.len() == other.len() => {
-            for (index, (one, other)) in one.iter().zip(other).enumerate() {
-                differences(one, other, format!("{pointer}/{index}"), found);
+            Json::Array(values) => {
+                let items = values.iter().enumerate();
+                parts.extend(items.map(|(index, value)| (format!("{pointer}/{index}"), value)));
             }
+            _ => {}
         }
-        _ if one == other => {}
-        _ => found.push(pointer),
+        index += 1;
     }
+    parts
+}
+
+/// Pointers to the parts in which two values differ.
+fn differences(one: &Json, other: &Json) -> Vec<String> {
+    let [one, other] = [one, other].map(|value| {
+        let is_leaf = |(_, part): &(String, &Json)| !(part.is_object() || part.is_array());
+        parts(value).into_iter().filter(is_leaf).collect::<BTreeMap<String, &Json>>()
+    });
+    let changed = one.iter().filter(|(pointer, value)| other.get(*pointer) != Some(value));
+    let gone = other.keys().filter(|pointer| !one.contains_key(*pointer));
+    changed.map(|(pointer, _)| pointer).chain(gone).cloned().collect()
 }

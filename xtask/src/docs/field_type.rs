@@ -33,19 +33,8 @@ impl FieldType {
         Some(Self { name, ..Self::default() })
     }
 
-    fn array_of(items: Self) -> Self {
-        Self { name: "array", format: None, items: Some(Box::new(items)) }
-    }
-
     /// The type of a word on a page. Some of the words are the names that OpenAPI 3.0.3 gives to formats.
     fn of_word(word: &str) -> Option<Self> {
-        if let Some(items) = word.strip_suffix("[]") {
-            return Some(Self::array_of(Self::of_items(items)?));
-        }
-        if let Some((list, items)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
-            let is_array = matches!(list, "array" | "list");
-            return is_array.then(|| Self::of_word(items).map(Self::array_of))?;
-        }
         let (name, format) = match word {
             "string" | "integer" | "number" | "boolean" | "object" | "array" => (word, None),
             "uuid" | "date" | "date-time" | "email" | "uri" | "url" | "binary" | "byte" => {
@@ -106,7 +95,9 @@ impl Marks {
     /// Reads them. The error is the first word that is neither a type nor a mark.
     pub fn read(text: &str) -> Result<Self, String> {
         let lower = text.trim().trim_end_matches(['.', ',', ';']).to_lowercase();
-        let is_between = |c: char| c.is_whitespace() || "()<>,;|*_`$–—".contains(c);
+        // `string[]` is `string array`, and `array[string]` is `array<string>`.
+        let lower = lower.replace("[]", " array");
+        let is_between = |c: char| c.is_whitespace() || "()<>[],;|*_`$–—\\".contains(c);
         let mut words = lower.split(is_between).filter(|word| !word.is_empty());
         let first = words.next().unwrap_or_default();
         let field_type = FieldType::of_word(first).ok_or(first)?;
@@ -114,7 +105,7 @@ impl Marks {
         let mut is_negated = false;
         for word in words {
             let field_type = &mut marks.field_type;
-            match word.trim_matches(['[', ']']) {
+            match word {
                 "-" | "of" => {}
                 _ if is_required_mark(word) => marks.is_required = !is_negated,
                 "not" => is_negated = true,
@@ -122,7 +113,8 @@ impl Marks {
                 "nullable" | "null" => marks.is_nullable = true,
                 // `string array`
                 "array" | "list" if field_type.name != "array" => {
-                    *field_type = FieldType::array_of(std::mem::take(field_type));
+                    let items = Some(Box::new(std::mem::take(field_type)));
+                    *field_type = FieldType { name: "array", format: None, items };
                 }
                 _ if let Some(array) = field_type.open_array() => {
                     array.items = Some(Box::new(FieldType::of_items(word).ok_or(word)?));

@@ -1,6 +1,6 @@
 //! Items of lists: what a line says of a field.
 
-use super::blocks::{Style, Text, words};
+use super::blocks::{marked, words};
 use super::field_type::{Marks, is_required_mark};
 
 /// The meaning of an item.
@@ -24,51 +24,34 @@ const LABELS: [&str; 6] =
 
 impl Item {
     /// Reads the first line of an item.
-    pub fn read(text: &Text) -> Self {
-        let all = words(text);
-        if let Some(media_type) = media_type(&all) {
+    pub fn read(line: &str) -> Self {
+        if let Some(media_type) = media_type(&words(line)) {
             return Self::MediaType(media_type);
         }
-        let marked = match text.first() {
-            Some((Style::Strong | Style::Code, name)) => Some(name.as_str()),
-            _ => None,
+        let marked = marked(line);
+        let Some((name, rest)) = marked.or_else(|| line.split_once(':')) else {
+            return Self::Prose;
         };
-        let (name, rest) = match marked.filter(|name| !name.trim_end().ends_with(':')) {
-            Some(name) => {
-                let rest: String = text.iter().skip(1).map(|(_, text)| text.as_str()).collect();
-                let rest = rest.trim_start();
-                let name = name.trim().to_owned();
-                match rest.strip_prefix(':') {
-                    Some(rest) => (name, rest.to_owned()),
-                    None if rest.starts_with('(') => (name, rest.to_owned()),
-                    None if rest.is_empty() => return Self::Broken(name, String::new()),
-                    // Without a colon it is a field if a type follows, and a sentence otherwise.
-                    None => {
-                        let said = rest.trim_start_matches(['-', '–', '—', ' ']);
-                        return marks(said).map_or(Self::Prose, |marks| Self::Field(name, marks));
-                    }
-                }
-            }
-            None => match all.split_once(':') {
-                Some((name, rest)) => (name.trim().to_owned(), rest.to_owned()),
-                None => return Self::Prose,
-            },
-        };
+        let (name, rest, is_marked) = (name.trim(), rest.trim(), marked.is_some());
+        // Without a colon it is a field if a type follows, and a sentence otherwise.
+        let has_colon = !is_marked || name.ends_with(':') || rest.starts_with([':', '(']);
+        let name = words(name.trim_end_matches(':'));
+        let rest = rest.trim_start_matches([':', '-', '–', '—', ' ']);
         if name.is_empty() {
             return Self::Prose;
         }
-        let marks = marks(&rest);
+        let marks = marks(rest);
         let is_field_called_so = marks.is_ok() && name.starts_with(char::is_lowercase);
         let label = name.to_lowercase();
-        if LABELS.contains(&label.as_str()) && !is_field_called_so {
-            return Self::Label(label, value(text, &rest));
-        }
         match marks {
+            _ if has_colon && LABELS.contains(&label.as_str()) && !is_field_called_so => {
+                Self::Label(label, value(rest))
+            }
             // Several plain words before a colon are a sentence.
-            Ok(marks) if marked.is_some() || !name.contains(char::is_whitespace) => {
+            Ok(marks) if is_marked || !name.contains(char::is_whitespace) => {
                 Self::Field(name, marks)
             }
-            Err(word) if marked.is_some() => Self::Broken(name, word),
+            Err(word) if is_marked && (has_colon || word.is_empty()) => Self::Broken(name, word),
             _ => Self::Prose,
         }
     }
@@ -97,13 +80,13 @@ pub fn is_only_mark(text: &str) -> bool {
     is_required_mark(text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str())
 }
 
-/// The value of a label. Code without anything beside it is taken as it is.
-fn value(text: &Text, rest: &str) -> String {
-    let mut code = text.iter().filter(|(style, _)| *style == Style::Code);
-    let value = match (code.next(), code.next()) {
-        (Some((_, code)), None) if code.trim() == rest.trim() => code,
-        _ => rest.trim(),
+/// The value of a label, without the marks around all of it.
+fn value(text: &str) -> String {
+    let inner = |mark: char| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.contains(mark)).then_some(inner)
     };
+    let value = inner('`').unwrap_or(text);
     let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
     quoted.unwrap_or(value).to_owned()
 }

@@ -2,6 +2,7 @@
 
 use super::blocks::Code;
 use super::field_type::FieldType;
+use crate::openapi::operations::Operation;
 
 #[derive(Debug, Default)]
 pub struct Page {
@@ -9,10 +10,10 @@ pub struct Page {
     pub title: String,
     /// The paragraphs before the first heading.
     pub summary: String,
-    pub headers: Fields,
-    pub query: Fields,
-    pub path: Fields,
-    pub body: Body,
+    pub headers: Part,
+    pub query: Part,
+    pub path: Part,
+    pub body: Part,
     pub responses: Vec<Response>,
     /// The calls by cURL.
     pub samples: Vec<Code>,
@@ -34,16 +35,28 @@ impl Title {
     pub fn text(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
+
+    pub fn is_of(&self, operation: &Operation<'_>) -> bool {
+        self.method == operation.method && self.path == operation.path
+    }
 }
 
-/// The headers of a request, its parameters in one place, or the fields of a body.
+/// The headers of a request, its parameters in one place, or a body.
 #[derive(Debug, Default)]
-pub struct Fields {
+pub struct Part {
     /// The line of the heading.
     pub line: Option<usize>,
-    pub list: Vec<Field>,
+    pub media_type: Option<(String, usize)>,
+    pub fields: Vec<Field>,
     /// The same fields as a block of JSON.
     pub json: Option<Vec<Field>>,
+    pub examples: Vec<Code>,
+}
+
+impl Part {
+    pub fn is_empty(&self) -> bool {
+        self.media_type.is_none() && self.fields.is_empty() && self.examples.is_empty()
+    }
 }
 
 /// A header, a parameter or a field of a body.
@@ -56,20 +69,9 @@ pub struct Field {
     pub default: Option<(String, usize)>,
     pub description: String,
     pub fields: Vec<Field>,
+    /// Whether other places of the page say something else of it.
+    pub varies: bool,
     pub line: usize,
-}
-
-#[derive(Debug, Default)]
-pub struct Body {
-    pub media_type: Option<(String, usize)>,
-    pub fields: Fields,
-    pub examples: Vec<Code>,
-}
-
-impl Body {
-    pub fn is_empty(&self) -> bool {
-        self.media_type.is_none() && self.fields.list.is_empty() && self.examples.is_empty()
-    }
 }
 
 #[derive(Debug, Default)]
@@ -79,5 +81,5 @@ pub struct Response {
     /// The words beside the status.
     pub reason: String,
     pub line: usize,
-    pub body: Body,
+    pub body: Part,
 }

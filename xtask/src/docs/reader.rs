@@ -3,9 +3,8 @@
 mod fields;
 mod sections;
 
-use super::blocks::{Content, Style, Text, read, words};
+use super::blocks::{Content, marked, read, words};
 use super::differences::short;
-use super::html;
 use super::item::{Item, is_only_mark};
 use super::page::{Page, Response};
 use crate::source::Source;
@@ -59,7 +58,7 @@ impl Reader {
 
     /// Reads the HTML around a response.
     fn html(&mut self, html: &str, line: usize) {
-        for (line, text) in (line..).zip(html::text(html).lines()) {
+        for (line, text) in (line..).zip(text_of(html).lines()) {
             if !text.trim().is_empty() {
                 self.details(text.trim(), line);
             }
@@ -90,7 +89,7 @@ impl Reader {
         }
     }
 
-    fn line(&mut self, text: &Text, line: usize) {
+    fn line(&mut self, text: &str, line: usize) {
         let all = words(text);
         if let Some(container) = all.strip_prefix(":::") {
             return self.container(container.trim(), line);
@@ -110,7 +109,7 @@ impl Reader {
             }
             // A bold line can be a heading.
             Item::Broken(..)
-                if matches!(text.as_slice(), [(Style::Strong, _)])
+                if marked(text).is_some_and(|(_, rest)| rest.is_empty())
                     && let Some(section) = self.section_of(&all, line) =>
             {
                 self.path.clear();
@@ -136,7 +135,7 @@ impl Reader {
         }
     }
 
-    fn item(&mut self, depth: usize, text: &Text, line: usize) {
+    fn item(&mut self, depth: usize, text: &str, line: usize) {
         while self.path.last().is_some_and(|(above, _)| *above >= depth) {
             self.path.pop();
         }
@@ -167,6 +166,20 @@ impl Reader {
         }
         self.path.push((depth, None));
     }
+}
+
+/// The text of a block of HTML. It keeps the line feeds of tags and comments.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let end = if tag.starts_with("!--") { "-->" } else { ">" };
+        let (inside, after) = tag.split_once(end).unwrap_or((tag, ""));
+        text.extend(inside.chars().filter(|c| *c == '\n'));
+        rest = after;
+    }
+    text + rest
 }
 
 /// Whether a line belongs to a table or a list of definitions, as other kinds of Markdown have them.

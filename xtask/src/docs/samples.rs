@@ -12,6 +12,9 @@ use super::differences::{
 use super::page::Field;
 use super::spec_side::{SpecField, field_type, fields, has_media_type, servers};
 
+/// A header or a parameter that a sample sends: its name, its value and its line.
+type Sent = (String, String, usize);
+
 impl<'a> PageComparison<'_, 'a> {
     pub(super) fn samples(&mut self) {
         if self.page.samples.is_empty() {
@@ -40,7 +43,12 @@ impl<'a> PageComparison<'_, 'a> {
                 self.found.unreadable(call.line, "URL of the sample", message);
             }
         }
-        self.headers(call);
+        let page = &self.page.headers.fields;
+        self.parts("header", call.line, &call.headers, |field| match field.is_implied {
+            // Without `Content-Type`, curl says that the body is a form.
+            true => field.name == "Content-Type" && call.data.is_some(),
+            false => is_expected(field, page),
+        });
         self.data(call);
     }
 
@@ -53,100 +61,71 @@ impl<'a> PageComparison<'_, 'a> {
     fn url(&mut self, url: &str, line: usize) {
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let servers = servers(self.document, self.operation);
-        let path_after = |server: &str| {
-            let path = address.strip_prefix(server)?;
-            path.starts_with('/').then_some(path)
-        };
-        // One server may be the start of another one. The longest leaves the shortest path.
-        let paths = servers.iter().filter_map(|(server, _)| path_after(server));
-        let path = paths.min_by_key(|path| path.len()).unwrap_or_else(|| {
-            let (server, path) = server_and_path(address, self.operation.path);
+        let (server, path) = server_and_path(address, self.operation.path);
+        if !servers.iter().any(|(known, _)| known == server) {
             let known = listed(servers.iter().map(|(server, _)| server.as_str()));
             let item = servers.first().map_or_else(|| self.item(), |(_, item)| item.clone());
             let subject = Subject::new("server of the sample", line, &item);
             self.found.differs(DIFFERS, EXAMPLE, &subject, (&quoted(server), &known));
-            path
-        });
+        }
         self.path(path, line);
-        self.query(query, line);
+        let query = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let sent: Vec<Sent> = query.map(|(name, value)| (name, value, line)).collect();
+        let page = &self.page.query.fields;
+        self.parts("query", line, &sent, |field| is_expected(field, page));
     }
 
     fn path(&mut self, path: &str, line: usize) {
         let template = self.operation.path;
-        let (sent, known): (Vec<_>, Vec<_>) =
-            (path.split('/').collect(), template.split('/').collect());
-        fn name_of(step: &str) -> Option<&str> {
-            step.strip_prefix('{')?.strip_suffix('}')
-        }
-        let fits = |(sent, known): (&&str, &&str)| {
-            sent == known || name_of(known).is_some() && !sent.is_empty()
-        };
-        if sent.len() != known.len() || !sent.iter().zip(&known).all(fits) {
-            let values = (&*quoted(path), &*quoted(template));
-            return self.differs("URL of the sample", line, values);
-        }
-        let values = known.iter().zip(sent).filter_map(|(known, sent)| {
-            let is_value = !sent.starts_with(['{', ':', '<']);
-            Some((name_of(known).filter(|_| is_value)?.to_owned(), sent.to_owned(), line))
-        });
-        self.parts("path", line, values.collect(), |_| false);
-    }
-
-    fn query(&mut self, query: &str, line: usize) {
-        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
-        let sent = pairs.map(|(name, value)| (name, value, line)).collect();
-        let page = &self.page.query.list;
-        self.parts("query", line, sent, |field| is_expected(field, page));
-    }
-
-    fn headers(&mut self, call: &Call) {
-        let mut seen = HashSet::new();
         let mut sent = Vec::new();
-        for header in &call.headers {
-            let (name, _, line) = header;
-            if seen.insert(name.to_lowercase()) {
-                sent.push(header.clone());
-            } else {
-                let what = format!("header `{}`", short(name));
-                let message = format!("the sample sends the {what} twice");
-                self.found.unreadable(*line, &what, message);
+        let mut fits = path.matches('/').count() == template.matches('/').count();
+        for (step, known) in path.split('/').zip(template.split('/')) {
+            match known.strip_prefix('{').and_then(|known| known.strip_suffix('}')) {
+                None => fits &= step == known,
+                // A placeholder is not a value.
+                Some(_) if step.starts_with(['{', ':', '<']) => {}
+                Some(name) => {
+                    fits &= !step.is_empty();
+                    sent.push((name.to_owned(), step.to_owned(), line));
+                }
             }
         }
-        let page = &self.page.headers.list;
-        self.parts("header", call.line, sent, |field| match field.is_implied {
-            // Without `Content-Type`, curl says that the body is a form.
-            true => field.name == "Content-Type" && call.data.is_some(),
-            false => is_expected(field, page),
-        });
+        match fits {
+            true => self.parts("path", line, &sent, |_| false),
+            false => self.differs("URL of the sample", line, (&quoted(path), &quoted(template))),
+        }
     }
 
-    /// Compares the headers or parameters that a sample sends: names, values and lines.
+    /// Compares the headers or parameters that a sample sends.
     fn parts(
         &mut self,
         location: &str,
         line: usize,
-        sent: Vec<(String, String, usize)>,
+        sent: &[Sent],
         is_expected: impl Fn(&SpecField<'a>) -> bool,
     ) {
         let is_header = location == "header";
         let noun = if is_header { location.to_owned() } else { format!("{location} parameter") };
+        let what = |name: &str| format!("{noun} `{}` of the sample", short(name));
         let is_same =
             |one: &str, other: &str| one == other || is_header && one.eq_ignore_ascii_case(other);
-        let spec = fields(self.document, self.operation, location);
-        for (name, value, line) in &sent {
-            match spec.iter().find(|field| is_same(&field.name, name)) {
-                Some(field) => self.sent(&noun, value, *line, field),
+        let mut seen = HashSet::new();
+        for (name, value, line) in sent {
+            let renamed = self.renamed.iter().find(|(on_page, _)| is_same(on_page, name));
+            let name = renamed.map_or(name, |(_, in_spec)| in_spec).clone();
+            seen.insert(name.clone());
+            let spec = fields(self.document, self.operation, location);
+            match spec.iter().find(|field| is_same(&field.name, &name)) {
+                Some(field) => self.sent(&what(&field.name), value, *line, field),
                 None => {
-                    let what = format!("{noun} `{}` of the sample", short(name));
-                    let subject = Subject::new(what, line.to_owned(), &self.item());
-                    self.found.only_on_page(Aspect::Part(name), &subject);
+                    let subject = Subject::new(what(&name), *line, &self.item_at("parameters"));
+                    self.found.only_on_page(Aspect::Part(&name), &subject);
                 }
             }
         }
-        for field in spec.iter().filter(|field| is_expected(field)) {
-            if !sent.iter().any(|(name, ..)| is_same(&field.name, name)) {
-                let what = format!("{noun} `{}` of the sample", short(&field.name));
-                let subject = Subject::new(what, line, &field.item);
+        for field in fields(self.document, self.operation, location) {
+            if is_expected(&field) && !seen.iter().any(|name| is_same(&field.name, name)) {
+                let subject = Subject::new(what(&field.name), line, &field.item);
                 self.found.differs(DIFFERS, EXAMPLE, &subject, ("absent", "described"));
             }
         }
@@ -170,22 +149,20 @@ impl<'a> PageComparison<'_, 'a> {
     }
 
     /// Compares a value that the sample sends with the example, the scheme or the schema in the spec.
-    fn sent(&mut self, noun: &str, value: &str, line: usize, field: &SpecField<'a>) {
-        let what = format!("{noun} `{}` of the sample", short(&field.name));
-        let mut subject = Subject::new(&what, line, &field.item);
-        let mut differ = |subject: &Subject<'a>, known: &str| {
-            self.found.differs(DIFFERS, EXAMPLE, subject, (&quoted(value), known));
-        };
+    fn sent(&mut self, what: &str, value: &str, line: usize, field: &SpecField<'a>) {
+        let mut subject = Subject::new(what, line, &field.item);
         if let Some((known, span)) = &field.value {
             subject.item.span = *span;
             if value != known && !(field.is_implied && has_media_type(value, known)) {
-                differ(&subject, &quoted(known));
+                let (sent, known) = (quoted(value), quoted(known));
+                self.found.differs(DIFFERS, EXAMPLE, &subject, (&sent, &known));
             }
         } else if let Some(scheme) = field.scheme {
             // The credentials after the scheme can be anything (RFC 9110, section 11.4).
             let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
             if !first.eq_ignore_ascii_case(scheme) || rest.trim().is_empty() {
-                differ(&subject, &format!("`{scheme}` with credentials"));
+                let known = format!("`{scheme}` with credentials");
+                self.found.differs(DIFFERS, EXAMPLE, &subject, (&quoted(value), &known));
             }
         } else if let Some(schema) = &field.schema {
             let field_type = field_type(self.document, Some(schema));

@@ -3,7 +3,6 @@
 use indexmap::IndexSet;
 
 use super::field_type::FieldType;
-use super::page::Title;
 use crate::openapi::Document;
 use crate::openapi::grammar::{EXAMPLE, SCHEMA};
 use crate::openapi::media_type::normalized;
@@ -17,13 +16,14 @@ use crate::source::Span;
 #[derive(Clone)]
 pub struct SpecItem<'a> {
     pub span: Span,
+    pub pointer: String,
     /// The objects that can declare a departure for it.
     pub holders: Vec<&'a Node>,
 }
 
 impl<'a> SpecItem<'a> {
     pub fn new(at: &Located<'a>) -> Self {
-        Self { span: at.anchor, holders: vec![at.node] }
+        Self { span: at.anchor, pointer: at.pointer.clone(), holders: vec![at.node] }
     }
 
     pub fn at(mut self, span: Span) -> Self {
@@ -32,10 +32,20 @@ impl<'a> SpecItem<'a> {
     }
 
     /// What is inside an item that has a schema.
-    pub fn inside(self, document: &Document<'a>, schema: Option<&Located<'a>>) -> Self {
-        let summary = schema.map(|schema| summary(document, schema)).unwrap_or_default();
-        let span = summary.first().map_or(self.span, |schema| schema.anchor);
-        self.with(summary.parts.iter().map(|part| part.node)).at(span)
+    pub fn inside(mut self, document: &Document<'a>, schema: Option<&Located<'a>>) -> Self {
+        let mut known = schema.map(|schema| summary(document, schema)).unwrap_or_default();
+        self.holders.extend(known.parts.iter().map(|part| part.node));
+        // The properties belong to the objects in an array.
+        for _ in 0..MAX_ARRAYS {
+            let Some(items) = known.items.take() else { break };
+            known = summary(document, &items);
+            self.holders.extend(known.parts.iter().map(|part| part.node));
+        }
+        if let Some(Located { anchor, pointer, .. }) = known.first() {
+            self.pointer.clone_from(pointer);
+            self.span = *anchor;
+        }
+        self
     }
 
     pub fn with(mut self, holders: impl IntoIterator<Item = &'a Node>) -> Self {
@@ -225,26 +235,10 @@ pub fn servers<'a>(
     let servers = document.servers(operation).map(|at| at.items()).unwrap_or_default();
     let server = |at: Located<'a>| {
         let url = at.below("url")?.node;
-        let mut text = url.text()?.trim_end_matches('/').to_owned();
-        for (name, variable) in at.node.get("variables").into_iter().flat_map(Node::members) {
-            let default = variable.node.text_of("default").unwrap_or_default();
-            text = text.replace(&format!("{{{name}}}"), default);
-        }
+        let text = url.text()?.trim_end_matches('/').to_owned();
         Some((text, SpecItem::new(&at).at(url.span)))
     };
     servers.into_iter().filter_map(server).collect()
-}
-
-/// Whether an operation has a method and a path. On a page, the path may start with the path of a server.
-pub fn is_at<'a>(document: &Document<'a>, operation: &Operation<'a>, title: &Title) -> bool {
-    let is_whole = |(server, _): (String, SpecItem<'_>)| {
-        let host = server.find("://").map_or(0, |place| place + 3);
-        let base = server[host..].find('/').map_or("", |place| &server[host + place..]);
-        title.path.strip_prefix(base) == Some(operation.path)
-    };
-    let is_path = title.path == operation.path;
-    title.method == operation.method
-        && (is_path || servers(document, operation).into_iter().any(is_whole))
 }
 
 /// The example of a parameter, a security scheme or a property, or else its default.

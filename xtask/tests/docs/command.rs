@@ -9,6 +9,11 @@ use crate::{PAGE, SPEC, docs, edited, findings};
 fn changed() -> String {
     let page = edited(PAGE, "- **X-Site**: string *(required)*\n", "- **X-Site**: string\n");
     let page = edited(&page, "- **attempts**: integer\n", "- **retries**: integer\n");
+    let page = edited(
+        &page,
+        "    - **labels**",
+        "    - **colour**: string *(required)*\n    - **labels**",
+    );
     edited(&page, "  \"errorId\": 7\n", "  \"errorId\": 7,\n")
 }
 
@@ -38,7 +43,7 @@ fn json_has_the_documented_form() {
     }
     let pages = report["pages"].as_array().expect("pages");
     for page in pages {
-        assert_eq!(keys(page), ["draft", "errors", "file", "operation"]);
+        assert_eq!(keys(page), ["added", "departures", "draft", "errors", "file", "operation"]);
     }
     let errors: Vec<_> = pages.iter().map(|page| page["errors"].as_u64()).collect();
     assert_eq!(errors, [Some(4), Some(1), Some(0)]);

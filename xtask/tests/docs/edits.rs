@@ -1,6 +1,9 @@
 //! Edits of each part of a page and of the spec: each is reported, on its line.
 
-use crate::{PAGE, SPEC, disagreements, edited, line_of};
+use serde_json::Value;
+use xtask::finding::Format;
+
+use crate::{PAGE, SPEC, disagreements, docs, edited, findings, line_of, place_in};
 
 /// The line of an expected finding.
 enum Line {
@@ -28,15 +31,13 @@ const fn row(
 const MISSING: &str = "missing-on-page";
 const EXTRA: &str = "missing-in-spec";
 const DIFFERS: &str = "differs";
+const RENAMED: &str = "renamed";
 const UNREADABLE: &str = "unreadable";
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     // The headers.
-    row("- **X-Site**: string", "- **X-Side**: string", &[
-        (EXTRA, "header `X-Side`", Edit),
-        (MISSING, "header `X-Site`", Of("### Headers")),
-    ]),
+    row("- **X-Site**: string", "- **X-Side**: string", &[(RENAMED, "header `X-Site`", Edit)]),
     row("- **X-Site**: string *(required)*\n", "- **X-Site**: integer *(required)*\n", &[(DIFFERS, "header `X-Site`", Edit)]),
     row("- **X-Site**: string *(required)*\n", "- **X-Site**: strin *(required)*\n", &[
         (UNREADABLE, "page", Edit),
@@ -70,8 +71,7 @@ const ROWS: &[Row] = &[
     // The headers once more, as JSON.
     row("  \"X-Seal\": {\n    \"type\": \"string\"", "  \"X-Seal\": {\n    \"type\": \"boolean\"", &[(DIFFERS, "header `X-Seal` in the JSON", Of("  \"X-Seal\""))]),
     row("  \"X-Seal\": {", "  \"X-Sea\": {", &[
-        (MISSING, "header `X-Seal` in the JSON", Of("  \"X-Site\"")),
-        (EXTRA, "header `X-Sea` in the JSON", Edit),
+        (RENAMED, "header `X-Seal` in the JSON", Edit),
     ]),
     row("    \"required\": true,\n    \"description\": \"The site", "    \"required\": false,\n    \"description\": \"The site", &[(DIFFERS, "header `X-Site` in the JSON", Of("  \"X-Site\""))]),
     row("    \"required\": true,\n    \"description\": \"Tells", "    \"description\": \"Tells", &[(DIFFERS, "header `X-Api-Key` in the JSON", Of("  \"X-Api-Key\""))]),
@@ -81,16 +81,10 @@ const ROWS: &[Row] = &[
     row("    \"description\": \"A seal over the request.\"\n", "    \"description\": \"A seal over the request.\",\n", &[(UNREADABLE, "page", Of("  }\n}\n```\n\n### Path"))]),
     // The path and the query.
     row("- **lockerId**: integer", "- **lockerId**: string", &[(DIFFERS, "path parameter `lockerId`", Edit)]),
-    row("- **lockerId**: integer", "- **locker**: integer", &[
-        (EXTRA, "path parameter `locker`", Edit),
-        (MISSING, "path parameter `lockerId`", Of("### Path Parameters")),
-    ]),
+    row("- **lockerId**: integer", "- **locker**: integer", &[(RENAMED, "path parameter `lockerId`", Edit)]),
     row("- **notify**: boolean\n", "- **notify**: boolean *(required)*\n", &[(DIFFERS, "query parameter `notify`", Edit)]),
     row("- **notify**: boolean\n", "- **notify**: string\n", &[(DIFFERS, "query parameter `notify`", Edit)]),
-    row("- **notify**: boolean\n", "- **tell**: boolean\n", &[
-        (EXTRA, "query parameter `tell`", Edit),
-        (MISSING, "query parameter `notify`", Of("### Query Parameters")),
-    ]),
+    row("- **notify**: boolean\n", "- **tell**: boolean\n", &[(RENAMED, "query parameter `notify`", Edit)]),
     row("**Default:** `true`", "**Default:** `false`", &[(DIFFERS, "query parameter `notify`", Edit)]),
     row("  - **Default:** `true`\n", "", &[(MISSING, "query parameter `notify`", Of("- **notify**"))]),
     // The body.
@@ -99,8 +93,7 @@ const ROWS: &[Row] = &[
     row("- **code**: string *(Required)*\n", "- **code**: string\n", &[(DIFFERS, "field `code` of the body", Edit)]),
     row("- **code**: string", "- **code**: integer", &[(DIFFERS, "field `code` of the body", Edit)]),
     row("- **code**: string", "- **kode**: string", &[
-        (EXTRA, "field `kode` of the body", Edit),
-        (MISSING, "field `code` of the body", Of("### Body")),
+        (RENAMED, "field `code` of the body", Edit),
     ]),
     row("- **parcel**: object", "- **parcel**: array of objects", &[(DIFFERS, "field `parcel` of the body", Edit)]),
     row("    - **weight**: number *(required)*", "    - **weight**: number", &[(DIFFERS, "field `parcel.weight` of the body", Edit)]),
@@ -164,7 +157,7 @@ const ROWS: &[Row] = &[
     row("--request POST \\\n", "--request POST\n", &[(UNREADABLE, "sample", Of("  --url"))]),
     row("--request POST", "--frobnicate --request POST", &[(UNREADABLE, "sample", Edit)]),
     row("```curl cURL\ncurl ", "```curl cURL\nwget ", &[(UNREADABLE, "sample", Of("wget"))]),
-    row("  }\n}'\n", "  }\n}' && curl other\n", &[(UNREADABLE, "sample", Of("  --data"))]),
+    row("  }\n}'\n", "  }\n}' && curl other\n", &[(UNREADABLE, "sample", Of("}' && curl other"))]),
     row("'Content-Type: application/json'", "'Content-Type: application/json; charset=latin1'", &[(DIFFERS, "header `Content-Type` of the sample", Edit)]),
     row("--url 'https://api.lockers.example/v1/lockers/12/open?notify=true'", "--url https://other.example/v1", &[
         (DIFFERS, "server of the sample", Edit),
@@ -184,8 +177,7 @@ const ROWS: &[Row] = &[
     row("- **Media type:** `application/json`\n\n\n- **reason", "- **reason", &[(MISSING, "media type of the response 423", Of("<summary><strong>423"))]),
     row("- **until:** string", "- **until:** integer", &[(DIFFERS, "field `until` of the response 200", Edit)]),
     row("- **until:** string", "- **since:** string", &[
-        (MISSING, "field `until` of the response 200", Of("<summary><strong>200")),
-        (EXTRA, "field `since` of the response 200", Edit),
+        (RENAMED, "field `until` of the response 200", Edit),
     ]),
     row("- **doors:** array", "- **doors:** object", &[(DIFFERS, "field `doors` of the response 200", Edit)]),
     row("    - **number:** integer", "    - **number:** number", &[(DIFFERS, "field `doors.number` of the response 200", Edit)]),
@@ -197,8 +189,7 @@ const ROWS: &[Row] = &[
     row("- **reason:** string", "- **reason:** string (required)", &[(DIFFERS, "field `reason` of the response 423", Edit)]),
     row("- **errorId:** integer", "- **errorId:** string", &[(DIFFERS, "field `errorId` of the response 423", Edit)]),
     row("- **details:** object", "- **detail:** object", &[
-        (MISSING, "field `details` of the response 423", Of("<summary><strong>423")),
-        (EXTRA, "field `detail` of the response 423", Edit),
+        (RENAMED, "field `details` of the response 423", Edit),
     ]),
     row("\"errorId\": 7\n", "\"errorId\": 8\n", &[(DIFFERS, "example of the response 423", Edit)]),
     row("**Responses example**\n\n```json\n{\n  \"reason\": \"WRONG_CODE\",\n  \"errorId\": 7\n}\n```\n", "", &[(MISSING, "example of the response 423", Of("<summary><strong>423"))]),
@@ -247,7 +238,7 @@ fn each_edit_of_the_spec_is_reported() {
             "differs",
             "header `X-Site`",
         ),
-        ("name: X-Seal\n", "name: X-Sealed\n", "missing-in-spec", "header `X-Seal`"),
+        ("name: X-Seal\n", "name: X-Sealed\n", "renamed", "header `X-Sealed`"),
         (
             "        - ApiKey: []\n      parameters",
             "        - {}\n      parameters",
@@ -304,7 +295,7 @@ fn each_edit_of_the_spec_is_reported() {
         (
             "      type: apiKey\n      in: header\n      name: X-Api-Key\n      description: Which shop asks.\n      x-example: key-of-the-north\n",
             "      type: http\n      scheme: bearer\n",
-            "missing-on-page",
+            "renamed",
             "header `Authorization`",
         ),
         ("errorId: 7\n", "errorId: 70\n", "differs", "example of the response 423"),
@@ -314,5 +305,73 @@ fn each_edit_of_the_spec_is_reported() {
         let is_found = found.iter().any(|(found, about, _)| found == kind && about == what);
         assert_eq!(is_found, !kind.is_empty(), "{at} → {text}: {found:?}");
         assert_eq!(found.is_empty(), kind.is_empty(), "{at} → {text}: {found:?}");
+    }
+}
+
+/// A name that changes everywhere on the page is one finding.
+#[test]
+fn a_renamed_part_is_one_finding() {
+    let rows = [
+        ("X-Site", "X-Place", "header `X-Site`"),
+        ("notify", "tell", "query parameter `notify`"),
+        ("code", "pin", "field `code` of the body"),
+        ("weight", "mass", "field `parcel.weight` of the body"),
+        ("until", "since", "field `until` of the response 200"),
+        ("reason", "cause", "field `reason` of the response 423"),
+    ];
+    let code = "        code:\n          type: string\n";
+    let spec = edited(SPEC, code, &format!("{code}          example: \"4711\"\n"));
+    for (old, new, what) in rows {
+        assert!(PAGE.matches(old).count() > 1, "{old}");
+        let found = disagreements(&PAGE.replace(old, new), &spec);
+        let found: Vec<_> = found.iter().map(|(code, what, _)| (&**code, &**what)).collect();
+        assert_eq!(found, [(RENAMED, what)]);
+    }
+}
+
+/// What only the page has is shown where it belongs, with what to insert there.
+#[test]
+fn missing_parts_come_with_their_yaml() {
+    let header = "- **X-Trace**: string *(required)*\n\n- **X-Seal**: string\n";
+    let status = "<details>\n<summary><strong>500 - Error</strong></summary>\n\n</details>\n<details>\n<summary><strong>423";
+    let rows = [
+        (
+            "- **X-Seal**: string\n",
+            header,
+            "      parameters:",
+            "        - name: X-Trace\n          in: header\n",
+        ),
+        (
+            "<details>\n<summary><strong>423",
+            status,
+            "      responses:",
+            "        '500':\n          description: Error",
+        ),
+        (
+            "- **attempts**: integer\n",
+            "- **attempts**: integer\n\n- **note**: string\n",
+            "    Opening:",
+            "        note:\n",
+        ),
+    ];
+    for (at, text, line, yaml) in rows {
+        let (_, out) = docs(&[edited(PAGE, at, text).as_bytes()], SPEC, Format::Json);
+        let report: Value = serde_json::from_str(&out).expect("JSON");
+        let finding = findings(&report).iter().find(|it| it["code"] == EXTRA).expect("a finding");
+        assert_eq!(place_in("spec.yaml", finding), Some(line_of(SPEC, line)));
+        let help = finding["help"].as_str().expect("advice");
+        assert!(help.contains(yaml), "{help}");
+        // The line after which it belongs is the last one of its list.
+        let after = help.split(" of ").next().and_then(|text| text.rsplit(' ').next());
+        let after: usize = after.and_then(|number| number.parse().ok()).expect("a line");
+        let lines: Vec<&str> = SPEC.lines().collect();
+        let inserted =
+            [&lines[..after], &[help.split_once('\n').expect("YAML").1], &lines[after..]];
+        let inserted = inserted.concat().join("\n");
+        let rest = disagreements(&edited(PAGE, at, text), &inserted);
+        assert!(
+            rest.iter().all(|(code, ..)| code != EXTRA || line.contains("parameters")),
+            "{rest:?}"
+        );
     }
 }

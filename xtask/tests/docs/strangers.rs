@@ -60,8 +60,12 @@ fn files_that_cannot_be_used_give_exit_code_2() {
     ];
     for (page, spec, sentence) in rows {
         for format in [Format::Human, Format::Json, Format::Github] {
-            let args =
-                Args { pages: vec![path("page.md"), path(page)], spec: Some(path(spec)), format };
+            let args = Args {
+                pages: vec![path("page.md"), path(page)],
+                spec: Some(path(spec)),
+                format,
+                ..Args::default()
+            };
             let (code, out) = answer(&args);
             assert_eq!(code, 2, "{page}, {spec}: {out}");
             assert!(out.contains(sentence), "{page}, {spec}: {out}");

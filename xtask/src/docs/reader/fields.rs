@@ -5,8 +5,8 @@ use crate::docs::blocks::Code;
 use crate::docs::differences::short;
 use crate::docs::field_type::Marks;
 use crate::docs::item::{Item, is_only_mark};
-use crate::docs::json_fields::json_fields;
-use crate::docs::page::{Body, Field, Fields};
+use crate::docs::json_block::headers;
+use crate::docs::page::{Field, Part};
 
 impl Reader {
     /// Reads a line or an item inside a field, if it says something of the field.
@@ -56,7 +56,8 @@ impl Reader {
     }
 
     pub(super) fn media_type(&mut self, media_type: String, line: usize) {
-        match self.body() {
+        let is_body = self.is_body();
+        match self.part("").filter(|_| is_body) {
             Some(body) if body.media_type.is_none() => body.media_type = Some((media_type, line)),
             Some(_) => self.unreadable(line, "the body has a second media type"),
             None => self.unreadable(line, "the media type does not belong to a body"),
@@ -65,36 +66,37 @@ impl Reader {
 
     /// Whether parameters whose heading does not say where they go are in the query.
     fn is_query(&self) -> bool {
-        let method = self.page.operation.method.as_str();
-        self.section == Section::Parameters && ["get", "delete", "head"].contains(&method)
+        ["get", "delete", "head"].contains(&self.page.operation.method.as_str())
     }
 
-    /// The body that is being described.
-    fn body(&mut self) -> Option<&mut Body> {
+    fn is_body(&self) -> bool {
         match self.section {
-            Section::Responses => self.page.responses.last_mut().map(|response| &mut response.body),
-            Section::Body | Section::Parameters if !self.is_query() => Some(&mut self.page.body),
-            _ => None,
+            Section::Parameters => !self.is_query(),
+            section => matches!(section, Section::Body | Section::Responses),
         }
     }
 
-    /// The list that a field of a name belongs to, unless it is inside another field.
-    fn fields(&mut self, name: &str) -> Option<&mut Fields> {
+    /// The part of the page that a field of a name belongs to, unless it is inside another field.
+    fn part(&mut self, name: &str) -> Option<&mut Part> {
+        let is_query = self.is_query();
         let is_in_path = self.page.operation.path.contains(&format!("{{{name}}}"));
+        let page = &mut self.page;
         match self.section {
-            Section::Headers => Some(&mut self.page.headers),
-            Section::Query => Some(&mut self.page.query),
-            Section::Path => Some(&mut self.page.path),
-            Section::Parameters if is_in_path => Some(&mut self.page.path),
-            Section::Parameters if self.is_query() => Some(&mut self.page.query),
-            _ => self.body().map(|body| &mut body.fields),
+            Section::Headers => Some(&mut page.headers),
+            Section::Query => Some(&mut page.query),
+            Section::Path => Some(&mut page.path),
+            Section::Parameters if is_in_path => Some(&mut page.path),
+            Section::Parameters if is_query => Some(&mut page.query),
+            Section::Parameters | Section::Body => Some(&mut page.body),
+            Section::Responses => page.responses.last_mut().map(|response| &mut response.body),
+            Section::Prose | Section::Sample => None,
         }
     }
 
     pub(super) fn field(&mut self, depth: usize, name: &str, marks: Marks, line: usize) {
         let fields = match self.path.iter().any(|(_, field)| field.is_some()) {
             true => self.last_field().map(|field| &mut field.fields),
-            false => self.fields(name).map(|fields| &mut fields.list),
+            false => self.part(name).map(|part| &mut part.fields),
         };
         let Some(fields) = fields else {
             let message = format!("the field `{}` is not in a section for fields", short(name));
@@ -115,7 +117,7 @@ impl Reader {
     pub(super) fn last_field(&mut self) -> Option<&mut Field> {
         let names: Vec<String> = self.path.iter().filter_map(|(_, name)| name.clone()).collect();
         let (first, rest) = names.split_first()?;
-        let field = self.fields(first)?.list.last_mut()?;
+        let field = self.part(first)?.fields.last_mut()?;
         rest.iter().try_fold(field, |field, _| field.fields.last_mut())
     }
 
@@ -130,12 +132,11 @@ impl Reader {
         if is_call || code.info.to_lowercase().contains("curl") {
             return self.page.samples.push(code);
         }
-        if let Some(body) = self.body() {
-            return body.examples.push(code);
-        }
-        match self.fields("") {
-            Some(fields) if fields.json.is_none() => match json_fields(&code) {
-                Ok(list) => fields.json = Some(list),
+        let is_body = self.is_body();
+        match self.part("") {
+            Some(body) if is_body => body.examples.push(code),
+            Some(part) if part.json.is_none() => match headers(&code) {
+                Ok(list) => part.json = Some(list),
                 Err(error) => self.page.unreadable.push(error),
             },
             _ => self.unreadable(line, "the block of code does not belong to a section"),

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::docs::differences::short;
-use crate::docs::page::{Body, Response, Title};
+use crate::docs::page::{Part, Response, Title};
 use crate::openapi::grammar::METHODS;
 
 /// A part of a page.
@@ -65,7 +65,7 @@ impl Reader {
             }
             _ if is(&["body", "payload"]) => {
                 self.has_body = true;
-                self.page.body.fields.line.get_or_insert(line);
+                self.page.body.line.get_or_insert(line);
                 Section::Body
             }
             _ if is_list && self.has_body => Section::Body,
@@ -118,7 +118,7 @@ impl Reader {
             status: if status == "default" { status.to_owned() } else { status.to_uppercase() },
             reason: reason.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
             line,
-            body: Body::default(),
+            body: Part::default(),
         });
         true
     }

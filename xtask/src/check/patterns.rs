@@ -198,7 +198,7 @@ patterns! {
         => "`{}` is above the other limit, so no value matches this schema",
         "exchange the two limits";
     DESCRIPTION on SCHEMA | PARAMETER | REQUEST_BODY | HEADER | SECURITY_SCHEME: |_, at| {
-        let is_component = at.pointer.starts_with("/components/") && at.pointer.matches('/').count() == 3;
+        let is_component = at.pointer.starts_with("/components/") && at.pointer.split('/').nth(4).is_none();
         let text = at.node.text_of("description").unwrap_or_default();
         (is_component && at.node.map().is_some() && text.trim().is_empty()).then(|| at.clone())
     }

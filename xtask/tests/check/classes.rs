@@ -41,6 +41,7 @@ const ROWS: &[Row] = &[
     Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "name-collision", 26, "give it another name"),
     Row(NAME, "{title: Same, type: object, properties: {a: {type: string}}}\n        other: {title: Same, type: object, properties: {b: {type: string}}}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
     Row(LAST, "        parts: {type: array, items: {type: string}}\n        kind: {type: string, enum: [a]}\n    ThingKind: {description: K., type: string, enum: [b]}", "merged-types", 36, "rename"),
+    Row("properties: {why: {type: string}}", "properties: {why: {type: string}}, x-known-errors: {gone: {description: G., fields: {what: GONE}}}", "generator", 25, "`x-known-errors/gone` of `Refusal`"),
     // What the client gets wrong or drops.
     Row(TRACE, "{name: q, in: query, explode: false, schema: {type: array, items: {type: string}}}", "parameter-style", 15, "remove it if the server reads"),
     Row(TRACE, "{name: q, in: query, schema: {type: array, minItems: 2, maxItems: 2, items: {type: string}}}", "parameter-shape", 15, "remove `minItems` or `maxItems`"),

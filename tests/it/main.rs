@@ -13,6 +13,7 @@ mod framing;
 mod generator;
 mod middleware;
 mod mutants;
+mod oracle;
 mod raw_server;
 mod redaction;
 mod reuse;

@@ -156,7 +156,7 @@ fn all_mutants() -> bool {
     std::env::var_os("VAULT_API_ALL_MUTANTS").is_some()
 }
 
-fn mutants(root: &Node) -> Vec<Mutant> {
+pub fn mutants(root: &Node) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     gather(root, None, "", &mut mutants);
     some_of_each_class(mutants)

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::finding::{self, Finding, Format, Report, Rule, Severity};
 use crate::openapi::document::Findings;
 use crate::openapi::version::{self, is_openapi};
-use crate::openapi::{self, Document, Parsed, links, suggest, walk, yaml};
+use crate::openapi::{self, Document, Parsed, links, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
 
 /// The document that the commands read by default, from the workspace's root.
@@ -44,21 +44,32 @@ pub struct Args {
 ///
 /// [`Error::File`] if the document cannot be read, [`Error::Print`] if `out` fails.
 pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
-    let spec = match &args.spec {
+    let own = workspace_root().join(SPEC);
+    let is_own = |path: &&PathBuf| {
+        path.canonicalize().is_ok_and(|path| own.canonicalize().is_ok_and(|own| own == path))
+    };
+    let spec = match args.spec.as_ref().filter(|path| !is_own(path)) {
         Some(path) => Parsed::open(path, &path.to_string_lossy())?,
-        None => Parsed::open(&workspace_root().join(SPEC), SPEC)?,
+        None => Parsed::open(&own, SPEC)?,
     };
     let mut findings = findings(&spec);
-    if let Some(root) = spec.root.as_ref().filter(|_| args.spec.is_some()) {
-        let document = Document::new(&spec.source, root);
-        let mut advice = Findings::new(&document);
-        generator::inline_types(&mut advice, Severity::Warning);
-        findings.append(&mut advice.list);
-    }
+    findings.extend(advice(&spec));
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
     Ok(report.outcome())
+}
+
+/// The types without a name in another project's document, as warnings.
+fn advice(spec: &Parsed) -> Vec<Finding> {
+    let root = spec.root.as_ref().filter(|_| spec.source.name != SPEC);
+    let Some(root) = root.filter(|root| is_openapi(&spec.source, root, &mut Vec::new())) else {
+        return Vec::new();
+    };
+    let document = Document::new(&spec.source, root);
+    let mut advice = Findings::new(&document);
+    generator::inline_types(&mut advice, Severity::Warning);
+    advice.list
 }
 
 /// The findings in the document of a workspace.
@@ -122,7 +133,6 @@ pub fn findings(spec: &Parsed) -> Vec<Finding> {
 
 /// The findings in a document, and the client that is generated from it if it has no errors.
 pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
-    suggest::start();
     let mut findings = spec.findings.clone();
     let mut client = None;
     if let Some(root) = &spec.root

@@ -141,6 +141,36 @@ fn version_follows_the_document() {
     assert_eq!(workspace.state(CLIENT), before);
 }
 
+/// The signing crate gets its names from the document.
+#[test]
+fn names_of_what_is_signed_follow_the_document() {
+    const SIGNED: &str = "vault-api-sign/src/signed.rs";
+    let spec = fs::read_to_string(workspace_root().join("spec/vault.yaml")).expect("the spec");
+    let workspace = Workspace::new(&spec);
+    let root = workspace.root();
+    fs::create_dir_all(root.join("vault-api-sign/src")).expect("a folder");
+    fs::write(root.join(SIGNED), "").expect("a file");
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 0, "{out}");
+    let committed = fs::read_to_string(workspace_root().join(SIGNED)).expect("the names");
+    assert_eq!(workspace.state(SIGNED).0, committed);
+
+    // A header that only one of the two places renames.
+    workspace.edit_spec("name: X-Fingerprint", "name: X-Device");
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 2);
+    assert!(out.contains("has no required header `X-Fingerprint`"), "{out}");
+    workspace.edit_spec("fingerprint: X-Fingerprint", "fingerprint: X-Device");
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 0, "{out}");
+    assert!(workspace.state(SIGNED).0.contains("HeaderName::from_static(\"x-device\")"));
+
+    workspace.edit_spec("      x-signed: {", "      x-other: {");
+    let (code, out) = codegen(root, false);
+    assert_eq!(code, 2);
+    assert!(out.contains("no security scheme of spec/vault.yaml has `x-signed`"), "{out}");
+}
+
 const MANIFEST: &str = r#"# A comment.
 [package]
 name = "vault-api"

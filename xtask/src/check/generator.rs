@@ -28,11 +28,8 @@ pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
     let document = out.document;
     let rule = Rule { severity, ..INLINE };
     for at in inline(document) {
-        let name = name_for(document, &at);
         let message = "this type has no name, so the generator invents one";
-        let help = format!(
-            "move it to `components/schemas/{name}`, and write `$ref: \"#/components/schemas/{name}\"` here"
-        );
+        let help = advice(document, &at);
         out.add(rule, &at, message, help);
     }
 }
@@ -40,8 +37,13 @@ pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
 /// The schemas outside of `components/schemas` that become Rust types.
 fn inline<'a>(document: &Document<'a>) -> Vec<Located<'a>> {
     let parts = document.of_type(&SCHEMA).filter(|part| !part.is_in_callback());
-    let parts =
-        parts.filter(|part| is_type(part.at.node) && !part.at.pointer.contains("/headers/"));
+    // The generator ignores the headers of responses.
+    let is_header = |pointer: &str| {
+        let before =
+            pointer.split("/headers/").next().filter(|before| before.len() < pointer.len());
+        before.is_some_and(|it| it == "/components" || it.rsplit('/').nth(1) == Some("responses"))
+    };
+    let parts = parts.filter(|part| is_type(part.at.node) && !is_header(&part.at.pointer));
     let is_inline = |at: &Located<'_>| match at.pointer.split('/').collect::<Vec<_>>()[..] {
         [_, "components", "schemas", _] | [.., "not"] => false,
         // The members of `allOf` make one type.
@@ -57,6 +59,13 @@ fn is_type(schema: &Node) -> bool {
         members.is_some_and(|count| count >= least)
     };
     has("properties", 1) || has("enum", 1) || has("oneOf", 1) || has("anyOf", 1) || has("allOf", 2)
+}
+
+fn advice(document: &Document<'_>, at: &Located<'_>) -> String {
+    let name = name_for(document, at);
+    format!(
+        "move it to `components/schemas/{name}`, and write `$ref: \"#/components/schemas/{name}\"` here"
+    )
 }
 
 /// A name of its own for an inline schema, after its place.
@@ -110,7 +119,8 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
         Ok(client) => client,
         Err(error) => {
             let anchor = document.source.line(error.line.unwrap_or(1));
-            let at = Located { anchor, ..document.whole() };
+            let whole = Located { anchor, ..document.whole() };
+            let at = part(document, &error.message).unwrap_or(whole);
             let help = "describe this part in another way; the message is that of the generator";
             out.add(GENERATOR, &at, error.message, help);
             return None;
@@ -121,8 +131,17 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
         let help = "rename one of the two in the document";
         out.add(MERGED, &place(document, &name), message, help);
     }
-    merged(out);
+    merged(out, &client);
     Some(client)
+}
+
+/// The place of a message about a `part` of a component `schema`.
+fn part<'a>(document: &Document<'a>, message: &str) -> Option<Located<'a>> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let (part, schema) = (quoted.next()?, quoted.next()?);
+    let mut schemas = document.components("schemas").into_iter();
+    let (_, at) = schemas.find(|(name, _)| *name == schema)?;
+    part.split('/').try_fold(at, |at, key| at.below(key))
 }
 
 /// The items, methods, fields and variants that a client has twice: with those, it does not compile.
@@ -187,7 +206,7 @@ fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
 
 /// Looks for schemas that differ and become one Rust type. A schema is one of those if its type is in the client only once
 /// each schema has a title of its own, by which the generator names it.
-fn merged(out: &mut Findings<'_, '_>) {
+fn merged(out: &mut Findings<'_, '_>, plain: &str) {
     let document = out.document;
     let schemas = inline(document);
     if schemas.is_empty() {
@@ -196,36 +215,42 @@ fn merged(out: &mut Findings<'_, '_>) {
     let client_with = |has_titles: bool| {
         let mut json = document.root.to_json();
         for (index, at) in schemas.iter().enumerate() {
-            if let Some(schema) =
-                json.pointer_mut(&at.pointer).and_then(|json| json.as_object_mut())
-            {
-                schema.insert("description".to_owned(), mark(index).into());
-                if has_titles {
-                    schema.insert("title".to_owned(), format!("own title {index}").into());
-                }
+            let schema = json.pointer_mut(&at.pointer).and_then(|json| json.as_object_mut());
+            let Some(schema) = schema else { continue };
+            schema.insert("description".to_owned(), mark(index).into());
+            if has_titles {
+                schema.insert("title".to_owned(), format!("own title {index}").into());
             }
         }
         generate(&json.to_string()).unwrap_or_default()
     };
-    let (client, titled) = (client_with(false), client_with(true));
-    if client.is_empty() {
+    let titled = client_with(true);
+    if types(&titled) == types(plain) {
         return;
     }
+    let client = client_with(false);
     let has_type = |index: &usize| client.contains(&mark(*index));
     for (index, at) in schemas.iter().enumerate() {
         let is_same = |other: usize| bare(schemas[other].node) == bare(at.node);
         if titled.contains(&mark(index))
+            && !client.is_empty()
             && !has_type(&index)
             && !(0..schemas.len()).filter(has_type).any(is_same)
         {
-            let name = name_for(document, at);
-            let message = "this type gets the name of another one in Rust, and is lost";
-            let help = format!(
-                "move it to `components/schemas/{name}`, and write `$ref: \"#/components/schemas/{name}\"` here"
+            out.add(
+                MERGED,
+                at,
+                "this type gets the name of another one in Rust, and is lost",
+                advice(document, at),
             );
-            out.add(MERGED, at, message, help);
         }
     }
+}
+
+/// The number of types in a client.
+fn types(client: &str) -> usize {
+    let starts = ["    pub struct ", "    pub enum ", "    pub type "];
+    client.lines().filter(|line| starts.iter().any(|start| line.starts_with(start))).count()
 }
 
 /// A text in the documentation of a schema's type, by which it is found in the client.

@@ -36,6 +36,11 @@ pub fn check(out: &mut Findings<'_, '_>) {
     let schemas = document.components("schemas");
     keys(out, &schemas, "types", type_name);
     for (name, at) in &schemas {
+        // With a type of one of these names, the generated code means that type instead.
+        if ["Default", "Err", "None", "Ok", "Some"].contains(&type_name(name).as_str()) {
+            let message = format!("the schema `{name}` becomes a Rust name that the client uses");
+            out.add(COLLISION, at, message, "give it another name");
+        }
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             let message =
                 format!("the schema `{name}` does not start with a letter, as a Rust type must");

@@ -4,8 +4,8 @@ use crate::finding::Rule;
 use crate::openapi::Document;
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::{
-    HEADER, LINK, MEDIA_TYPE, OPERATION, ObjectType, PARAMETER, PATH_ITEM, RESPONSE, SCHEMA,
-    SECURITY_SCHEME, SERVER,
+    HEADER, LINK, MEDIA_TYPE, OPERATION, ObjectType, PARAMETER, PATH_ITEM, REQUEST_BODY, RESPONSE,
+    SCHEMA, SECURITY_SCHEME, SERVER,
 };
 use crate::openapi::links::DANGLING;
 use crate::openapi::references::Located;
@@ -26,7 +26,10 @@ const BODY: Rule = Rule::error("unexpected-body");
 const SERVER_URL: Rule = Rule::error("server");
 const EXCLUSIVE: Rule = Rule::error("exclusive-keys");
 
-pub const RULES: [Rule; 13] = [
+const REQUIRED_DEFAULT: Rule = Rule::error("required-default");
+const DESCRIPTION: Rule = Rule::error("missing-description");
+
+pub const RULES: [Rule; 15] = [
     METHOD,
     SERVER_URL,
     EXCLUSIVE,
@@ -37,15 +40,17 @@ pub const RULES: [Rule; 13] = [
     STYLE,
     CONTENT,
     HEADER_DEFAULT,
+    REQUIRED_DEFAULT,
     BODY,
     ENCODING,
     UNSUPPORTED,
+    DESCRIPTION,
 ];
 
-/// A mistake in an object of a type, outside of callbacks.
+/// A mistake in an object of one of some types, outside of callbacks.
 struct Pattern {
     rule: Rule,
-    on: &'static ObjectType,
+    on: &'static [&'static ObjectType],
     /// The place of the mistake, if the object has it.
     find: Find,
     /// The message, in which `{}` is the text at the place.
@@ -55,273 +60,168 @@ struct Pattern {
 
 type Find = for<'a> fn(&Document<'a>, &Located<'a>) -> Option<Located<'a>>;
 
-const fn row(
-    rule: Rule,
-    on: &'static ObjectType,
-    find: Find,
-    message: &'static str,
-    help: &'static str,
-) -> Pattern {
-    Pattern { rule, on, find, message, help }
+/// Writes the table.
+macro_rules! patterns {
+    ($($rule:ident on $($on:ident)|+: $find:expr => $message:literal, $help:literal;)*) => {
+        static PATTERNS: &[Pattern] = &[$(Pattern {
+            rule: $rule,
+            on: &[$(&$on),+],
+            find: $find,
+            message: $message,
+            help: $help,
+        }),*];
+    };
 }
 
-static PATTERNS: &[Pattern] = &[
-    row(
-        COOKIE,
-        &PARAMETER,
-        |_, at| value(at, "in").filter(|_| is(at, "in", "cookie")),
-        "the generator cannot send a cookie",
-        "remove the parameter, and set the cookie in a middleware",
-    ),
-    row(
-        PATH_PARAMETER,
-        &PARAMETER,
-        |_, at| value(at, "required").filter(|it| is(at, "in", "path") && is_false(it)),
-        "a parameter in the path is always required",
-        "write `required: true`",
-    ),
-    row(
-        STYLE,
-        &PARAMETER,
-        |_, at| other_style(at, "form").filter(|_| is(at, "in", "query")),
-        "the generator cannot write this style",
-        "remove it: the generator writes `form` only",
-    ),
-    row(
-        STYLE,
-        &PARAMETER,
-        |_, at| other_style(at, "simple").filter(|_| is_plain(at)),
-        "the generator cannot write this style",
-        "remove it: the generator writes `simple` only",
-    ),
-    row(
-        CONTENT,
-        &PARAMETER,
-        |_, at| at.below("content").filter(|_| !is(at, "in", "cookie")),
-        "the generator cannot write a parameter with `content`",
-        "give it a `schema`",
-    ),
-    row(
-        HEADER_NAME,
-        &PARAMETER,
-        |_, at| no_token(at),
-        "`{}` cannot be the name of a header",
-        "use letters, digits and hyphens",
-    ),
-    row(
-        HEADER_NAME,
-        &SECURITY_SCHEME,
-        |_, at| no_token(at).filter(|_| is(at, "type", "apiKey")),
-        "`{}` cannot be the name of a header",
-        "use letters, digits and hyphens",
-    ),
-    row(
-        HEADER_DEFAULT,
-        &PARAMETER,
-        |document, at| {
-            let is_optional = is(at, "in", "header") && !at.node.is_true("required");
-            document.resolve(&SCHEMA, at.below("schema").filter(|_| is_optional)?)?.below("default")
-        },
-        "the generated client does not send the default of a header",
-        "if it is a value to try, call it `example`; otherwise write it in the description",
-    ),
-    row(
-        ENCODING,
-        &MEDIA_TYPE,
-        |_, at| at.below("encoding"),
-        "the generator ignores `encoding`",
-        "remove it",
-    ),
-    row(
-        METHOD,
-        &PATH_ITEM,
-        |_, at| at.below("options").or_else(|| at.below("trace")),
-        "the generated client cannot send the method `{}`",
-        "remove the operation",
-    ),
-    row(
-        SERVER_URL,
-        &SERVER,
-        |_, at| value(at, "url").filter(|url| !is_url(url.node)),
-        "`{}` is not the URL of a server",
-        "write it with its scheme and host, for example `https://api.example.com/v1`",
-    ),
-    row(
-        SERVER_URL,
-        &SERVER,
-        |_, at| value(at, "url").filter(|_| has_undeclared_variable(at.node)),
-        "`{}` has a variable that `variables` does not declare",
-        "declare it below `variables:`, with a `default`",
-    ),
-    row(
-        EXCLUSIVE,
-        &PARAMETER,
-        both_examples,
-        "`examples` stands beside `example`, and OpenAPI allows only one of them",
-        "move the value of `example` into `examples`",
-    ),
-    row(
-        EXCLUSIVE,
-        &HEADER,
-        both_examples,
-        "`examples` stands beside `example`, and OpenAPI allows only one of them",
-        "move the value of `example` into `examples`",
-    ),
-    row(
-        EXCLUSIVE,
-        &MEDIA_TYPE,
-        both_examples,
-        "`examples` stands beside `example`, and OpenAPI allows only one of them",
-        "move the value of `example` into `examples`",
-    ),
-    row(
-        EXCLUSIVE,
-        &PARAMETER,
-        |_, at| at.below("content").filter(|_| at.node.get("schema").is_some()),
-        "`content` stands beside `schema`, and OpenAPI allows only one of them",
-        "keep the `schema`",
-    ),
-    row(
-        HEADER_NAME,
-        &PARAMETER,
-        |_, at| {
-            let reserved = ["authorization", "accept", "content-type"];
-            let is_reserved = |name: &str| reserved.contains(&name.to_lowercase().as_str());
-            value(at, "name")
-                .filter(|name| is(at, "in", "header") && name.node.text().is_some_and(is_reserved))
-        },
-        "OpenAPI ignores a parameter for the header `{}`",
-        "describe `Authorization` as a security scheme, and the others by the media types of the bodies",
-    ),
-    row(
-        STYLE,
-        &PARAMETER,
-        |_, at| value(at, "explode").filter(|it| is(at, "in", "query") && is_false(it)),
-        "the generator ignores `explode: false`, and repeats the name for each item",
-        "remove it if the server reads `a=1&a=2`; otherwise describe the parameter as a `string`",
-    ),
-    row(
-        SHAPE,
-        &PARAMETER,
-        |document, at| {
-            let schema =
-                document.resolve(&SCHEMA, at.below("schema").filter(|_| is(at, "in", "query"))?)?;
-            let items = document.resolve(&SCHEMA, schema.below("items")?)?;
-            let is_simple = !is(&items, "type", "object")
-                && !is(&items, "type", "array")
-                && items.node.get("properties").is_none();
-            let is_fixed = number(schema.node, "minItems").is_some()
-                && number(schema.node, "minItems") == number(schema.node, "maxItems");
-            (!is_simple || is_fixed).then(|| at.below("schema"))?
-        },
-        "the generator cannot send an array of a fixed size, of arrays or of objects in the query",
-        "remove `minItems` or `maxItems`, or describe the parameter as a `string`",
-    ),
-    row(
-        BODY,
-        &OPERATION,
-        |_, at| {
-            let method = at.pointer.rsplit('/').next();
-            at.below("requestBody").filter(|_| matches!(method, Some("get" | "head")))
-        },
-        "a request of this method has no body",
-        "describe what is sent as parameters with `in: query`, or use `post`",
-    ),
-    row(
-        BODY,
-        &OPERATION,
-        |document, at| {
-            let is_head = at.pointer.ends_with("/head");
-            let responses = at.below("responses")?.entries().into_iter();
-            responses
-                .filter(|(status, _)| is_head || ["204", "205", "304"].contains(status))
-                .find_map(|(_, at)| document.resolve(&RESPONSE, at)?.below("content"))
-        },
-        "this response never has a body",
-        "remove the `content`, or correct the status",
-    ),
-    row(
-        IGNORED_KEY,
-        &OPERATION,
-        |_, at| at.below("callbacks"),
-        "the generator ignores `callbacks`",
-        "nothing needs to change if only the server's documentation needs them",
-    ),
-    row(
-        IGNORED_KEY,
-        &SCHEMA,
-        |_, at| at.below("discriminator"),
-        "the generator ignores `discriminator`: the client takes the first alternative that fits",
-        "put the alternatives that require the most properties first",
-    ),
-    row(
-        UNSUPPORTED,
-        &SCHEMA,
-        |_, at| at.below("anyOf").filter(|_| at.node.get("oneOf").is_some()),
-        "the generator has no type for `anyOf` beside `oneOf`",
-        "keep one of them, or put both below `allOf`",
-    ),
-    row(
-        UNSUPPORTED,
-        &SCHEMA,
-        |_, at| {
-            let of_values = ["string", "integer", "number"].map(|name| is(at, "type", name));
-            at.below("format")
-                .filter(|_| at.node.get("type").is_some() && !of_values.contains(&true))
-        },
-        "`format` has a meaning for strings and numbers only",
-        "remove it, or correct the `type`",
-    ),
-    row(
-        UNSUPPORTED,
-        &SCHEMA,
-        |_, at| {
-            let least = number(at.node, "minItems").filter(|least| *least > 32.0);
-            at.below("minItems").filter(|_| least.is_some() && least == number(at.node, "maxItems"))
-        },
-        "the generator has no type for an array of a fixed size above 32",
-        "remove `minItems` or `maxItems`",
-    ),
-    row(
-        UNSUPPORTED,
-        &SCHEMA,
-        |_, at| {
-            let pairs = [
-                ("minimum", "maximum"),
-                ("minLength", "maxLength"),
-                ("minItems", "maxItems"),
-                ("minProperties", "maxProperties"),
-            ];
-            let is_empty = |(least, most): &(&str, &str)| {
-                number(at.node, least) > number(at.node, most) && number(at.node, most).is_some()
-            };
-            at.below(pairs.into_iter().find(is_empty)?.0)
-        },
-        "`{}` is above the other limit, so no value matches this schema",
-        "exchange the two limits",
-    ),
-    row(
-        DANGLING,
-        &LINK,
-        |document, at| {
-            let is_known = |id: &str| {
-                document
-                    .operations
-                    .iter()
-                    .any(|operation| operation.at.node.text_of("operationId") == Some(id))
-            };
-            value(at, "operationId").filter(|id| id.node.text().is_some_and(|id| !is_known(id)))
-        },
-        "there is no operation `{}`",
-        "name an `operationId` of this document",
-    ),
-];
+patterns! {
+    COOKIE on PARAMETER: |_, at| value(at, "in").filter(|_| is(at, "in", "cookie"))
+        => "the generator cannot send a cookie",
+        "remove the parameter, and set the cookie in a middleware";
+    PATH_PARAMETER on PARAMETER: |_, at| value(at, "required").filter(|it| is(at, "in", "path") && is_false(it))
+        => "a parameter in the path is always required",
+        "write `required: true`";
+    STYLE on PARAMETER: |_, at| other_style(at, "form").filter(|_| is(at, "in", "query"))
+        => "the generator cannot write this style",
+        "remove it: the generator writes `form` only";
+    STYLE on PARAMETER: |_, at| other_style(at, "simple").filter(|_| is_plain(at))
+        => "the generator cannot write this style",
+        "remove it: the generator writes `simple` only";
+    CONTENT on PARAMETER: |_, at| at.below("content").filter(|_| !is(at, "in", "cookie"))
+        => "the generator cannot write a parameter with `content`",
+        "give it a `schema`";
+    HEADER_NAME on PARAMETER | SECURITY_SCHEME: |_, at| no_token(at)
+        => "`{}` cannot be the name of a header",
+        "use letters, digits and hyphens";
+    HEADER_DEFAULT on PARAMETER: |document, at| {
+        let is_optional = is(at, "in", "header") && !at.node.is_true("required");
+        document.resolve(&SCHEMA, at.below("schema").filter(|_| is_optional)?)?.below("default")
+    }
+        => "the generated client does not send the default of a header",
+        "if it is a value to try, call it `example`; otherwise write it in the description";
+    REQUIRED_DEFAULT on PARAMETER: |document, at| {
+        let schema = at.below("schema").filter(|_| at.node.is_true("required"))?;
+        document.resolve(&SCHEMA, schema)?.below("default")
+    }
+        => "a required parameter is always sent, so its default is never used",
+        "call it `example`, beside the parameter's `schema`";
+    ENCODING on MEDIA_TYPE: |_, at| at.below("encoding")
+        => "the generator ignores `encoding`",
+        "remove it";
+    METHOD on PATH_ITEM: |_, at| at.below("options").or_else(|| at.below("trace"))
+        => "the generated client cannot send the method `{}`",
+        "remove the operation";
+    SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| !is_url(url.node))
+        => "`{}` is not the URL of a server",
+        "write it with its scheme and host, for example `https://api.example.com/v1`";
+    SERVER_URL on SERVER: |_, at| value(at, "url").filter(|_| has_undeclared_variable(at.node))
+        => "`{}` has a variable that `variables` does not declare",
+        "declare it below `variables:`, with a `default`";
+    EXCLUSIVE on PARAMETER | HEADER | MEDIA_TYPE: |_, at| at.below("examples").filter(|_| at.node.get("example").is_some())
+        => "`examples` stands beside `example`, and OpenAPI allows only one of them",
+        "move the value of `example` into `examples`";
+    EXCLUSIVE on PARAMETER: |_, at| at.below("content").filter(|_| at.node.get("schema").is_some())
+        => "`content` stands beside `schema`, and OpenAPI allows only one of them",
+        "keep the `schema`";
+    HEADER_NAME on PARAMETER: |_, at| {
+        let reserved = ["authorization", "accept", "content-type"];
+        let is_reserved = |name: &str| reserved.contains(&name.to_lowercase().as_str());
+        value(at, "name")
+            .filter(|name| is(at, "in", "header") && name.node.text().is_some_and(is_reserved))
+    }
+        => "OpenAPI ignores a parameter for the header `{}`",
+        "describe `Authorization` as a security scheme, and the others by the media types of the bodies";
+    STYLE on PARAMETER: |_, at| value(at, "explode").filter(|it| is(at, "in", "query") && is_false(it))
+        => "the generator ignores `explode: false`, and repeats the name for each item",
+        "remove it if the server reads `a=1&a=2`; otherwise describe the parameter as a `string`";
+    SHAPE on PARAMETER: |document, at| {
+        let schema =
+            document.resolve(&SCHEMA, at.below("schema").filter(|_| is(at, "in", "query"))?)?;
+        let items = document.resolve(&SCHEMA, schema.below("items")?)?;
+        let is_simple = !is(&items, "type", "object")
+            && !is(&items, "type", "array")
+            && items.node.get("properties").is_none();
+        let is_fixed = number(schema.node, "minItems").is_some()
+            && number(schema.node, "minItems") == number(schema.node, "maxItems");
+        (!is_simple || is_fixed).then(|| at.below("schema"))?
+    }
+        => "the generator cannot send an array of a fixed size, of arrays or of objects in the query",
+        "remove `minItems` or `maxItems`, or describe the parameter as a `string`";
+    BODY on OPERATION: |_, at| {
+        let method = at.pointer.rsplit('/').next();
+        at.below("requestBody").filter(|_| matches!(method, Some("get" | "head")))
+    }
+        => "a request of this method has no body",
+        "describe what is sent as parameters with `in: query`, or use `post`";
+    BODY on OPERATION: |document, at| {
+        let is_head = at.pointer.ends_with("/head");
+        let responses = at.below("responses")?.entries().into_iter();
+        responses
+            .filter(|(status, _)| is_head || ["204", "205", "304"].contains(status))
+            .find_map(|(_, at)| document.resolve(&RESPONSE, at)?.below("content"))
+    }
+        => "this response never has a body",
+        "remove the `content`, or correct the status";
+    IGNORED_KEY on OPERATION: |_, at| at.below("callbacks")
+        => "the generator ignores `callbacks`",
+        "keep it as documentation, or remove it";
+    IGNORED_KEY on SCHEMA: |_, at| at.below("discriminator")
+        => "the generator ignores `discriminator`: the client takes the first alternative that fits",
+        "put the alternatives that require the most properties first";
+    UNSUPPORTED on SCHEMA: |_, at| at.below("anyOf").filter(|_| at.node.get("oneOf").is_some())
+        => "the generator has no type for `anyOf` beside `oneOf`",
+        "keep one of them, or put both below `allOf`";
+    UNSUPPORTED on SCHEMA: |_, at| {
+        let of_values = ["string", "integer", "number"].map(|name| is(at, "type", name));
+        at.below("format")
+            .filter(|_| at.node.get("type").is_some() && !of_values.contains(&true))
+    }
+        => "`format` has a meaning for strings and numbers only",
+        "remove it, or correct the `type`";
+    UNSUPPORTED on SCHEMA: |_, at| {
+        let least = number(at.node, "minItems").filter(|least| *least > 32.0);
+        at.below("minItems").filter(|_| least.is_some() && least == number(at.node, "maxItems"))
+    }
+        => "the generator has no type for an array of a fixed size above 32",
+        "remove `minItems` or `maxItems`";
+    UNSUPPORTED on SCHEMA: |_, at| {
+        let pairs = [
+            ("minimum", "maximum"),
+            ("minLength", "maxLength"),
+            ("minItems", "maxItems"),
+            ("minProperties", "maxProperties"),
+        ];
+        let is_empty = |(least, most): &(&str, &str)| {
+            number(at.node, least) > number(at.node, most) && number(at.node, most).is_some()
+        };
+        at.below(pairs.into_iter().find(is_empty)?.0)
+    }
+        => "`{}` is above the other limit, so no value matches this schema",
+        "exchange the two limits";
+    DESCRIPTION on SCHEMA | PARAMETER | REQUEST_BODY | HEADER | SECURITY_SCHEME: |_, at| {
+        let is_component = at.pointer.starts_with("/components/") && at.pointer.split('/').nth(4).is_none();
+        let text = at.node.text_of("description").unwrap_or_default();
+        (is_component && at.node.map().is_some() && text.trim().is_empty()).then(|| at.clone())
+    }
+        => "the component `{}` has no description",
+        "add `description:` to it: it becomes the documentation in Rust";
+    DANGLING on LINK: |document, at| {
+        let is_known = |id: &str| {
+            document
+                .operations
+                .iter()
+                .any(|operation| operation.at.node.text_of("operationId") == Some(id))
+        };
+        value(at, "operationId").filter(|id| id.node.text().is_some_and(|id| !is_known(id)))
+    }
+        => "there is no operation `{}`",
+        "name an `operationId` of this document";
+}
 
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     for part in document.parts().iter().filter(|part| !part.is_reference && !part.is_in_callback())
     {
-        for pattern in PATTERNS.iter().filter(|pattern| pattern.on == part.object_type) {
+        for pattern in PATTERNS.iter().filter(|pattern| pattern.on.contains(&part.object_type)) {
             if let Some(at) = (pattern.find)(document, &part.at) {
                 let text = document.source.text.get(at.anchor.start..at.anchor.end);
                 let text = text.unwrap_or_default().trim_matches(['"', '\'']);
@@ -358,10 +258,6 @@ fn no_token<'a>(at: &Located<'a>) -> Option<Located<'a>> {
     let name = value(at, "name").filter(|_| is(at, "in", "header"))?;
     let text = name.node.text()?;
     (text.is_empty() || !text.chars().all(is_token)).then_some(name)
-}
-
-fn both_examples<'a>(_: &Document<'a>, at: &Located<'a>) -> Option<Located<'a>> {
-    at.below("examples").filter(|_| at.node.get("example").is_some())
 }
 
 fn number(node: &Node, key: &str) -> Option<f64> {

@@ -6,7 +6,7 @@ use super::document::is_final;
 use crate::docs::{ASPECTS, DEPARTURE};
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
-use crate::openapi::grammar::{PARAMETER, SCHEMA, SECURITY_SCHEME, SERVER};
+use crate::openapi::grammar::{PARAMETER, SECURITY_SCHEME, SERVER};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
@@ -14,12 +14,10 @@ use crate::openapi::walk::EXTENSION;
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");
-const REQUIRED_DEFAULT: Rule = Rule::error("required-default");
-const DESCRIPTION: Rule = Rule::error("missing-description");
 
 const UNMARKED: Rule = Rule::error("unmarked-sensitive");
 
-pub const RULES: [Rule; 5] = [SECURITY_HEADER, NO_ERRORS, REQUIRED_DEFAULT, DESCRIPTION, UNMARKED];
+pub const RULES: [Rule; 3] = [SECURITY_HEADER, NO_ERRORS, UNMARKED];
 
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
@@ -27,8 +25,6 @@ pub fn check(out: &mut Findings<'_, '_>) {
     for operation in &document.operations {
         errors(out, operation);
     }
-    required_defaults(out);
-    descriptions(out);
     server_names(out);
     departures(out);
     sensitive(out);
@@ -69,39 +65,6 @@ fn errors<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
         let message = format!("{} lists no error", operation.title());
         let help = "describe what the server sends when it refuses, for example `\"400\":`";
         out.add(NO_ERRORS, &responses, message, help);
-    }
-}
-
-fn required_defaults(out: &mut Findings<'_, '_>) {
-    let document = out.document;
-    for part in document.of_type(&PARAMETER).filter(|part| part.at.node.is_true("required")) {
-        let schema = part.at.below("schema").and_then(|at| document.resolve(&SCHEMA, at));
-        if let Some(default) = schema.and_then(|schema| schema.below("default")) {
-            let message = "a required parameter is always sent, so its default is never used";
-            let help = "call it `example`, beside the parameter's `schema`";
-            let added = out.add(REQUIRED_DEFAULT, &default, message, help);
-            if !default.pointer.starts_with(&part.at.pointer) {
-                added.related(part.at.anchor, "the parameter");
-            }
-        }
-    }
-}
-
-/// The sections of `components` whose members need a description.
-const DESCRIBED: [&str; 5] =
-    ["schemas", "parameters", "requestBodies", "headers", "securitySchemes"];
-
-fn descriptions(out: &mut Findings<'_, '_>) {
-    for section in DESCRIBED {
-        for (name, at) in out.document.components(section) {
-            let text = at.node.text_of("description").unwrap_or_default();
-            let is_object = at.node.map().is_some() && at.node.get("$ref").is_none();
-            if is_object && text.trim().is_empty() {
-                let message = format!("`components/{section}/{name}` has no description");
-                let help = "add `description:` to it: it becomes the documentation in Rust";
-                out.add(DESCRIPTION, &at, message, help);
-            }
-        }
     }
 }
 

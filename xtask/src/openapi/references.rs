@@ -106,12 +106,6 @@ pub fn resolve<'a>(
     None
 }
 
-/// The schemas in `allOf`, `oneOf` and `anyOf`.
-pub fn combined(schema: &Node) -> impl Iterator<Item = &Node> {
-    let lists = ["allOf", "oneOf", "anyOf"].into_iter();
-    lists.flat_map(|key| schema.get(key).map(Node::items).unwrap_or_default())
-}
-
 /// The pointers of the components that some nodes lead to, directly or through others. The root stands for everything
 /// outside of its components.
 pub fn reached<'a>(root: &'a Node, from: Vec<&'a Node>) -> HashSet<String> {

@@ -199,18 +199,17 @@ impl Builder<'_> {
             let finding = self.odd(Span { start, end: start + c.len_utf8() }, c);
             self.findings.push(*finding);
         }
-        let rest = self.source.text[span.end..].lines().next().unwrap_or_default();
-        let comment = rest.trim_start();
+        let rest = &self.source.text[span.end..];
+        let comment = rest.trim_start_matches([' ', '\t']);
         if comment.len() < rest.len()
             && !text.is_empty()
             && comment.strip_prefix('#').is_some_and(|it| it.starts_with(char::is_alphanumeric))
         {
             let start = span.end + rest.len() - comment.len();
+            let span = self.source.first_line(Span { start, end: self.source.text.len() });
             let message = "this `#` starts a comment, so the value ends before it";
             let help = "quote the value, or write a space after the `#`";
-            let finding =
-                self.finding(ODD_TEXT, Span { start, end: span.end + rest.len() }, message, help);
-            self.findings.push(*finding);
+            self.findings.push(*self.finding(ODD_TEXT, span, message, help));
         }
     }
 

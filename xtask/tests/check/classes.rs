@@ -11,6 +11,7 @@ const TRACE: &str = "{name: X-Trace, in: header, schema: {type: string}}";
 const KEY: &str = "Key: {type: apiKey, in: header, name: X-Key, description: Who calls.}";
 const LIST: &str = "      operationId: list_things";
 const FINE: &str = r#"      responses: {"200": {description: Fine.}, "404": {description: None.}}"#;
+const LAST: &str = r##"        parts: {type: array, items: {$ref: "#/components/schemas/Thing"}}"##;
 const SIZE: &str = "    Size: {description";
 const SERVERS: &str = r#"servers: [{url: "https://things.example"}]"#;
 const THING: &str =
@@ -37,6 +38,10 @@ const ROWS: &[Row] = &[
     Row(NAME, "{type: string, enum: [a, b]}", "inline-type", 32, "$ref: \"#/components/schemas/ThingName\""),
     Row(NAME, "{title: Refusal, type: object, properties: {a: {type: string}}}", "merged-types", 32, "move it to `components/schemas/ThingName`"),
     Row(FINE, "      responses: {\"200\": {description: Fine., content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}, \"404\": {description: None., content: {application/json: {schema: {type: object, properties: {b: {type: string}}}}}}}", "merged-types", 8, "`components/schemas/ListThingsError`"),
+    Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "name-collision", 26, "give it another name"),
+    Row(NAME, "{title: Same, type: object, properties: {a: {type: string}}}\n        other: {title: Same, type: object, properties: {b: {type: string}}}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
+    Row(LAST, "        parts: {type: array, items: {type: string}}\n        kind: {type: string, enum: [a]}\n    ThingKind: {description: K., type: string, enum: [b]}", "merged-types", 36, "rename"),
+    Row("properties: {why: {type: string}}", "properties: {why: {type: string}}, x-known-errors: {gone: {description: G., fields: {what: GONE}}}", "generator", 25, "`x-known-errors/gone` of `Refusal`"),
     // What the client gets wrong or drops.
     Row(TRACE, "{name: q, in: query, explode: false, schema: {type: array, items: {type: string}}}", "parameter-style", 15, "remove it if the server reads"),
     Row(TRACE, "{name: q, in: query, schema: {type: array, minItems: 2, maxItems: 2, items: {type: string}}}", "parameter-shape", 15, "remove `minItems` or `maxItems`"),

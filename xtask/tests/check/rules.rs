@@ -31,7 +31,7 @@ const PLACES: &[(&str, &str)] = &[
     ("operation-id", r##"operationId: put_thing"##),
     ("dangling-ref", r##"{type: string} # the name"##),
     ("external-ref", r##"{type: string} # the name"##),
-    ("ref-cycle", r##"{type: string} # the name"##),
+    ("ref-cycle", r##"{description: How large., type: string, enum: [small, large]}"##),
     ("unused-component", r##"size: {$ref: "#/components/schemas/Size"}"##),
     ("name-collision", r##"properties: {why: {type: string}}"##),
     ("path-parameter", r##"name: id, in: path"##),

@@ -56,20 +56,7 @@ fn with_names(names: Vec<SanType>) -> CertificateParams {
 
 /// A server with this certificate, signed by `authority` or by itself.
 fn server(params: CertificateParams, authority: Option<&Authority>) -> Connections {
-    let key = key();
-    let certificate = match authority {
-        Some(authority) => params.signed_by(&key, authority),
-        None => params.self_signed(&key),
-    };
-    let chain = vec![certificate.expect("a certificate").der().clone()];
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the provider has them")
-        .with_no_client_auth()
-        .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-        .expect("the key fits the certificate");
-    let config = Arc::new(config);
+    let config = Arc::new(config(params, authority));
     Connections::start(move |_, stream| {
         let connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
         let mut stream = StreamOwned::new(connection, stream);
@@ -80,6 +67,22 @@ fn server(params: CertificateParams, authority: Option<&Authority>) -> Connectio
             let _ = stream.flush();
         }
     })
+}
+
+fn config(params: CertificateParams, authority: Option<&Authority>) -> ServerConfig {
+    let key = key();
+    let certificate = match authority {
+        Some(authority) => params.signed_by(&key, authority),
+        None => params.self_signed(&key),
+    };
+    let chain = vec![certificate.expect("a certificate").der().clone()];
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has them")
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .expect("the key fits the certificate")
 }
 
 /// A server that reads the start of the handshake and does `respond`.
@@ -95,7 +98,7 @@ fn without_tls(respond: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Conn
 
 /// A client of `server` that trusts only what `authority` signed.
 fn client(server: &Connections, authority: &Authority) -> ClientBuilder {
-    let root = vault_api::reqwest::Certificate::from_der(authority.der()).expect("a certificate");
+    let root = reqwest::Certificate::from_der(authority.der()).expect("a certificate");
     signed(&format!("https://{}", server.address))
         .configure_http(|http| http.tls_certs_only([root]))
 }
@@ -183,4 +186,21 @@ async fn names_in_a_certificate_are_in_the_http_error_only() {
     let source = transport.http_error().expect("reqwest's error is kept");
     assert!(all_texts(source).contains("447871234567"), "{source:?}");
     assert!(chain.contains("certificate not valid for name"), "{chain}");
+}
+
+#[tokio::test]
+async fn http2_is_chosen_where_the_server_offers_it() {
+    let authority = authority("trusted");
+    let mut config = config(for_loopback(), Some(&authority));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let config = Arc::new(config);
+    let (chosen, protocols) = std::sync::mpsc::channel();
+    let server = Connections::start(move |_, mut stream| {
+        let mut connection = ServerConnection::new(Arc::clone(&config)).expect("a connection");
+        while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+        let _ = chosen.send(connection.alpn_protocol().map(<[u8]>::to_vec));
+    });
+    let error = call(&server, &authority).await.expect_err("the server closes the connection");
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    assert_eq!(protocols.recv().expect("a handshake"), Some(b"h2".to_vec()));
 }

@@ -1,7 +1,7 @@
 //! Compares the cost of a signature with that of the bare HMAC, and of the same signature by other libraries.
 //!
 //! ```sh
-//! cargo bench --package vault-api-sign
+//! cargo xtask bench signing
 //! ```
 //!
 //! It prints a table of ratios. Benchmark libraries measure one function after the other. Meanwhile a shared machine

@@ -139,14 +139,13 @@ fn client(text: &str) -> Result<String, GenerateError> {
     types::apply(&mut items, api, marks, &from_server, &with_known);
     marks.check()?;
     let tables = tables::items(api, &items)?;
-    let requests = requests.items;
-    let file: syn::File = parse_quote! {
+    let mut types: syn::ItemMod = parse_quote! {
         /// The types that operations take and return.
-        pub mod types { #(#items)* }
-        #(#requests)*
-        #(#known_items)*
-        #(#tables)*
+        pub mod types {}
     };
+    types.content = Some((Default::default(), items));
+    let mut file: syn::File = parse_quote! {};
+    file.items = [vec![syn::Item::Mod(types)], requests.items, known_items, tables].concat();
     Ok(format!("{}{}", header(), spaced(&prettyplease::unparse(&file))))
 }
 

@@ -165,7 +165,7 @@ fn example(
 /// `types::Name::new("…")`, if all required fields are text that the example has.
 fn constructed(of: &syn::Type, example: &Value, file: &syn::File) -> Option<String> {
     let item = names::items_of_types(file).iter().find_map(|item| match item {
-        Item::Struct(item) if types::is_named(of, &item.ident.to_string()) => Some(item),
+        Item::Struct(item) if types::last_name(of) == Some(&item.ident) => Some(item),
         _ => None,
     })?;
     let Fields::Named(fields) = &item.fields else {

@@ -1,12 +1,12 @@
 //! One of progenitor's methods, taken apart.
 //!
-//! Its body builds the request, sends it and reads the response. What builds the request is kept, with this crate's calls in
-//! the place of some of progenitor's.
+//! Its signature has the Rust types of the parameters, and its body tells where each of them goes, which statuses are
+//! successes, and how one is read.
 
 use proc_macro2::TokenTree;
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, FnArg, Ident, Lit, Pat, ReturnType, Stmt, Type, parse_quote};
+use syn::{Expr, ExprMethodCall, FnArg, Ident, Lit, Pat, ReturnType, Type, parse_quote};
 
 use super::operation::{Location, Operation};
 use super::spec::Marks;
@@ -14,10 +14,7 @@ use super::types;
 
 /// A value that a caller gives.
 pub struct Argument {
-    /// Its name in this crate.
     pub name: Ident,
-    /// Its name in progenitor's code.
-    pub local: Ident,
     /// Its type, owned.
     pub of: Type,
     /// Where it travels, and under which name.
@@ -34,9 +31,8 @@ pub struct Argument {
 pub struct Method {
     pub id: Ident,
     pub arguments: Vec<Argument>,
-    /// The statements in front of the request, and the expression that builds it.
-    pub building: Vec<Stmt>,
-    pub built: Expr,
+    /// Whether the request asks for JSON.
+    pub accepts_json: bool,
     /// For `matches!`: the statuses of a success.
     pub statuses: Vec<Pat>,
     /// The method of `Answer` that reads a success.
@@ -44,6 +40,9 @@ pub struct Method {
     pub success: Type,
     pub error: Type,
 }
+
+/// The media type of JSON.
+pub const JSON: &str = "application/json";
 
 impl Method {
     /// Takes a method apart; nothing if it has an unknown form.
@@ -66,46 +65,26 @@ impl Method {
             .map(|input| argument(input, &uses, operation, marks))
             .collect::<Option<Vec<_>>>()?;
         // progenitor's code takes every body as required; only JSON can be left out here.
-        let is_json = tokens(&method.block).contains(". json (");
+        let is_json = operation.body_type() == Some(JSON);
         for argument in &mut arguments {
             argument.required |= argument.location == Location::Body && !is_json;
         }
         name(&mut arguments);
         arguments.sort_by_key(|argument| operation.position(argument.location, &argument.wire));
 
-        let is_request =
-            |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if mutable(&local.pat, "request"));
-        let at = method.block.stmts.iter().position(is_request)?;
-        let mut rest = method.block.stmts.split_off(at);
-        let Stmt::Local(request) = rest.remove(0) else {
+        let Some(syn::Stmt::Expr(Expr::Match(answer), _)) = method.block.stmts.last() else {
             return None;
         };
-        let Stmt::Expr(Expr::Match(answer), _) = rest.pop()? else {
-            return None;
-        };
-        let mut built = *request.init?.expr;
-        let mut building = method.block.stmts;
-        building.retain(|stmt| !tokens(stmt).contains("api_version"));
-        let mut rewriting = Rewriting { arguments: &arguments };
-        building.iter_mut().for_each(|stmt| rewriting.visit_stmt_mut(stmt));
-        rewriting.visit_expr_mut(&mut built);
-        let segments = arguments.iter().filter(|argument| argument.location == Location::Path);
-        let segments = segments.map(|argument| {
-            let (name, local) = (argument.name.to_string(), &argument.local);
-            parse_quote! { path_segment(#name, &#local.to_string())?; }
-        });
-        let building = segments.chain(building).collect();
-
         let is_error =
             |code: &str| code.contains("ErrorResponse") || code.contains("UnexpectedResponse");
         let successes = answer.arms.iter().filter(|arm| !is_error(&tokens(&arm.body)));
         let reader = successes.clone().find_map(|arm| reader(&tokens(&arm.body)))?;
         let statuses = successes.map(|arm| arm.pat.clone()).collect();
+        let accepts_json = tokens(&method.block).contains("header :: ACCEPT");
         Some(Self {
             id: method.sig.ident,
             arguments,
-            building,
-            built,
+            accepts_json,
             statuses,
             reader,
             success,
@@ -190,8 +169,7 @@ fn argument(
     let (of, is_optional) = owned(&input.ty);
     let described = operation.described(location, &wire);
     Some(Argument {
-        name: local.clone(),
-        local,
+        name: local,
         of,
         location,
         required: !is_optional && described.required,
@@ -208,13 +186,13 @@ const RESERVED: [&str; 6] = ["timeout", "header", "send", "into_future", "pendin
 /// Gives each argument its name: without the `x_` of a header, unless another argument has that name.
 fn name(arguments: &mut [Argument]) {
     let short = |argument: &Argument| -> Option<Ident> {
-        let local = argument.local.to_string();
+        let local = argument.name.to_string();
         let short = local.strip_prefix("x_").filter(|_| argument.location == Location::Header)?;
         syn::parse_str(short).ok()
     };
     let wanted: Vec<Ident> = arguments
         .iter()
-        .map(|argument| short(argument).unwrap_or_else(|| argument.local.clone()))
+        .map(|argument| short(argument).unwrap_or_else(|| argument.name.clone()))
         .collect();
     for (index, argument) in arguments.iter_mut().enumerate() {
         let name = &wanted[index];
@@ -225,74 +203,6 @@ fn name(arguments: &mut [Argument]) {
             argument.name = format_ident!("{}_{}", argument.location.name(), argument.name);
         }
     }
-}
-
-/// Puts this crate's calls in the place of progenitor's.
-struct Rewriting<'a> {
-    arguments: &'a [Argument],
-}
-
-impl Rewriting<'_> {
-    fn argument(&self, location: Location, wire: &str) -> Option<&Argument> {
-        let same = |argument: &&Argument| argument.location == location && argument.wire == wire;
-        self.arguments.iter().find(same)
-    }
-}
-
-impl VisitMut for Rewriting<'_> {
-    fn visit_expr_method_call_mut(&mut self, node: &mut ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, node);
-        if let Some((wire, value)) = header(node)
-            && let Some(argument) = self.argument(Location::Header, &wire)
-        {
-            let (name, sensitive) = (argument.name.to_string(), argument.sensitive);
-            let wire = wire.to_ascii_lowercase();
-            // Text is taken as it is; `to_string` would copy it.
-            let text = match (value, types::is_text(&argument.of)) {
-                (Expr::MethodCall(call), true) => (*call.receiver).clone(),
-                _ => value.clone(),
-            };
-            node.args = parse_quote! {
-                ::reqwest::header::HeaderName::from_static(#wire), header_value(#name, &#text, #sensitive)?
-            };
-        }
-        if let Some(body) = self.argument(Location::Body, "body")
-            && !body.required
-            && node.method == "json"
-        {
-            node.method = format_ident!("optional_json");
-        }
-    }
-
-    fn visit_expr_mut(&mut self, node: &mut Expr) {
-        visit_mut::visit_expr_mut(self, node);
-        if let Expr::Field(field) = node
-            && tokens(&field.base) == "self"
-        {
-            // `self.client`
-            let client = free(self.arguments, "client");
-            *node = parse_quote! { #client.http };
-        }
-    }
-
-    fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
-        // `format!("…", self.baseurl, …)`
-        let client = free(self.arguments, "client");
-        let rename = |token| match token {
-            TokenTree::Ident(ident) if ident == "self" => TokenTree::Ident(client.clone()),
-            token => token,
-        };
-        node.tokens = node.tokens.clone().into_iter().map(rename).collect();
-    }
-}
-
-/// A name for a variable that no parameter has.
-pub fn free(arguments: &[Argument], name: &str) -> Ident {
-    let mut name = format_ident!("{name}");
-    while arguments.iter().any(|argument| argument.local == name) {
-        name = format_ident!("{name}_");
-    }
-    name
 }
 
 /// The name and the value of `header_map.append("name", value.try_into()?)`.
@@ -365,11 +275,6 @@ fn first_identifier(expr: &Expr) -> Option<Ident> {
         Expr::Reference(reference) => first_identifier(&reference.expr),
         _ => identifier(expr),
     }
-}
-
-fn mutable(pat: &Pat, name: &str) -> bool {
-    // progenitor puts underscores in front where a parameter has the name.
-    matches!(pat, Pat::Ident(pat) if pat.mutability.is_some() && pat.ident.to_string().trim_start_matches('_') == name)
 }
 
 fn tokens(of: &impl quote::ToTokens) -> String {

@@ -7,10 +7,16 @@ use syn::{Ident, Item};
 /// progenitor and typify turn `X-Fingerprint` into `x_fingerprint`, `errorId` into `error_id` and `type` into `type_`,
 /// each by rules of its own. This comparison knows none of them, and at worst takes two names for one.
 pub fn same(a: &str, b: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = char> {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
-    }
     letters(a).eq(letters(b))
+}
+
+/// A text that is equal for the same names, to find one among many.
+pub fn key(name: &str) -> String {
+    letters(name).collect()
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// The items of the module `types`.

@@ -121,6 +121,12 @@ impl<'a> Operation<'a> {
         })
     }
 
+    /// The media type of the body. progenitor has refused an operation with several.
+    pub fn body_type(&self) -> Option<&'a str> {
+        let media_type = self.body()?.content.keys().next()?;
+        Some(media_type.split(';').next().unwrap_or_default().trim())
+    }
+
     /// An example of the body: its own, or that of its media type's schema.
     pub fn body_example(&self) -> Option<Value> {
         let media: &MediaType = self.body()?.content.get("application/json")?;

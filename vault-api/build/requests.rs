@@ -1,17 +1,16 @@
 //! From progenitor's methods to this crate's requests.
 //!
 //! For each operation progenitor writes `async fn id(&self, every parameter) -> Result<…>`: it builds the request, sends
-//! it, and reads the response. This module keeps the building of the request, which is where the document is, and puts
-//! the crate's own [`Pending`](../src/call.rs) in the place of the rest. The result is a method that takes what is
-//! required, and a struct that takes what is optional and sends.
+//! it, and reads the response. The result here is a method that takes what is required, and a struct that takes what is
+//! optional, fills in the crate's own [`Draft`](../src/draft.rs) of a request, and sends it.
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, ImplItem, Item, Type, parse_quote};
 
-use super::method::{Argument, Method, free};
-use super::operation::Operation;
+use super::method::{Argument, JSON, Method};
+use super::operation::{Location, Operation};
 use super::spec::Marks;
 use super::{GenerateError, docs, types};
 
@@ -48,7 +47,7 @@ pub fn rewrite(api: &OpenAPI, file: &syn::File, marks: &Marks) -> Result<Request
         })?;
         let docs = docs::operation(api, &operation, &method.id, &method.arguments, file);
         functions.push(method.function(index, &docs));
-        structs.push(method.structure());
+        structs.push(method.structure(&operation));
         requests.successes.push(method.success);
         requests.errors.push(method.error);
     }
@@ -62,8 +61,9 @@ pub fn rewrite(api: &OpenAPI, file: &syn::File, marks: &Marks) -> Result<Request
             /// The requests that the methods of [`Client`](crate::Client) return.
             pub mod request {
                 use super::types;
-                use crate::call::{Answer, Pending, RequestExt, header_value, path_segment};
-                use progenitor_client::{ByteStream, ResponseValue, encode_path};
+                use crate::{ByteStream, ResponseValue};
+                use crate::call::{Answer, Pending};
+                use crate::draft::path_segment;
                 #(#structs)*
             }
         },
@@ -100,7 +100,7 @@ impl Method {
             #(#[doc = #docs])*
             pub fn #id(&self, #(#parameters),*) -> request::#request {
                 request::#request {
-                    pending: self.pending(&OPERATIONS[#index]),
+                    pending: self.pending(#index),
                     #(#required_fields,)*
                     #(#optional: None,)*
                 }
@@ -109,16 +109,17 @@ impl Method {
     }
 
     /// The struct that the method returns.
-    fn structure(&self) -> TokenStream {
-        let Self { id, building, built, statuses, reader, success, error, .. } = self;
+    fn structure(&self, operation: &Operation<'_>) -> TokenStream {
+        let Self { id, statuses, reader, success, error, .. } = self;
         let request = self.struct_name();
+        let method = format_ident!("{}", operation.method.to_uppercase());
+        let filling = self.filling(operation);
         let doc = format!(" A call of [`Client::{id}`](crate::Client::{id}).");
         let fields =
             self.arguments.iter().map(|Argument { name, of, required, .. }| match required {
                 true => quote! { #name: #of },
                 false => quote! { #name: Option<#of> },
             });
-        let bound = self.arguments.iter().map(|argument| bound_as(&argument.name, &argument.local));
         let setters = self.arguments.iter().filter(|argument| !argument.required).map(setter);
         let shown = self.arguments.iter().map(|Argument { name, sensitive, .. }| {
             let label = name.to_string();
@@ -128,9 +129,6 @@ impl Method {
             }
         });
         let label = request.to_string();
-        let pending = free(&self.arguments, "pending");
-        let client = free(&self.arguments, "client");
-        let bound_pending = bound_as(&format_ident!("pending"), &pending);
         quote! {
             #[doc = #doc]
             #[must_use = "a request is sent by `send` or by awaiting it"]
@@ -148,9 +146,11 @@ impl Method {
                 ///
                 /// Any [`Error`](crate::Error); it says what went wrong and whether the server may have acted.
                 pub async fn send(self) -> Result<ResponseValue<#success>, crate::Error<#error>> {
-                    let Self { #bound_pending, #(#bound),* } = self;
-                    let built = #pending.build(|#client| { #(#building)* Ok(#built) });
-                    #pending.send(built, |status| matches!(status, #(#statuses)|*), Answer::#reader).await
+                    let built = self.pending.build(::reqwest::Method::#method, |draft| {
+                        #(#filling)*
+                        Ok(())
+                    });
+                    self.pending.send(built, |status| matches!(status, #(#statuses)|*), Answer::#reader).await
                 }
             }
 
@@ -165,11 +165,82 @@ impl Method {
     }
 }
 
-/// A field in a pattern, bound to a variable.
-fn bound_as(field: &Ident, variable: &Ident) -> TokenStream {
-    match field == variable {
-        true => quote! { #field },
-        false => quote! { #field: #variable },
+impl Method {
+    /// The statements that fill in the draft of the request.
+    fn filling(&self, operation: &Operation<'_>) -> Vec<TokenStream> {
+        let mut statements = Vec::from_iter(self.path(operation));
+        if self.accepts_json {
+            statements.push(quote! { draft.accept_json(); });
+        }
+        for argument in &self.arguments {
+            statements.extend(match argument.location {
+                Location::Path => None,
+                Location::Query => Some(query(argument)),
+                Location::Header => Some(header(argument)),
+                Location::Body => Some(body(argument, operation.body_type().unwrap_or(JSON))),
+            });
+        }
+        statements
+    }
+
+    /// The path with its parameters; a client knows the others.
+    fn path(&self, operation: &Operation<'_>) -> Option<TokenStream> {
+        let of = |wire: &str| {
+            self.arguments
+                .iter()
+                .find(|argument| argument.location == Location::Path && argument.wire == wire)
+        };
+        let segments =
+            operation.path_parameters().filter_map(of).map(|Argument { name, .. }| {
+                let parameter = name.to_string();
+                quote! { path_segment(#parameter, &self.#name)? }
+            });
+        let segments: Vec<_> = segments.collect();
+        let texts = operation
+            .path
+            .split('{')
+            .map(|text| text.split_once('}').map_or(text, |(_, text)| text));
+        let template = texts.collect::<Vec<_>>().join("{}");
+        let has_parameters = !segments.is_empty();
+        has_parameters.then(|| quote! { draft.path(&format!(#template, #(#segments),*)); })
+    }
+}
+
+fn query(Argument { name, wire, .. }: &Argument) -> TokenStream {
+    let parameter = name.to_string();
+    quote! { draft.query(#wire, #parameter, &self.#name)?; }
+}
+
+fn header(Argument { name, of, wire, required, sensitive, .. }: &Argument) -> TokenStream {
+    let (parameter, wire) = (name.to_string(), wire.to_ascii_lowercase());
+    let text = |value: TokenStream| match types::is_text(of) {
+        true => value,
+        false => quote! { #value.to_string() },
+    };
+    let add = |text: TokenStream| {
+        quote! {
+            draft.header(
+                ::reqwest::header::HeaderName::from_static(#wire), #parameter, #text, #sensitive
+            )?;
+        }
+    };
+    match required {
+        true => add(text(quote! { self.#name })),
+        false => {
+            let add = add(text(quote! { value }));
+            quote! { if let Some(value) = self.#name { #add } }
+        }
+    }
+}
+
+fn body(Argument { name, required, .. }: &Argument, media_type: &str) -> TokenStream {
+    match (media_type, required) {
+        (JSON, true) => quote! { draft.json(&self.#name)?; },
+        (JSON, false) => quote! { draft.optional_json(&self.#name)?; },
+        ("application/x-www-form-urlencoded", _) => quote! { draft.form(&self.#name)?; },
+        _ => quote! {
+            draft.body(::reqwest::header::HeaderValue::from_static(#media_type), self.#name.into());
+        },
     }
 }
 

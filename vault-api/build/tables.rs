@@ -1,8 +1,10 @@
 //! What the document says of operations, servers and components, as tables in the generated code.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{APIKeyLocation, OpenAPI, SecurityScheme};
 use quote::quote;
-use syn::Item;
+use syn::{Ident, Item};
 
 use super::operation::Operation;
 use super::{GenerateError, names};
@@ -26,7 +28,7 @@ fn servers(api: &OpenAPI) -> Result<Item, GenerateError> {
         let constant = name
             .as_str()
             .map(|name| format!("{}_URL", name.to_uppercase().replace(['-', ' '], "_")));
-        let constant: syn::Ident = constant
+        let constant: Ident = constant
             .and_then(|constant| syn::parse_str(&constant).ok())
             .ok_or_else(|| {
                 GenerateError::new(format!(
@@ -130,10 +132,11 @@ fn find_scheme(api: &OpenAPI, name: &str) -> Option<(Option<String>, String)> {
 /// A function that gives the schema derived from each component's Rust type.
 fn component_schemas(api: &OpenAPI, types: &[Item]) -> Result<Item, GenerateError> {
     let components = api.components.iter().flat_map(|components| components.schemas.keys());
+    let idents: BTreeMap<String, &Ident> =
+        names::of_types(types).map(|ident| (names::key(&ident.to_string()), ident)).collect();
     let mut rows = Vec::new();
     for name in components {
-        let ident = names::of_types(types).find(|ident| names::same(&ident.to_string(), name));
-        let ident = ident.ok_or_else(|| {
+        let ident = idents.get(&names::key(name)).ok_or_else(|| {
             GenerateError::new(format!("the schema `{name}` did not become a Rust type of its own"))
         })?;
         rows.push(quote! { (#name, ::schemars::schema_for!(types::#ident)) });

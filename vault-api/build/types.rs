@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{OpenAPI, ReferenceOr, SchemaKind, Type as ApiType};
+use openapiv3::{OpenAPI, SchemaKind, Type as ApiType};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     Attribute, Field, Fields, GenericArgument, Ident, Item, ItemEnum, ItemStruct, PathArguments,
@@ -27,6 +27,7 @@ pub fn apply(
     known_errors: &[Type],
 ) {
     let redaction = Redaction::new(items, marks, responses);
+    let properties = properties(api);
     let mut additions = Vec::new();
     for item in items.iter_mut() {
         match item {
@@ -34,7 +35,9 @@ pub fn apply(
                 item.attrs.push(schemars_attribute());
                 if let Fields::Named(_) = item.fields {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
-                    additions.push(constructor(item, &properties(api, &item.ident)));
+                    let key = names::key(&item.ident.to_string());
+                    let properties = properties.get(&key).map(Vec::as_slice);
+                    additions.push(constructor(item, properties.unwrap_or_default()));
                 }
                 let has_known = known_errors.iter().any(|of| is_named(of, &item.ident.to_string()));
                 additions.extend(redaction.of_struct(item, has_known));
@@ -211,19 +214,18 @@ fn remove_debug(attributes: &mut [Attribute]) {
     }
 }
 
-/// The properties of the component that a type comes from, in the document's order. typify sorts them by name.
-fn properties<'a>(api: &'a OpenAPI, ident: &Ident) -> Vec<&'a str> {
+/// The properties of each component by the key of its name, in the document's order. typify sorts them by name.
+fn properties(api: &OpenAPI) -> BTreeMap<String, Vec<&str>> {
     let schemas = api.components.iter().flat_map(|components| &components.schemas);
-    let schema = schemas.into_iter().find_map(|(name, schema)| match schema {
-        ReferenceOr::Item(schema) if names::same(name, &ident.to_string()) => Some(schema),
-        _ => None,
+    let properties = schemas.filter_map(|(name, schema)| {
+        let properties = match &schema.as_item()?.schema_kind {
+            SchemaKind::Type(ApiType::Object(object)) => &object.properties,
+            SchemaKind::Any(any) => &any.properties,
+            _ => return None,
+        };
+        Some((names::key(name), properties.keys().map(String::as_str).collect()))
     });
-    let properties = schema.and_then(|schema| match &schema.schema_kind {
-        SchemaKind::Type(ApiType::Object(object)) => Some(&object.properties),
-        SchemaKind::Any(any) => Some(&any.properties),
-        _ => None,
-    });
-    properties.into_iter().flat_map(|properties| properties.keys()).map(String::as_str).collect()
+    properties.collect()
 }
 
 /// `new` with the required fields in the order of the document, and a setter for each other field.
@@ -382,5 +384,13 @@ pub fn arguments(of: &Type) -> Option<Vec<Type>> {
 
 /// Whether the last segment of a type's path is `name`.
 pub fn is_named(of: &Type, name: &str) -> bool {
-    matches!(of, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+    last_name(of).is_some_and(|last| last == name)
+}
+
+/// The name in the last segment of a type's path.
+pub fn last_name(of: &Type) -> Option<&Ident> {
+    match of {
+        Type::Path(path) => Some(&path.path.segments.last()?.ident),
+        _ => None,
+    }
 }

@@ -1,11 +1,10 @@
-use progenitor_client::{ByteStream, ResponseValue};
-use reqwest::{Response, Upgraded};
+use reqwest::{Response, StatusCode, Upgraded};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Head, Rejected, TooLarge, Unexpected};
-use crate::{KnownErrors, Transport};
+use crate::error::{Error, Failure, Head, Rejected, TooLarge, Unexpected};
+use crate::{ByteStream, KnownErrors, ResponseValue, Transport};
 
 /// A response that was not read yet, and how it may be read.
 pub(crate) struct Answer {
@@ -17,6 +16,10 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn new(response: Response, limit: usize) -> Self {
         Self { response, limit }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
     }
 
     /// Reads a body of JSON.
@@ -33,13 +36,15 @@ impl Answer {
     }
 
     /// Passes over the body.
-    pub(crate) async fn empty<E>(self) -> Result<ResponseValue<()>, Error<E>> {
-        Ok(ResponseValue::empty(self.response))
+    pub(crate) async fn empty<E>(mut self) -> Result<ResponseValue<()>, Error<E>> {
+        let head = head(&mut self.response);
+        Ok(ResponseValue::new((), head.status, head.headers))
     }
 
     /// Leaves the body to the caller, who reads it as far as they like: the response limit does not apply.
-    pub(crate) async fn stream<E>(self) -> Result<ResponseValue<ByteStream>, Error<E>> {
-        Ok(ResponseValue::stream(self.response))
+    pub(crate) async fn stream<E>(mut self) -> Result<ResponseValue<ByteStream>, Error<E>> {
+        let head = head(&mut self.response);
+        Ok(ResponseValue::new(ByteStream::new(self.response), head.status, head.headers))
     }
 
     /// Leaves the connection to the caller.
@@ -47,7 +52,7 @@ impl Answer {
         let head = head(&mut self.response);
         match self.response.upgrade().await {
             Ok(upgraded) => Ok(ResponseValue::new(upgraded, head.status, head.headers)),
-            Err(error) => Err(Error::Transport(Transport::in_body(head, error))),
+            Err(error) => Err(Error::Transport(Transport::in_body(Some(head), error))),
         }
     }
 
@@ -67,17 +72,17 @@ impl Answer {
         }
     }
 
-    async fn read<E>(mut self) -> Result<(Head, Vec<u8>), Error<E>> {
+    async fn read(mut self) -> Result<(Head, Vec<u8>), Failure> {
         let announced = announced(&self.response);
         let head = head(&mut self.response);
         if announced.is_some_and(|length| length > self.limit) {
-            return Err(Error::TooLarge(TooLarge::new(head.status, head.headers)));
+            return Err(Failure::TooLarge(TooLarge::new(head.status, head.headers)));
         }
         let mut body = Vec::new();
         match fill(&mut body, &mut self.response, self.limit).await {
             Ok(()) => Ok((head, body)),
-            Err(None) => Err(Error::TooLarge(TooLarge::new(head.status, head.headers))),
-            Err(Some(error)) => Err(Error::Transport(Transport::in_body(head, error))),
+            Err(None) => Err(Failure::TooLarge(TooLarge::new(head.status, head.headers))),
+            Err(Some(error)) => Err(Failure::Transport(Transport::in_body(Some(head), error))),
         }
     }
 }
@@ -97,6 +102,7 @@ async fn fill(
     limit: usize,
 ) -> Result<(), Option<reqwest::Error>> {
     body.reserve_exact(announced(response).unwrap_or_default().min(limit).min(MAX_RESERVED));
+    // To the end, even if the length says that nothing follows: then the connection is free for the next call.
     while let Some(chunk) = response.chunk().await.map_err(Some)? {
         let room = limit - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);

@@ -24,6 +24,15 @@ pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Url, BuildE
     }
 }
 
+/// Appends an operation's path, which starts with a slash, to that of a URL.
+pub(crate) fn append(url: &mut Url, path: &str) {
+    let stem = url.path().trim_end_matches('/');
+    match stem.is_empty() {
+        true => url.set_path(path),
+        false => url.set_path(&format!("{stem}{path}")),
+    }
+}
+
 /// Whether a host is this machine: `localhost` (RFC 6761), 127.0.0.0/8 or `::1`.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -1,34 +1,34 @@
 //! What every call does around the request that the generated code builds.
 
-use std::fmt::Display;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use progenitor_client::ResponseValue;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Request, RequestBuilder, StatusCode};
+use reqwest::header::{self, HeaderName, HeaderValue};
+use reqwest::{Method, Request, StatusCode, Url};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub(crate) use crate::answer::Answer;
-use crate::client::Settings;
-use crate::error::Error;
-use crate::{Call, InvalidRequest, KnownErrors, Operation, Outcome, Transport};
-
-/// The security scheme whose credential is set on the client.
-const MERCHANT_ID: &str = "MerchantId";
+use crate::client::{MERCHANT_ID, Settings};
+use crate::draft::{Draft, Unfit};
+use crate::error::{Error, Failure};
+use crate::{
+    Call, InvalidRequest, KnownErrors, OPERATIONS, Operation, Outcome, ResponseValue, Transport,
+};
 
 /// A call that was not sent yet.
 pub(crate) struct Pending {
     settings: Arc<Settings>,
-    operation: &'static Operation,
+    /// The operation's place in `OPERATIONS`.
+    index: usize,
     timeout: Option<Duration>,
     /// Headers for this call only, or why one of them cannot be sent.
-    headers: Result<HeaderMap, InvalidRequest>,
+    headers: Result<Vec<(HeaderName, HeaderValue)>, InvalidRequest>,
 }
 
 impl Pending {
-    pub(crate) fn new(settings: Arc<Settings>, operation: &'static Operation) -> Self {
-        Self { settings, operation, timeout: None, headers: Ok(HeaderMap::new()) }
+    pub(crate) fn new(settings: Arc<Settings>, index: usize) -> Self {
+        Self { settings, index, timeout: None, headers: Ok(Vec::new()) }
     }
 
     pub(crate) fn set_timeout(&mut self, timeout: Duration) {
@@ -40,7 +40,10 @@ impl Pending {
             return;
         };
         match own_header(name, value) {
-            Ok((name, value)) => _ = headers.insert(name, value),
+            Ok((name, value)) => {
+                headers.retain(|(other, _)| *other != name);
+                headers.push((name, value));
+            }
             Err(invalid) => self.headers = Err(invalid),
         }
     }
@@ -48,12 +51,17 @@ impl Pending {
     /// Builds the request by the generated code.
     pub(crate) fn build(
         &self,
-        build: impl FnOnce(&Settings) -> Result<Request, InvalidRequest>,
+        method: Method,
+        fill: impl FnOnce(&mut Draft) -> Result<(), InvalidRequest>,
     ) -> Result<Request, InvalidRequest> {
-        build(&self.settings)
+        let mut draft = Draft::new(method, self.settings.urls[self.index].clone());
+        fill(&mut draft)?;
+        Ok(draft.into_request())
     }
 
     /// Sends a request and reads its response.
+    ///
+    /// It is compiled for each operation, so it leaves to functions without type parameters what does not depend on one.
     pub(crate) async fn send<T, E, F>(
         self,
         request: Result<Request, InvalidRequest>,
@@ -61,24 +69,16 @@ impl Pending {
         read: impl FnOnce(Answer) -> F,
     ) -> Result<ResponseValue<T>, Error<E>>
     where
-        E: KnownErrors + serde::de::DeserializeOwned + Serialize,
+        E: KnownErrors + DeserializeOwned + Serialize,
         F: Future<Output = Result<ResponseValue<T>, Error<E>>>,
     {
-        let Self { settings, operation, timeout, headers } = self;
+        let Self { settings, index, timeout, headers } = self;
+        let operation = &OPERATIONS[index];
+        let request = request.and_then(|request| complete(request, operation, timeout, headers?));
         let mut watch = Watch::new(settings, operation);
         let exchange = async {
-            let settings = &watch.settings;
-            let mut request = request.map_err(Error::InvalidRequest)?;
-            *request.timeout_mut() = timeout.or(request.timeout().copied());
-            let headers = headers.and_then(|headers| add_headers(&mut request, headers, operation));
-            headers.map_err(Error::InvalidRequest)?;
-            settings.prepare(&mut request, operation)?;
-            let response = settings.http.execute(request).await;
-            let response =
-                response.map_err(|error| Error::Transport(Transport::before_response(error)))?;
-            let status = response.status();
-            let answer = Answer::new(response, settings.response_limit);
-            match is_success(status.as_u16()) {
+            let answer = watch.settings.exchange(request, watch.operation).await?;
+            match is_success(answer.status().as_u16()) {
                 true => read(answer).await,
                 false => Err(answer.error().await),
             }
@@ -95,29 +95,48 @@ impl Pending {
 }
 
 impl Settings {
+    /// Sends a request and waits for its response.
+    async fn exchange(
+        &self,
+        request: Result<Request, InvalidRequest>,
+        operation: &'static Operation,
+    ) -> Result<Answer, Failure> {
+        let mut request = request.map_err(Failure::InvalidRequest)?;
+        self.prepare(&mut request, operation)?;
+        let response = self.http.execute(request).await;
+        let response = response.map_err(Transport::before_response).map_err(Failure::Transport)?;
+        Ok(Answer::new(response, self.response_limit))
+    }
+
     /// Adds the credential, runs the middleware, and makes sure that the request goes where the client was built for.
-    fn prepare<E>(&self, request: &mut Request, operation: &Operation) -> Result<(), Error<E>> {
-        if let Some(header) =
-            operation.security_scheme(MERCHANT_ID).and_then(|scheme| scheme.header)
+    fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<(), Failure> {
+        if let Some(name) = &self.merchant_id_header
+            && operation.security_scheme(MERCHANT_ID).is_some()
         {
-            let name =
-                HeaderName::try_from(header).map_err(|error| Error::Middleware(error.into()))?;
-            request.headers_mut().insert(name, self.merchant_id.clone());
+            request.headers_mut().insert(name.clone(), self.merchant_id.clone());
         }
         let call = Call::new(operation, &self.base_url);
         for middleware in &self.middleware {
             middleware.apply(&call, request).map_err(|refusal| match refusal.parameter {
                 Some(parameter) => {
-                    Error::InvalidRequest(InvalidRequest::new(parameter, refusal.source))
+                    Failure::InvalidRequest(InvalidRequest::new(parameter, refusal.source))
                 }
-                None => Error::Middleware(refusal.source),
+                None => Failure::Middleware(refusal.source),
             })?;
         }
-        match request.url().origin() == self.base_url.origin() {
+        match is_same_origin(request.url(), &self.base_url) {
             true => Ok(()),
-            false => Err(Error::Middleware(Box::new(OtherOrigin))),
+            false => Err(Failure::Middleware(Box::new(OtherOrigin))),
         }
     }
+}
+
+/// Like a comparison of `Url::origin`, which copies scheme and host.
+fn is_same_origin(url: &Url, base_url: &Url) -> bool {
+    url.scheme() == base_url.scheme()
+        && url.host_str() == base_url.host_str()
+        // Neither has the port that is the scheme's default.
+        && url.port() == base_url.port()
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -168,44 +187,6 @@ impl Drop for Watch {
     }
 }
 
-/// Why a text cannot be sent where it belongs.
-#[derive(Debug, thiserror::Error)]
-enum Unfit {
-    #[error("a header cannot have control characters or line breaks: remove them")]
-    Header,
-    #[error("use letters, digits and hyphens in the name of a header")]
-    HeaderName,
-    #[error("the client or a middleware sets this header: leave it out")]
-    OwnHeader,
-    #[error("a part of a path cannot be empty, `.` or `..`")]
-    Segment,
-    #[error("the value cannot be serialized")]
-    Body,
-}
-
-/// The value of a header parameter.
-pub(crate) fn header_value(
-    parameter: &'static str,
-    text: &(impl AsRef<str> + ?Sized),
-    is_sensitive: bool,
-) -> Result<HeaderValue, InvalidRequest> {
-    let mut value = HeaderValue::from_str(text.as_ref())
-        .map_err(|_| InvalidRequest::new(parameter, Unfit::Header))?;
-    value.set_sensitive(is_sensitive);
-    Ok(value)
-}
-
-/// Refuses the values of a path parameter that would make the path another one.
-pub(crate) fn path_segment(
-    parameter: &'static str,
-    text: &impl Display,
-) -> Result<(), InvalidRequest> {
-    match text.to_string().as_str() {
-        "" | "." | ".." => Err(InvalidRequest::new(parameter, Unfit::Segment)),
-        _ => Ok(()),
-    }
-}
-
 /// A header that a caller adds to one call. Its value is not shown, because it may be a credential.
 fn own_header(
     name: Option<HeaderName>,
@@ -228,15 +209,17 @@ fn own_header(
     }
 }
 
-/// Adds a caller's headers. They replace neither the operation's nor its credentials.
-fn add_headers(
-    request: &mut Request,
-    headers: HeaderMap,
+/// Adds what a caller set for this call. The headers replace neither the operation's nor its credentials.
+fn complete(
+    mut request: Request,
     operation: &Operation,
-) -> Result<(), InvalidRequest> {
+    timeout: Option<Duration>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+) -> Result<Request, InvalidRequest> {
+    if timeout.is_some() {
+        *request.timeout_mut() = timeout;
+    }
     for (name, value) in headers {
-        // `None` repeats the name before, and no name is here twice.
-        let Some(name) = name else { continue };
         let mut credentials =
             operation.security.iter().copied().flatten().filter_map(|scheme| scheme.header);
         if request.headers().contains_key(&name) || credentials.any(|header| name == header) {
@@ -244,39 +227,7 @@ fn add_headers(
         }
         request.headers_mut().insert(name, value);
     }
-    Ok(())
-}
-
-impl From<reqwest::Error> for InvalidRequest {
-    /// reqwest defers what goes wrong while a request is built: a value that cannot be serialized.
-    fn from(_: reqwest::Error) -> Self {
-        // Its error is not kept: it may quote the value.
-        Self::new("body", Unfit::Body)
-    }
-}
-
-/// Bodies that reqwest has no method for.
-#[allow(dead_code, reason = "each operation uses at most one")]
-pub(crate) trait RequestExt: Sized {
-    /// A body of JSON, if there is one.
-    fn optional_json<T: Serialize>(self, body: &Option<T>) -> Self;
-
-    /// A body of a form.
-    fn form_urlencoded<T: Serialize>(self, body: &T) -> Result<Self, InvalidRequest>;
-}
-
-impl RequestExt for RequestBuilder {
-    fn optional_json<T: Serialize>(self, body: &Option<T>) -> Self {
-        match body {
-            Some(body) => self.json(body),
-            None => self,
-        }
-    }
-
-    fn form_urlencoded<T: Serialize>(self, body: &T) -> Result<Self, InvalidRequest> {
-        progenitor_client::RequestBuilderExt::<()>::form_urlencoded(self, body)
-            .map_err(|_| InvalidRequest::new("body", Unfit::Body))
-    }
+    Ok(request)
 }
 
 /// What each generated request has besides its own setters.
@@ -310,7 +261,8 @@ macro_rules! request {
 
         /// Awaiting a request sends it.
         impl ::std::future::IntoFuture for $request {
-            type Output = ::std::result::Result<ResponseValue<$success>, crate::Error<$error>>;
+            type Output =
+                ::std::result::Result<crate::ResponseValue<$success>, crate::Error<$error>>;
             type IntoFuture =
                 ::std::pin::Pin<::std::boxed::Box<dyn Future<Output = Self::Output> + Send>>;
 
@@ -321,6 +273,3 @@ macro_rules! request {
     };
 }
 pub(crate) use request;
-
-#[cfg(test)]
-mod tests;

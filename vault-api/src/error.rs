@@ -188,6 +188,25 @@ impl<E> Error<E> {
     }
 }
 
+/// The errors that are the same for every operation.
+pub(crate) enum Failure {
+    TooLarge(TooLarge),
+    Transport(Transport),
+    InvalidRequest(InvalidRequest),
+    Middleware(BoxError),
+}
+
+impl<E> From<Failure> for Error<E> {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooLarge(error) => Self::TooLarge(error),
+            Failure::Transport(error) => Self::Transport(error),
+            Failure::InvalidRequest(error) => Self::InvalidRequest(error),
+            Failure::Middleware(error) => Self::Middleware(error),
+        }
+    }
+}
+
 /// The start of a response: its status and headers.
 pub(crate) struct Head {
     pub(crate) status: StatusCode,

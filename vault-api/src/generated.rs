@@ -250,7 +250,7 @@ impl crate::Client {
         body: types::ResendCodeRequest,
     ) -> request::ResendCode {
         request::ResendCode {
-            pending: self.pending(&OPERATIONS[0usize]),
+            pending: self.pending(0usize),
             fingerprint: fingerprint.into(),
             body,
         }
@@ -260,8 +260,9 @@ impl crate::Client {
 /// The requests that the methods of [`Client`](crate::Client) return.
 pub mod request {
     use super::types;
-    use crate::call::{Answer, Pending, RequestExt, header_value, path_segment};
-    use progenitor_client::{ByteStream, ResponseValue, encode_path};
+    use crate::{ByteStream, ResponseValue};
+    use crate::call::{Answer, Pending};
+    use crate::draft::path_segment;
     /// A call of [`Client::resend_code`](crate::Client::resend_code).
     #[must_use = "a request is sent by `send` or by awaiting it"]
     pub struct ResendCode {
@@ -282,36 +283,26 @@ pub mod request {
             ResponseValue<types::ResendCodeResponse>,
             crate::Error<types::ErrorBody>,
         > {
-            let Self { pending, fingerprint: x_fingerprint, body } = self;
-            let built = pending
-                .build(|client| {
-                    let url = format!(
-                        "{}/v2/mobile/phone/verify/resend", client.baseurl,
-                    );
-                    let mut header_map = ::reqwest::header::HeaderMap::with_capacity(
-                        2usize,
-                    );
-                    header_map
-                        .append(
-                            ::reqwest::header::HeaderName::from_static("x-fingerprint"),
-                            header_value("fingerprint", &x_fingerprint, true)?,
-                        );
-                    Ok(
-                        client
-                            .http
-                            .post(url)
+            let built = self
+                .pending
+                .build(
+                    ::reqwest::Method::POST,
+                    |draft| {
+                        draft.accept_json();
+                        draft
                             .header(
-                                ::reqwest::header::ACCEPT,
-                                ::reqwest::header::HeaderValue::from_static(
-                                    "application/json",
-                                ),
-                            )
-                            .json(&body)
-                            .headers(header_map)
-                            .build()?,
-                    )
-                });
-            pending.send(built, |status| matches!(status, 200u16), Answer::json).await
+                                ::reqwest::header::HeaderName::from_static("x-fingerprint"),
+                                "fingerprint",
+                                self.fingerprint,
+                                true,
+                            )?;
+                        draft.json(&self.body)?;
+                        Ok(())
+                    },
+                );
+            self.pending
+                .send(built, |status| matches!(status, 200u16), Answer::json)
+                .await
         }
     }
 

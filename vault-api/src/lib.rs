@@ -12,11 +12,13 @@ mod answer;
 mod base_url;
 mod call;
 mod client;
+mod draft;
 mod error;
 mod known;
 mod middleware;
 mod operation;
 mod redacted;
+mod response;
 #[cfg(feature = "tracing")]
 mod span;
 mod tls;
@@ -44,7 +46,7 @@ mod generated {
 
 pub use client::{
     BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_IDLE_TIMEOUT,
-    DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
+    DEFAULT_KEEP_ALIVE, DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
 };
 pub use error::{Error, InvalidRequest, Rejected, TooLarge, Unexpected};
 #[cfg(feature = "schemars")]
@@ -55,10 +57,10 @@ pub use generated::{OPERATIONS, request, types};
 pub use known::{KnownError, KnownErrors};
 pub use middleware::{BoxError, Call, Middleware, Outcome, Refusal};
 pub use operation::{Operation, SecurityScheme};
-pub use progenitor_client::{ByteStream, ResponseValue};
 pub(crate) use redacted::Redacted;
 /// The HTTP client that this crate is built on, in the version of its public types.
 pub use reqwest;
+pub use response::{ByteStream, ResponseValue};
 pub use transport::{Transport, TransportKind};
 
 /// What the build script generated, to compare the committed copy with.

@@ -54,12 +54,12 @@ impl Transport {
         Self { cause: Some(Cause(error.without_url())), ..Self::new(kind) }
     }
 
-    pub(crate) fn in_body(head: Head, error: reqwest::Error) -> Self {
+    pub(crate) fn in_body(head: Option<Head>, error: reqwest::Error) -> Self {
         let kind = match error.is_timeout() {
             true => TransportKind::BodyTimeout,
             false => TransportKind::Body,
         };
-        Self { kind, head: Some(Box::new(head)), cause: Some(Cause(error.without_url())) }
+        Self { kind, head: head.map(Box::new), cause: Some(Cause(error.without_url())) }
     }
 
     /// Where the call failed.

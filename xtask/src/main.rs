@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, check, codegen, docs, error_chain, review, sandbox};
+use xtask::{Outcome, bench, check, codegen, docs, error_chain, review, sandbox};
 
 /// Maintain the OpenAPI document and the client that is generated from it
 ///
@@ -18,6 +18,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bench(bench::Args),
     Check(check::Args),
     Codegen(codegen::Args),
     Docs(docs::Args),
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     // A report can have very many lines.
     let mut out = BufWriter::new(anstream::stdout().lock());
     let result = match cli.command {
+        Command::Bench(args) => bench::run(&args),
         Command::Check(args) => check::run(&args, &mut out),
         Command::Codegen(args) => codegen::run(&args, &mut out),
         Command::Docs(args) => docs::run(&args, &mut out),

@@ -70,8 +70,10 @@ async fn json_is_limited() {
 async fn other_bodies_are_left_to_the_caller() {
     let empty = answer(204, "").empty::<ErrorBody>().await.expect("it is not read");
     assert_eq!((empty.status(), kept(empty.headers())), (StatusCode::NO_CONTENT, true));
-    let stream = answer(200, "a,b\n").stream::<ErrorBody>().await.expect("it is not read");
+    let mut stream = answer(200, "a,b\n").stream::<ErrorBody>().await.expect("it is not read");
     assert_eq!((stream.status(), kept(stream.headers())), (StatusCode::OK, true));
+    assert_eq!(stream.chunk().await.expect("a chunk").as_deref(), Some(&b"a,b\n"[..]));
+    assert_eq!(stream.chunk().await.expect("the end"), None);
     let error = answer(101, "").upgrade::<ErrorBody>().await.expect_err("there is no connection");
     assert!(matches!(error, Error::Transport(_)) && error.headers().is_some_and(kept), "{error:?}");
 }

@@ -52,24 +52,28 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         Some(path) => Parsed::open(path, &path.to_string_lossy())?,
         None => Parsed::open(&own, SPEC)?,
     };
-    let mut findings = findings(&spec);
-    findings.extend(advice(&spec));
+    let findings = findings_in_file(&spec);
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
     Ok(report.outcome())
 }
 
-/// The types without a name in another project's document, as warnings.
-fn advice(spec: &Parsed) -> Vec<Finding> {
+/// The findings in a file. In the document of another project, types without a name are warnings, and an error if they
+/// become one type; this project's has none.
+pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
+    let (mut findings, client) = check(spec);
     let root = spec.root.as_ref().filter(|_| spec.source.name != SPEC);
-    let Some(root) = root.filter(|root| is_openapi(&spec.source, root, &mut Vec::new())) else {
-        return Vec::new();
-    };
-    let document = Document::new(&spec.source, root);
-    let mut advice = Findings::new(&document);
-    generator::inline_types(&mut advice, Severity::Warning);
-    advice.list
+    if let Some(root) = root.filter(|root| is_openapi(&spec.source, root, &mut Vec::new())) {
+        let document = Document::new(&spec.source, root);
+        let mut found = Findings::new(&document);
+        if let Some(client) = client {
+            generator::merged_types(&mut found, &client);
+        }
+        generator::inline_types(&mut found, Severity::Warning);
+        findings.extend(found.list);
+    }
+    findings
 }
 
 /// The findings in the document of a workspace.

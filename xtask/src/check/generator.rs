@@ -131,7 +131,6 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
         let help = "rename one of the two in the document";
         out.add(MERGED, &place(document, &name), message, help);
     }
-    merged(out, &client);
     Some(client)
 }
 
@@ -206,7 +205,7 @@ fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
 
 /// Looks for schemas that differ and become one Rust type. A schema is one of those if its type is in the client only once
 /// each schema has a title of its own, by which the generator names it.
-fn merged(out: &mut Findings<'_, '_>, plain: &str) {
+pub fn merged_types(out: &mut Findings<'_, '_>, plain: &str) {
     let document = out.document;
     let schemas = inline(document);
     if schemas.is_empty() {

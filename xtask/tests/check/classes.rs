@@ -97,7 +97,11 @@ fn first_finding_has_the_remedy() {
     for Row(at, text, code, line, words) in ROWS {
         // In the document of another project, this is advice.
         let name = if *code == "inline-type" { check::SPEC } else { "spec.yaml" };
-        let findings = check::findings(&Parsed::from_text(name, &edited(at, text)));
+        let spec = Parsed::from_text(name, &edited(at, text));
+        let findings = match *code {
+            "merged-types" => check::findings_in_file(&spec),
+            _ => check::findings(&spec),
+        };
         let is_found = findings.first().is_some_and(|first| {
             let at = first.place.source.position(first.place.span.start);
             let help = first.help.as_deref().unwrap_or_default();

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use xtask::openapi::Parsed;
-use xtask::{check, generator, docs, review};
+use xtask::{check, docs, generator, review};
 
 use super::document::{document, numbered};
 use super::plot::{self, Curve};

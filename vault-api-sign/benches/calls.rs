@@ -101,7 +101,10 @@ struct Round {
     allocations: u64,
 }
 
-const FIGURES: [(&str, fn(&Round) -> f64); 3] = [
+/// A name, and how the figure comes from a round.
+type Figure = (&'static str, fn(&Round) -> f64);
+
+const FIGURES: [Figure; 3] = [
     ("calls per second", |round| CALLS_A_ROUND as f64 / round.wall.as_secs_f64()),
     ("CPU, ns", |round| round.cpu.as_nanos() as f64 / CALLS_A_ROUND as f64),
     ("allocations", |round| round.allocations as f64 / CALLS_A_ROUND as f64),

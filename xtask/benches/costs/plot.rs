@@ -53,7 +53,7 @@ pub fn write(name: &str, title: &str, curves: &[Curve]) -> Result<(), Fault> {
         svg,
         "<text x=\"{middle:.0}\" y=\"{below:.0}\" text-anchor=\"middle\">operations</text>"
     )?;
-    for (Curve(name, points), colour) in curves.iter().zip(COLOURS) {
+    for (index, (Curve(name, points), colour)) in curves.iter().zip(COLOURS).enumerate() {
         let at = |point: &(usize, f64)| format!("{:.1},{:.1}", x(point.0 as f64), y(point.1));
         let line: Vec<_> = points.iter().map(at).collect();
         let line = line.join(" ");
@@ -62,7 +62,9 @@ pub fn write(name: &str, title: &str, curves: &[Curve]) -> Result<(), Fault> {
             "<polyline points=\"{line}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>"
         )?;
         if let Some(last) = points.last() {
-            let (right, level) = (x(last.0 as f64) + 8.0, y(last.1) + 4.0);
+            // The ends of curves may lie close together.
+            let below = 4.0 + 14.0 * index as f64;
+            let (right, level) = (x(last.0 as f64) + 8.0, y(last.1) + below);
             writeln!(
                 svg,
                 "<text x=\"{right:.0}\" y=\"{level:.0}\" fill=\"{colour}\">{name}</text>"

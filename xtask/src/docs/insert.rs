@@ -25,8 +25,12 @@ pub fn insert(document: &Document<'_>, additions: &[Addition]) -> Option<Parsed>
     let mut expected = copy(document.root);
     let mut whole = Parsed::from_text(name, &document.source.text);
     for addition in additions {
-        put(&mut expected, &addition.pointer, addition.value.clone());
         let insertion = Insertion::of(&whole.source, whole.root.as_ref()?, addition)?;
+        // Between brackets, the new item is the first one.
+        let first = addition.pointer.strip_suffix("/-").filter(|_| insertion.is_inline);
+        let first = first.map(|list| format!("{list}/0"));
+        let pointer = first.as_deref().unwrap_or(&addition.pointer);
+        put(&mut expected, pointer, addition.value.clone());
         let mut text = whole.source.text.clone();
         text.replace_range(insertion.place.start..insertion.place.end, &insertion.text);
         whole = Parsed::from_text(name, &text);
@@ -81,30 +85,37 @@ impl Insertion {
             parent = above;
         }
         let node = root.at(parent)?;
-        let is_inline = source.text[node.span.start..].starts_with(['{', '[']);
-        let (first, last) = match &node.value {
-            Value::Map(map) => {
-                (map.first().map(|(_, it)| it.key), map.last().map(|(_, it)| it.key))
-            }
-            Value::List(list) => (list.first().map(|it| it.span), list.last().map(|it| it.span)),
+        let has_brackets = |node: &Node| source.text[node.span.start..].starts_with(['{', '[']);
+        let mut above = parent.rmatch_indices('/').map(|(place, _)| &parent[..place]);
+        let is_inside = above.any(|pointer| root.at(pointer).is_some_and(has_brackets));
+        let last = match &node.value {
+            Value::Map(map) => map.last().map(|(_, member)| member.key),
+            Value::List(items) => items.last().map(|item| item.span),
             _ => return None,
         };
-        match (first, last) {
-            (Some(first), Some(last)) if !is_inline => Self::below(source, &value, first, last),
-            (Some(_), _) => {
+        match last {
+            Some(last) if !has_brackets(node) => Self::below(source, &value, node, last),
+            None if !is_inside => Self::instead(source, &value, node.span.start),
+            _ => {
                 let json = serde_json::to_string(&value).ok()?;
-                let text = format!("{}, ", json.get(1..json.len() - 1)?);
+                let comma = if last.is_some() { ", " } else { "" };
+                let text = format!("{}{comma}", json.get(1..json.len() - 1)?);
                 let start = node.span.start + 1;
-                Some(Self { place: Span { start, end: start }, text, is_inline })
+                Some(Self { place: Span { start, end: start }, text, is_inline: true })
             }
-            _ => Self::instead(source, &value, node.span.start),
         }
     }
 
     /// Below the last part of an object or array.
-    fn below(source: &Source, value: &Yaml, first: Span, last: Span) -> Option<Self> {
+    fn below(source: &Source, value: &Yaml, node: &Node, last: Span) -> Option<Self> {
         let is_list = value.is_sequence();
-        let indent = indent(source, first, is_list);
+        let line = source.whole_lines(Span { end: node.span.start, ..node.span });
+        let line = &source.text[line.start..line.end];
+        // An array may start behind the dash, in the column of its key.
+        let indent = match is_list && !source.text[node.span.start..].starts_with('-') {
+            true => line.len() - line.trim_start().len(),
+            false => source.position(node.span.start).column - 1,
+        };
         let last_line = source.whole_lines(Span { end: last.start, ..last });
         let mut end = last_line.end;
         let mut place = end;
@@ -127,13 +138,14 @@ impl Insertion {
         // Most documents have empty lines between large parts.
         let above = source.text[..last_line.start].lines().rev();
         let mut above = above.skip_while(|line| line.trim_start().starts_with('#'));
-        if first != last && above.next().is_some_and(|line| line.trim().is_empty()) {
+        if node.span.start != last.start && above.next().is_some_and(|line| line.trim().is_empty())
+        {
             text.insert(0, '\n');
         }
-        match source.text[end..].find('\n') {
-            Some(rest) if end == last_line.end => end += rest + 1,
-            None if end == last_line.end => text.insert(0, '\n'),
-            _ => {}
+        if let Some(rest) = source.text[end..].find('\n').filter(|_| end == last_line.end) {
+            end += rest + 1;
+        } else if !source.text[..end].ends_with('\n') {
+            text.insert(0, '\n');
         }
         if source.text.contains("\r\n") {
             text = text.replace('\n', "\r\n");
@@ -146,18 +158,12 @@ impl Insertion {
         let (before, rest) = source.text.split_at(start);
         let length = rest.find(['}', ']'])? + 1;
         let place = Span { start: before.trim_end_matches(' ').len(), end: start + length };
-        let indent = indent(source, Span { start, end: start }, false) + 2;
+        let line = source.whole_lines(Span { start, end: start }).start;
+        let line = source.text.get(line..start)?;
+        let indent = line.len() - line.trim_start_matches([' ', '-']).len() + 2;
         let text = format!("\n{}", block(value, indent)?.trim_end());
         Some(Self { place, text, is_inline: false })
     }
-}
-
-/// The column of a key, or of the dash before an item, from 0.
-fn indent(source: &Source, span: Span, is_item: bool) -> usize {
-    let line = source.whole_lines(Span { end: span.start, ..span });
-    let line = &source.text[line.start..line.end];
-    let is_before = |c: char| c == ' ' || !is_item && c == '-';
-    line.len() - line.trim_start_matches(is_before).len()
 }
 
 /// YAML whose lines start in a column.
@@ -183,9 +189,9 @@ pub fn put(into: &mut Yaml, pointer: &str, value: Yaml) {
     }
     match into {
         Yaml::Sequence(items) => {
-            let index = name.parse().unwrap_or(items.len());
-            if index == items.len() {
-                items.push(Yaml::Null);
+            let index = name.parse().unwrap_or(items.len()).min(items.len());
+            if below.is_empty() || index == items.len() {
+                items.insert(index, Yaml::Null);
             }
             if let Some(item) = items.get_mut(index) {
                 put(item, below, value);

@@ -159,6 +159,20 @@ fn flow_style_stays() {
     assert_eq!(errors(&after), [""; 0], "{after}");
 }
 
+/// A spec in JSON, and one without an end of its last line.
+#[test]
+fn other_layouts_stay() {
+    let whole: Value = serde_yaml::from_str(SPEC).expect("YAML");
+    let json = serde_json::to_string_pretty(&whole).expect("JSON");
+    let servers = SPEC
+        .replace("\n  - url: https://api.lockers.example", " [{url: https://api.lockers.example}]");
+    for before in [json.as_str(), &servers, SPEC.trim_end(), &(commented().trim_end().to_owned())] {
+        let (code, report, after) = add(&pages(), before);
+        assert_eq!(code, 0, "{report:#}\n{after}");
+        assert_eq!(errors(&after), [""; 0], "{after}");
+    }
+}
+
 /// A spec with errors stays as it is.
 #[test]
 fn a_spec_with_errors_is_not_edited() {

@@ -100,11 +100,12 @@ fn security(page: &Page, document: &Document<'_>, new: &mut Vec<Addition>) -> Ya
             required.insert(name.into(), Yaml::Sequence(Vec::new()));
         }
     }
-    match (all.is_empty(), all == required) {
-        (true, _) if document.root.get("security").is_none() => Yaml::Null,
-        (true, _) => Yaml::Sequence(Vec::new()),
-        (false, true) => vec![Yaml::from(all)].into(),
-        (false, false) => vec![Yaml::from(all), required.into()].into(),
+    if all.is_empty() {
+        return Yaml::Sequence(Vec::new());
+    }
+    match all == required {
+        true => vec![Yaml::from(all)].into(),
+        false => vec![Yaml::from(all), required.into()].into(),
     }
 }
 

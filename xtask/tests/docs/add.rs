@@ -166,7 +166,7 @@ fn other_layouts_stay() {
     let json = serde_json::to_string_pretty(&whole).expect("JSON");
     let servers = SPEC
         .replace("\n  - url: https://api.lockers.example", " [{url: https://api.lockers.example}]");
-    for before in [json.as_str(), &servers, SPEC.trim_end(), &(commented().trim_end().to_owned())] {
+    for before in [json.as_str(), &servers, SPEC.trim_end(), commented().trim_end()] {
         let (code, report, after) = add(&pages(), before);
         assert_eq!(code, 0, "{report:#}\n{after}");
         assert_eq!(errors(&after), [""; 0], "{after}");

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::Redacted;
 
-/// Bytes, or text as UTF-8, that nobody should see.
+/// Bytes, or text as UTF-8, which must not be shown.
 ///
 /// It is wiped from memory when it is dropped, and can be neither printed, compared nor serialized. A
 /// `String` or `Vec<u8>` that becomes one is not copied, so nothing of it is left behind.

@@ -2,7 +2,7 @@
 
 use syn::{Ident, Item};
 
-/// Whether two names are the same but for case and punctuation.
+/// Whether two names are the same apart from case and punctuation.
 ///
 /// progenitor and typify turn `X-Fingerprint` into `x_fingerprint`, `errorId` into `error_id` and `type` into `type_`,
 /// each by rules of its own. This comparison knows none of them, and at worst takes two names for one.

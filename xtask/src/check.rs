@@ -72,6 +72,7 @@ pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
         }
         generator::inline_types(&mut found, Severity::Warning);
         findings.extend(found.list);
+        sort(&mut findings);
     }
     findings
 }
@@ -130,7 +131,7 @@ fn causes() -> [Vec<Rule>; 7] {
     ]
 }
 
-/// The findings in a document: errors first, then by their cause, and then in its order.
+/// The findings in a document, in the order of their causes.
 pub fn findings(spec: &Parsed) -> Vec<Finding> {
     check(spec).0
 }
@@ -156,7 +157,13 @@ pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
             findings.append(&mut found.list);
         }
     }
-    finding::sort(&mut findings);
+    sort(&mut findings);
+    (findings, client)
+}
+
+/// Errors first, then by their cause, and then in the order of the document.
+fn sort(findings: &mut Vec<Finding>) {
+    finding::sort(findings);
     let causes = causes();
     findings.sort_by_key(|finding| {
         let is_cause = |rules: &Vec<Rule>| rules.iter().any(|rule| rule.code == finding.rule.code);
@@ -164,5 +171,4 @@ pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
         // A wrong value in an `enum` makes the examples wrong.
         (finding.rule.severity, cause, !finding.pointer.contains("/enum/"))
     });
-    (findings, client)
 }

@@ -34,7 +34,7 @@ async fn page_and_document_are_served() {
     assert_eq!(files, 3);
     assert!(!index.contains("//"), "{index}");
     assert_eq!(file(&url, "/openapi.yaml").await.2, TEXT);
-    // It is none of the document's.
+    // The document does not have it.
     assert!(sandbox.requests().is_empty());
 
     let without = Sandbox::builder(signer()).start().await.expect("a sandbox");

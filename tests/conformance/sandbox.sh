@@ -2,6 +2,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 scratch=$(mktemp -d)
+# Where `.ci/run` built the programs with the tests.
+built=${BUILT:-target/debug}
 sandbox=
 
 end() {
@@ -17,8 +19,8 @@ skip() {
 }
 
 start_sandbox() {
-    cargo build --quiet --bin vault-api-sandbox
-    target/debug/vault-api-sandbox "$@" > "$scratch/sandbox" &
+    [ -n "${BUILT:-}" ] || cargo build --quiet --package vault-api-sandbox --bins --examples
+    "$built/vault-api-sandbox" "$@" > "$scratch/sandbox" &
     sandbox=$!
     # Until it has printed its URL and its call by cURL.
     for _ in $(seq 100); do

@@ -77,6 +77,15 @@ pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
     findings
 }
 
+/// Why a client that was generated from a document does not compile, or lacks a type.
+pub fn flaw(document: &Document<'_>, client: &str) -> Option<String> {
+    let mut found = Findings::new(document);
+    names::check(&mut found);
+    generator::duplicate_items(&mut found, client);
+    generator::merged_types(&mut found, client);
+    found.list.first().map(|finding| finding.message.clone())
+}
+
 /// The findings in the document of a workspace.
 ///
 /// # Errors

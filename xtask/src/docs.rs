@@ -131,7 +131,7 @@ fn add_all(
     if !errors.is_empty() {
         return Err(Error::unusable(&spec.source.name, &errors));
     }
-    for (index, (_, page)) in files.iter().enumerate() {
+    for (index, (source, page)) in files.iter().enumerate() {
         let document = usable(spec)?;
         let Ok(page) = page else { continue };
         if document.operations.iter().any(|it| page.operation.is_of(it)) {
@@ -140,6 +140,7 @@ fn add_all(
         let draft = draft::draft(page, &document);
         if let Some(draft) = draft.filter(|draft| draft.problems.is_empty())
             && let Some(whole) = draft.whole
+            && draft::is_readable(page, source, &whole)
         {
             added.insert(index, draft.name);
             *spec = whole;

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::check::SPEC;
+use crate::check::{self, SPEC};
 use crate::codegen::{self, Derived};
 use crate::finding::{Finding, Format, Rule};
 use crate::generator::{self, GenerateError};
@@ -81,7 +81,10 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let open = |path: &Path| Parsed::open(path, &path.to_string_lossy());
     let (base, head) = (past(open(base)?), open(head)?);
     let (base, head) = (usable(&base, &base.source.name)?, usable(&head, &head.source.name)?);
-    let package = |document: &Document<'_>| Package::generated(&document.source.text);
+    let package = |document: &Document<'_>| {
+        let client = generator::generate(&document.source.text);
+        Package::read(&Files::new(), sound(document, &client))
+    };
     let rust = RustEffect::between(&package(&base), &package(&head));
     let changes = compare(&base, &head);
     Ok(report::report(changes, rust, None, Vec::new(), Vec::new()))
@@ -89,6 +92,18 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
 
 fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
     Document::usable(parsed).map_err(|findings| Error::unusable(name, &findings))
+}
+
+/// A client that compiles, or why there is none.
+fn sound<'a>(
+    document: &Document<'_>,
+    client: &'a Result<String, GenerateError>,
+) -> Result<&'a str, String> {
+    let client = client.as_deref().map_err(|error| error.message.clone())?;
+    match check::flaw(document, client) {
+        Some(why) => Err(why),
+        None => Ok(client),
+    }
 }
 
 /// Marks a document as an earlier one.
@@ -120,7 +135,7 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let generated = generator::generate(&head.source.text);
     let old_package =
         Package::read(&git::files(root, &revision, CRATE)?, Ok(&old(codegen::COMMITTED)?));
-    let client = generated.as_deref().map_err(|error| error.message.clone());
+    let client = sound(&head, &generated);
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
     let mut missing = stale(root, &head, &generated)?;

@@ -27,7 +27,7 @@ const MAX_SIZE: usize = 10_000;
 pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
     let document = out.document;
     let rule = Rule { severity, ..INLINE };
-    for at in inline(document) {
+    for at in inline(document, is_type) {
         let message = "this type has no name, so the generator invents one";
         let help = advice(document, &at);
         out.add(rule, &at, message, help);
@@ -35,7 +35,7 @@ pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
 }
 
 /// The schemas outside of `components/schemas` that become Rust types.
-fn inline<'a>(document: &Document<'a>) -> Vec<Located<'a>> {
+fn inline<'a>(document: &Document<'a>, is_type: fn(&Node) -> bool) -> Vec<Located<'a>> {
     let parts = document.of_type(&SCHEMA).filter(|part| !part.is_in_callback());
     // The generator ignores the headers of responses.
     let is_header = |pointer: &str| {
@@ -59,6 +59,12 @@ fn is_type(schema: &Node) -> bool {
         members.is_some_and(|count| count >= least)
     };
     has("properties", 1) || has("enum", 1) || has("oneOf", 1) || has("anyOf", 1) || has("allOf", 2)
+}
+
+/// A string with a limit becomes a type as well.
+fn is_type_or_limited(schema: &Node) -> bool {
+    let limits = ["maxLength", "minLength", "pattern"];
+    is_type(schema) || limits.iter().any(|limit| schema.get(limit).is_some())
 }
 
 fn advice(document: &Document<'_>, at: &Located<'_>) -> String {
@@ -126,12 +132,17 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
             return None;
         }
     };
-    for name in duplicates(&client) {
+    duplicate_items(out, &client);
+    Some(client)
+}
+
+/// Looks for names that a client has twice.
+pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &str) {
+    for name in duplicates(client) {
         let message = format!("the generator makes two items with the name `{name}`");
         let help = "rename one of the two in the document";
-        out.add(MERGED, &place(document, &name), message, help);
+        out.add(MERGED, &place(out.document, &name), message, help);
     }
-    Some(client)
 }
 
 /// The place of a message about a `part` of a component `schema`.
@@ -207,7 +218,7 @@ fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
 /// each schema has a title of its own, by which the generator names it.
 pub fn merged_types(out: &mut Findings<'_, '_>, plain: &str) {
     let document = out.document;
-    let schemas = inline(document);
+    let schemas = inline(document, is_type_or_limited);
     if schemas.is_empty() {
         return;
     }
@@ -228,10 +239,10 @@ pub fn merged_types(out: &mut Findings<'_, '_>, plain: &str) {
         return;
     }
     let client = client_with(false);
-    let has_type = |index: &usize| client.contains(&mark(*index));
+    let has_type = |index: &usize| is_documented(&client, &mark(*index));
     for (index, at) in schemas.iter().enumerate() {
         let is_same = |other: usize| bare(schemas[other].node) == bare(at.node);
-        if titled.contains(&mark(index))
+        if is_documented(&titled, &mark(index))
             && !client.is_empty()
             && !has_type(&index)
             && !(0..schemas.len()).filter(has_type).any(is_same)
@@ -244,6 +255,13 @@ pub fn merged_types(out: &mut Findings<'_, '_>, plain: &str) {
             );
         }
     }
+}
+
+/// Whether a type, and not only a field, has a text in its documentation.
+fn is_documented(client: &str, text: &str) -> bool {
+    let types = client.split_once("pub mod types {").map_or("", |(_, types)| types);
+    let types = types.split("\n}\n").next().unwrap_or_default();
+    types.lines().any(|line| line.starts_with("    ///") && line.contains(text))
 }
 
 /// The number of types in a client.

@@ -139,6 +139,11 @@ fn is_near(title: &Title, operation: &Operation<'_>) -> bool {
     title.path == operation.path || title.method == operation.method && is_one_step
 }
 
+/// Whether a draft has all of a page: nothing in it could not be read.
+pub fn is_readable(page: &Page, source: &Rc<Source>, whole: &Parsed) -> bool {
+    differences(page, source, Some(whole)).iter().all(|it| it.rule != UNREADABLE)
+}
+
 /// The differences between a page and the spec with its operation.
 fn differences(page: &Page, source: &Rc<Source>, whole: Option<&Parsed>) -> Vec<Finding> {
     let Some((whole, root)) = whole.and_then(|whole| Some((whole, whole.root.as_ref()?))) else {

@@ -238,14 +238,23 @@ fn without_docs(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// A signature without the names of its arguments.
+/// A signature without the names of its arguments, unless two have one type: callers that pass them in the old order
+/// compile, and send the wrong values.
 fn signature(signature: &Signature) -> String {
     let mut signature = signature.clone();
+    let typed = |argument: &FnArg| match argument {
+        FnArg::Typed(argument) => Some(code(&argument.ty)),
+        FnArg::Receiver(_) => None,
+    };
+    let types: Vec<_> = signature.inputs.iter().filter_map(typed).collect();
     for argument in &mut signature.inputs {
         match argument {
             FnArg::Typed(argument) => {
                 argument.attrs.clear();
-                *argument.pat = syn::parse_quote!(_);
+                let ty = code(&argument.ty);
+                if types.iter().filter(|other| **other == ty).count() < 2 {
+                    *argument.pat = syn::parse_quote!(_);
+                }
             }
             // `mut self` is the same to callers as `self`.
             FnArg::Receiver(receiver) => receiver.mutability = None,

@@ -40,6 +40,8 @@ const ROWS: &[Row] = &[
     Row(FINE, "      responses: {\"200\": {description: Fine., content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}, \"404\": {description: None., content: {application/json: {schema: {type: object, properties: {b: {type: string}}}}}}}", "merged-types", 8, "`components/schemas/ListThingsError`"),
     Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "name-collision", 26, "give it another name"),
     Row(NAME, "{title: Same, type: object, properties: {a: {type: string}}}\n        other: {title: Same, type: object, properties: {b: {type: string}}}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
+    Row(NAME, "{title: Same, type: string, enum: [a]}\n        other: {title: Same, type: string, enum: [b]}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
+    Row(NAME, "{title: Same, type: string, maxLength: 4}\n        other: {title: Same, type: string, maxLength: 5}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
     Row(LAST, "        parts: {type: array, items: {type: string}}\n        kind: {type: string, enum: [a]}\n    ThingKind: {description: K., type: string, enum: [b]}", "merged-types", 36, "rename"),
     Row("properties: {why: {type: string}}", "properties: {why: {type: string}}, x-known-errors: {gone: {description: G., fields: {what: GONE}}}", "generator", 25, "`x-known-errors/gone` of `Refusal`"),
     // What the client gets wrong or drops.

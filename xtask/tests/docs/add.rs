@@ -130,12 +130,14 @@ fn pages_that_cannot_be_added_are_skipped() {
     let mut pages = pages();
     pages.insert(0, ("a_odd.md".to_owned(), no_error.to_owned()));
     pages.insert(4, ("b_other.md".to_owned(), "nothing".to_owned()));
+    let unreadable = include_str!("add/list_sites.md").replace(": string", ": blob");
+    pages.push(("c_blob.md".to_owned(), unreadable.replace("/v1/sites", "/v1/blobs")));
     let (code, report, after) = add(&pages, SPEC);
     assert_eq!(code, 1);
     let added = |index: usize| report["pages"][index]["added"].is_string();
     let count = (0..pages.len()).filter(|index| added(*index)).count();
-    assert_eq!(count, pages.len() - 2, "{report:#}");
-    assert!(!added(0) && !after.contains("/v1/odd"));
+    assert_eq!(count, pages.len() - 3, "{report:#}");
+    assert!(!added(0) && !after.contains("/v1/odd") && !after.contains("/v1/blobs"));
     assert_eq!(errors(&after), [""; 0], "{after}");
     assert_eq!(findings(&report)[0]["code"], "missing-in-spec");
 

@@ -440,3 +440,22 @@ fn two_files_need_no_git() {
     let missing = Args { specs: Some(vec![path("a.yaml"), path("c.yaml")]), ..Args::default() };
     assert_eq!(answer(&missing).0, 2);
 }
+
+/// A client that does not compile, or has one type for two schemas, is not compatible.
+#[test]
+fn flawed_client_is_not_compatible() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.yaml"), BASE).expect("a file");
+    for schema in [
+        "Default: {description: D., type: string, enum: [a]}",
+        "Two: {description: T., type: object, properties: {a: {title: O, type: string, enum: [a]}, b: {title: O, type: string, enum: [b]}}}",
+    ] {
+        let head = edited("  schemas:\n", &format!("  schemas:\n    {schema}\n"));
+        fs::write(path("b.yaml"), head).expect("a file");
+        let specs = Some(vec![path("a.yaml"), path("b.yaml")]);
+        let (_, out) = answer(&Args { specs, format: Format::Json, ..Args::default() });
+        let report: Value = serde_json::from_str(&out).expect("one object");
+        assert_eq!(report["rust"], json!("source-breaking"), "{schema}: {out}");
+    }
+}

@@ -64,6 +64,9 @@ const ROWS: &[Row] = &[
         N,
         N,
     ),
+    // Arguments of one type that change places compile, and mean something else.
+    ("pub fn a(b: u8, c: u8) {}", "pub fn a(c: u8, b: u8) {}", S, S),
+    ("pub fn a(b: u8, c: u16) {}", "pub fn a(d: u8, e: u16) {}", N, N),
     // What a macro writes.
     ("macro_rules! a { () => { pub fn b() {} } }", "macro_rules! a { () => {} }", S, S),
     (

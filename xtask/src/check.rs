@@ -6,7 +6,6 @@ mod document;
 mod examples;
 mod generator;
 mod known_errors;
-mod names;
 mod parameters;
 mod patterns;
 mod project_rules;
@@ -80,7 +79,6 @@ pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
 /// Why a client that was generated from a document does not compile, or lacks a type.
 pub fn flaw(document: &Document<'_>, client: &str) -> Option<String> {
     let mut found = Findings::new(document);
-    names::check(&mut found);
     generator::duplicate_items(&mut found, client);
     generator::merged_types(&mut found, client);
     found.list.first().map(|finding| finding.message.clone())
@@ -98,12 +96,11 @@ pub fn findings_in(root: &Path) -> Result<Vec<Finding>, Error> {
 /// A family of rules.
 type Family = fn(&mut Findings<'_, '_>);
 
-const FAMILIES: [Family; 12] = [
+const FAMILIES: [Family; 11] = [
     document::check,
     patterns::check,
     unused::check,
     cycles::check,
-    names::check,
     parameters::check,
     bodies::check,
     schemas::check,
@@ -121,7 +118,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 /// The rules in groups: what breaks a rule of one group often breaks rules of the later ones as well.
 fn causes() -> [Vec<Rule>; 7] {
     let text = [openapi::NOT_UTF8, openapi::TOO_LARGE].into_iter();
-    let of_document = document::RULES.into_iter().chain(unused::RULES).chain(names::RULES);
+    let of_document = document::RULES.into_iter().chain(unused::RULES);
     let of_project = project_rules::RULES.into_iter().chain(known_errors::RULES);
     [
         text.chain(yaml::RULES).chain([version::NOT_OPENAPI]).collect(),

@@ -20,6 +20,9 @@ const NO_SECURITY: Rule = Rule::warning("no-security");
 
 pub const RULES: [Rule; 5] = [PATH, STATUS, OPERATION_ID, COMPONENT_NAME, NO_SECURITY];
 
+/// With a type of one of these names, generated code that means Rust's does not compile.
+const PRELUDE: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
+
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     let mut shapes = HashMap::new();
@@ -67,7 +70,8 @@ fn path<'a>(out: &mut Findings<'_, 'a>, path: &str, at: &Located<'a>) {
     }
 }
 
-/// OpenAPI 3.0.3, section 4.7.7: the characters in the name of a component.
+/// The characters in the name of a component (OpenAPI 3.0.3, section 4.7.7), and types that generated code uses without
+/// their paths.
 fn component_names(out: &mut Findings<'_, '_>) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     for section in COMPONENTS.fields.iter().map(|field| field.key) {
@@ -75,6 +79,10 @@ fn component_names(out: &mut Findings<'_, '_>) {
             if !name.chars().all(is_part) {
                 let message = format!("`{name}` cannot be the name of a component");
                 out.add(COMPONENT_NAME, &at, message, "use letters, digits, `.`, `_` and `-`");
+            } else if section == "schemas" && PRELUDE.contains(&name.to_pascal_case().as_str()) {
+                let message =
+                    format!("the client already has a type or a trait `{name}` from Rust");
+                out.add(COMPONENT_NAME, &at, message, "give the schema another name");
             }
         }
     }
@@ -161,11 +169,6 @@ pub fn is_final(status: &str) -> bool {
     status == "default" || status.starts_with(['2', '3', '4', '5']) && is_like_status(status)
 }
 
-/// Methods of the generated client and, in its module of builders, types. An operation of that name would not compile.
-const METHODS_OF_THE_CLIENT: &str = "api_version byte_stream base_url baseurl builder client client_hooks client_info \
-                                     error exec inner new new_with_client operation_info post pre \
-                                     request_builder_ext response_value";
-
 fn operation_id<'a>(
     out: &mut Findings<'_, 'a>,
     operation: &Operation<'a>,
@@ -188,9 +191,6 @@ fn operation_id<'a>(
         };
         let message = format!("the `operationId` `{id}` is not in snake_case");
         out.add(OPERATION_ID, &at, message, help);
-    } else if METHODS_OF_THE_CLIENT.split_whitespace().any(|method| method == id) {
-        let message = format!("the client already has a method `{id}`");
-        out.add(OPERATION_ID, &at, message, "choose another `operationId`");
     } else if let Some((other, first)) = seen.get(&id.to_pascal_case()) {
         let message = match *other == id {
             true => format!("the `operationId` `{id}` is used twice"),

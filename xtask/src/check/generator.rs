@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use heck::ToPascalCase;
-use syn::{ImplItem, Item};
+use serde_json::{Value as Json, json};
+use syn::{ImplItem, Item, Type};
 
 use crate::finding::{Rule, Severity};
 use crate::generator::generate;
@@ -15,10 +16,11 @@ use crate::openapi::tree::{Node, step};
 
 const INLINE: Rule = Rule::error("inline-type");
 const MERGED: Rule = Rule::error("merged-types");
+const COLLISION: Rule = Rule::error("name-collision");
 const GENERATOR: Rule = Rule::error("generator");
 const NOT_ASKED: Rule = Rule::warning("generator-not-asked");
 
-pub const RULES: [Rule; 4] = [INLINE, MERGED, GENERATOR, NOT_ASKED];
+pub const RULES: [Rule; 5] = [INLINE, COLLISION, MERGED, GENERATOR, NOT_ASKED];
 
 /// The number of values up to which another project's document is given to the generator, which takes seconds for these.
 const MAX_SIZE: usize = 10_000;
@@ -113,20 +115,16 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
     if !is_own && document.root.size() > MAX_SIZE {
         let message = "the document is too large to ask the generator about it";
         let help = "save it as `spec/vault.yaml`, and run `cargo xtask check` without a file";
-        out.add(
-            NOT_ASKED,
-            &Located { anchor: document.source.line(1), ..document.whole() },
-            message,
-            help,
-        );
+        out.add(NOT_ASKED, &first_line(document), message, help);
         return None;
     }
     let client = match generate(&document.source.text) {
         Ok(client) => client,
         Err(error) => {
-            let anchor = document.source.line(error.line.unwrap_or(1));
-            let whole = Located { anchor, ..document.whole() };
-            let at = part(document, &error.message).unwrap_or(whole);
+            let line = error.line.map(|line| document.source.line(line));
+            let of_line = line.map(|anchor| Located { anchor, ..document.whole() });
+            let at = part(document, &error.message).or(of_line).or_else(|| culprit(document));
+            let at = at.unwrap_or_else(|| first_line(document));
             let help = "describe this part in another way; the message is that of the generator";
             out.add(GENERATOR, &at, error.message, help);
             return None;
@@ -136,22 +134,85 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
     Some(client)
 }
 
-/// Looks for names that a client has twice.
+fn first_line<'a>(document: &Document<'a>) -> Located<'a> {
+    Located { anchor: document.source.line(1), ..document.whole() }
+}
+
+/// Looks for names that a client has twice, by hand-written code or by two names of the document.
 pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &str) {
-    for name in duplicates(client) {
-        let message = format!("the generator makes two items with the name `{name}`");
-        let help = "rename one of the two in the document";
-        out.add(MERGED, &place(out.document, &name), message, help);
+    let document = out.document;
+    for item in duplicates(client) {
+        let (owner, name) = item.rsplit_once("::").unwrap_or(("", &item));
+        let owner = place(document, owner);
+        let mut named = names_within(document, &owner);
+        named.retain(|(other, _)| letters(other) == letters(name));
+        let (message, help) = match &named[..] {
+            [(a, _), (b, _), ..] if a == b => {
+                (format!("`{a}` is listed twice"), "remove one of the two")
+            }
+            [(a, _), (b, _), ..] => (
+                format!("`{a}` and `{b}` become the same name in Rust, `{item}`"),
+                "rename one of the two, or leave it out",
+            ),
+            _ => (format!("the client has another `{item}`"), "rename it in the document"),
+        };
+        match &named[..] {
+            [(_, first), (_, second), ..] => {
+                out.add(COLLISION, second, message, help)
+                    .related(first.anchor, "the first of them");
+            }
+            [(_, only)] => drop(out.add(COLLISION, only, message, help)),
+            [] => drop(out.add(COLLISION, &place(document, &item), message, help)),
+        }
     }
 }
 
-/// The place of a message about a `part` of a component `schema`.
+/// The names that a schema, an operation or, without either, the document gives to what becomes an item in Rust.
+fn names_within<'a>(document: &Document<'a>, owner: &Located<'a>) -> Vec<(&'a str, Located<'a>)> {
+    if owner.pointer.is_empty() {
+        let ids = document.operations.iter().filter_map(|it| it.at.below("operationId"));
+        let ids = ids.filter_map(|at| Some((at.node.text()?, at.value())));
+        return document.components("schemas").into_iter().chain(ids).collect();
+    }
+    if let Some(operation) = document.operations.iter().find(|it| it.at.pointer == owner.pointer) {
+        let parameters = operation.effective_parameters();
+        return parameters.map(|parameter| (parameter.name(), parameter.named())).collect();
+    }
+    let schemas = document.of_type(&SCHEMA).map(|part| &part.at);
+    let schemas = schemas.filter(|at| at.pointer.starts_with(&owner.pointer));
+    let names = schemas.flat_map(|at| {
+        let values = at.below("enum").map(|values| values.items()).unwrap_or_default();
+        let values = values.into_iter().filter_map(|at| Some((at.node.text()?, at)));
+        let properties = at.below("properties").map(|at| at.entries()).unwrap_or_default();
+        properties.into_iter().chain(values).collect::<Vec<_>>()
+    });
+    names.collect()
+}
+
+/// The place of a message about a component `schema`, or about a `part` of a component `schema`.
 fn part<'a>(document: &Document<'a>, message: &str) -> Option<Located<'a>> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let (part, schema) = (quoted.next()?, quoted.next()?);
-    let mut schemas = document.components("schemas").into_iter();
-    let (_, at) = schemas.find(|(name, _)| *name == schema)?;
-    part.split('/').try_fold(at, |at, key| at.below(key))
+    let quoted: Vec<_> = message.split('`').skip(1).step_by(2).collect();
+    let schemas = document.components("schemas");
+    let schema = |name: &str| Some(schemas.iter().find(|(known, _)| *known == name)?.1.clone());
+    let first = quoted.first().and_then(|name| schema(name));
+    first.or_else(|| {
+        quoted.first()?.split('/').try_fold(schema(quoted.get(1)?)?, |at, key| at.below(key))
+    })
+}
+
+/// The operation or the schema without which the generator makes a client.
+fn culprit<'a>(document: &Document<'a>) -> Option<Located<'a>> {
+    let operations = document.operations.iter().map(|operation| (operation.at.clone(), Json::Null));
+    let schemas = document.components("schemas").into_iter().map(|(_, at)| (at, json!({})));
+    let all: Vec<_> = operations.chain(schemas).collect();
+    let json = document.root.to_json();
+    let is_culprit = |(at, nothing): &(Located<'a>, Json)| {
+        let mut json = json.clone();
+        let part = json.pointer_mut(&at.pointer);
+        part.map(|part| *part = nothing.clone()).is_some() && generate(&json.to_string()).is_ok()
+    };
+    let is_quick = all.len() * document.root.size() <= 10 * MAX_SIZE;
+    all.into_iter().filter(|_| is_quick).find(is_culprit).map(|(at, _)| at)
 }
 
 /// The items, methods, fields and variants that a client has twice: with those, it does not compile.
@@ -160,8 +221,10 @@ fn duplicates(client: &str) -> Vec<String> {
     let mut add =
         |scope: &str, name: String| *seen.entry(format!("{scope}::{name}")).or_default() += 1;
     let mut open: Vec<(String, Item)> = Vec::new();
-    let file = syn::parse_file(client).map(|file| file.items).unwrap_or_default();
-    open.extend(file.into_iter().map(|item| (String::new(), item)));
+    for text in [client, WRITTEN_BY_HAND] {
+        let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
+        open.extend(items.into_iter().map(|item| (String::new(), item)));
+    }
     while let Some((scope, item)) = open.pop() {
         match item {
             Item::Mod(module) => {
@@ -183,8 +246,9 @@ fn duplicates(client: &str) -> Vec<String> {
             }
             Item::Type(item) => add(&scope, item.ident.to_string()),
             Item::Impl(item) if item.trait_.is_none() => {
-                let of = &item.self_ty;
-                let scope = format!("{scope}::{}", quote::quote!(#of));
+                let Type::Path(of) = &*item.self_ty else { continue };
+                let of = of.path.segments.last().map(|last| last.ident.to_string());
+                let scope = format!("{scope}::{}", of.unwrap_or_default());
                 for member in item.items {
                     if let ImplItem::Fn(method) = member {
                         add(&format!("{scope}()"), method.sig.ident.to_string());
@@ -196,15 +260,20 @@ fn duplicates(client: &str) -> Vec<String> {
     }
     let twice = seen.into_iter().filter(|(_, count)| *count > 1);
     let mut names: Vec<_> =
-        twice.map(|(name, _)| name.trim_start_matches(':').to_owned()).collect();
+        twice.map(|(name, _)| name.trim_start_matches(':').replace("()", "")).collect();
+    // A field and its setter are one name.
     names.sort();
+    names.dedup();
     names
 }
 
+/// The client's methods that are not generated.
+const WRITTEN_BY_HAND: &str = include_str!("../../../vault-api/src/client.rs");
+
 /// The schema or operation that an item comes from: the last whose name is one of the words in that of the item.
 fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
-    let words: Vec<String> = item.split("::").map(|word| word.to_pascal_case()).collect();
-    let is_named = |name: &str| words.contains(&name.to_pascal_case());
+    let words: Vec<String> = item.split("::").map(letters).collect();
+    let is_named = |name: &str| words.contains(&letters(name));
     let mut schemas = document.components("schemas").into_iter();
     let schema = schemas.rfind(|(name, _)| is_named(name)).map(|(_, at)| at);
     let operation = || {
@@ -212,6 +281,11 @@ fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
         document.operations.iter().map(|operation| operation.at.clone()).find(id)
     };
     schema.or_else(operation).unwrap_or_else(|| document.whole())
+}
+
+/// What names of one Rust name have in common.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Looks for schemas that differ and become one Rust type. A schema is one of those if its type is in the client only once

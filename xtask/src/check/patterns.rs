@@ -113,6 +113,9 @@ patterns! {
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| !is_url(url.node))
         => "`{}` is not the URL of a server",
         "write it with its scheme and host, for example `https://api.example.com/v1`";
+    SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| at.node.get("x-name").is_some() && !is_base_url(url.node))
+        => "a client cannot be built with `{}`, which `x-name` makes a constant",
+        "write a URL with scheme and host and without variables and query, or remove the `x-name`";
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|_| has_undeclared_variable(at.node))
         => "`{}` has a variable that `variables` does not declare",
         "declare it below `variables:`, with a `default`";
@@ -161,6 +164,12 @@ patterns! {
     }
         => "this response never has a body",
         "remove the `content`, or correct the status";
+    UNSUPPORTED on OPERATION: |_, at| {
+        let callbacks = at.below("callbacks")?.entries().into_iter();
+        callbacks.map(|(_, callback)| callback).find(|callback| callback.node.get("$ref").is_some())
+    }
+        => "the generator does not follow a reference to a callback",
+        "write the callback here, or describe it in words";
     IGNORED_KEY on OPERATION: |_, at| at.below("callbacks")
         => "the generator ignores `callbacks`",
         "keep it as documentation, or remove it";
@@ -190,13 +199,16 @@ patterns! {
             ("minItems", "maxItems"),
             ("minProperties", "maxProperties"),
         ];
+        let is_exclusive =
+            at.node.is_true("exclusiveMinimum") || at.node.is_true("exclusiveMaximum");
         let is_empty = |(least, most): &(&str, &str)| {
-            number(at.node, least) > number(at.node, most) && number(at.node, most).is_some()
+            let least = number(at.node, least).zip(number(at.node, most));
+            least.is_some_and(|(least, most)| least > most || least == most && is_exclusive)
         };
         at.below(pairs.into_iter().find(is_empty)?.0)
     }
-        => "`{}` is above the other limit, so no value matches this schema",
-        "exchange the two limits";
+        => "`{}` and the other limit leave no value",
+        "correct one of the two limits";
     DESCRIPTION on SCHEMA | PARAMETER | REQUEST_BODY | HEADER | SECURITY_SCHEME: |_, at| {
         let is_component = at.pointer.starts_with("/components/") && at.pointer.split('/').nth(4).is_none();
         let text = at.node.text_of("description").unwrap_or_default();
@@ -213,8 +225,18 @@ patterns! {
         };
         value(at, "operationId").filter(|id| id.node.text().is_some_and(|id| !is_known(id)))
     }
-        => "there is no operation `{}`",
+        => "no operation has the `operationId` `{}`",
         "name an `operationId` of this document";
+    DANGLING on LINK: |document, at| {
+        let is_known = |pointer: &str| {
+            let pointer = pointer.replace("%7B", "{").replace("%7D", "}");
+            document.operations.iter().any(|operation| operation.at.pointer == pointer)
+        };
+        value(at, "operationRef")
+            .filter(|it| it.node.text().and_then(|text| text.strip_prefix('#')).is_some_and(|it| !is_known(it)))
+    }
+        => "`{}` does not lead to an operation",
+        "name its `operationId` instead";
 }
 
 pub fn check(out: &mut Findings<'_, '_>) {
@@ -275,6 +297,17 @@ fn variables(url: &str) -> impl Iterator<Item = &str> {
 fn has_undeclared_variable(server: &Node) -> bool {
     let declared = |name: &str| server.get("variables").and_then(|node| node.get(name)).is_some();
     server.text_of("url").is_some_and(|url| !variables(url).all(declared))
+}
+
+/// Whether a client can be built with a URL, as `ClientBuilder::build` of `vault-api` checks it.
+fn is_base_url(url: &Node) -> bool {
+    let Some(text) = url.text() else {
+        return true;
+    };
+    let is_plain = |url: url::Url| {
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
+    };
+    !text.contains(['{', '}']) && url::Url::parse(text).is_ok_and(is_plain)
 }
 
 /// Whether it is a URL of HTTP, or one that is relative to the document's.

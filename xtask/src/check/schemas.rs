@@ -156,7 +156,7 @@ fn untyped<'a>(out: &mut Findings<'_, 'a>, schema: &Located<'a>) {
             (key, "name the type with `type`, and remove the keywords of other types")
         }
         (Some((_, key)), None) if has(&&"enum") => (key, "name the type with `type`"),
-        (Some((_, "pattern")), _) => ("pattern", "name its type: `type: string`"),
+        (Some(("string", key)), _) if !is_combined => (key, "name its type: `type: string`"),
         (Some(("number", key)), _) if !is_combined => {
             (key, "name its type: `type: number`, or `type: integer`")
         }

@@ -27,6 +27,8 @@ pub struct PageComparison<'d, 'a> {
     pub(super) schemas: Schemas<'a>,
     /// Names on the page with the names that the spec seems to have for the same.
     pub(super) renamed: Vec<(String, String)>,
+    /// The headers and parameters of the page that the spec does not have, in lower case: one finding is enough for each.
+    pub(super) missing: HashSet<String>,
     pub(super) found: Differences,
 }
 
@@ -38,8 +40,9 @@ pub fn compare<'d, 'a>(
 ) -> Differences {
     let schemas = Schemas::new(document.root);
     let found = Differences::new(source, document.source);
-    let renamed = Vec::new();
-    let mut comparison = PageComparison { page, document, operation, schemas, renamed, found };
+    let (renamed, missing) = (Vec::new(), HashSet::new());
+    let mut comparison =
+        PageComparison { page, document, operation, schemas, renamed, missing, found };
     for (line, message) in &page.unreadable {
         comparison.found.unreadable(*line, "page", message);
     }
@@ -85,6 +88,8 @@ impl<'a> PageComparison<'_, 'a> {
         let Some(spec) = self.bodies() else {
             if !page.is_empty() {
                 self.found.only_on_page(Aspect::Part("body"), &subject);
+                let (document, operation) = (self.document, self.operation);
+                self.found.advise(document, || draft::request_body(page, document, operation));
             }
             return;
         };

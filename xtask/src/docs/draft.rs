@@ -12,7 +12,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 use super::compare::compare;
 use super::differences::{DEPARTED, MISSING_IN_SPEC, UNREADABLE};
 use super::insert::{Addition, advice, insert};
-use super::page::{Field, Page, Response, Title};
+use super::page::{Field, Page, Part, Response, Title};
 use crate::check;
 use crate::finding::{Finding, Report, Section, Severity};
 use crate::openapi::operations::Operation;
@@ -105,10 +105,6 @@ pub fn report(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Repo
     }
     let mut report = Report::default();
     if let Some(draft) = draft(page, document) {
-        let title = format!("draft of `{title}`, which `cargo xtask docs --add` inserts");
-        let lines = advice(document, &draft.additions).unwrap_or_default();
-        let lines = lines.lines().map(str::to_owned).collect();
-        report.sections.push(Section { title, language: "yaml", lines });
         let mut problems = draft.problems;
         for mut difference in differences(page, source, draft.whole.as_ref()) {
             match difference.rule {
@@ -121,6 +117,14 @@ pub fn report(page: &Page, source: &Rc<Source>, document: &Document<'_>) -> Repo
                 _ => problems.push(difference.message),
             }
         }
+        let what_to_do = match problems.is_empty() && report.findings.is_empty() {
+            true => "which `cargo xtask docs --add` inserts",
+            false => "to be fixed and inserted by hand",
+        };
+        let title = format!("draft of `{title}`, {what_to_do}");
+        let lines = advice(document, &draft.additions).unwrap_or_default();
+        let lines = lines.lines().map(str::to_owned).collect();
+        report.sections.push(Section { title, language: "yaml", lines });
         let problems = problems.iter().map(|problem| format!("fix this in the draft: {problem}"));
         finding.notes.extend(problems);
         let text = draft.whole.map(|whole| whole.source.text.clone());
@@ -178,11 +182,33 @@ pub fn parameter(
     operation: &Operation<'_>,
 ) -> Vec<Addition> {
     let location = noun.split(' ').next().unwrap_or_default();
-    if location == "header" && operation::scheme(document, &field.name).is_some() {
-        return Vec::new();
+    if let Some(scheme) = operation::scheme(document, &field.name).filter(|_| location == "header")
+    {
+        let alternatives = operation.at.below("security").filter(|at| !at.node.items().is_empty());
+        let pointer = alternatives.map(|at| step(&format!("{}/0", at.pointer), scheme));
+        // An operation without alternatives of its own has those of the document.
+        let additions = pointer.map(|it| Addition::new(it, Vec::<Yaml>::new()));
+        return additions.into_iter().collect();
     }
     let parameter = Schemas::new(document, String::new()).parameter(location, field);
     vec![Addition::new(format!("{}/parameters/-", operation.at.pointer), parameter)]
+}
+
+/// A request body that an operation does not have.
+pub fn request_body(
+    body: &Part,
+    document: &Document<'_>,
+    operation: &Operation<'_>,
+) -> Vec<Addition> {
+    let mut schemas = Schemas::new(document, prefix(operation));
+    let body = schemas.request(body, Vec::new());
+    let pointer = format!("{}/requestBody", operation.at.pointer);
+    std::iter::once(Addition::new(pointer, body)).chain(schemas.additions()).collect()
+}
+
+/// The start of the names of an operation's schemas.
+fn prefix(operation: &Operation<'_>) -> String {
+    operation.at.node.text_of("operationId").unwrap_or_default().to_upper_camel_case()
 }
 
 /// A field that an object does not have.
@@ -205,8 +231,7 @@ pub fn response(
     document: &Document<'_>,
     operation: &Operation<'_>,
 ) -> Vec<Addition> {
-    let name = operation.at.node.text_of("operationId").unwrap_or_default();
-    let mut schemas = Schemas::new(document, name.to_upper_camel_case());
+    let mut schemas = Schemas::new(document, prefix(operation));
     let responses = schemas.responses(std::slice::from_ref(response)).into_iter();
     let pointer = format!("{}/responses/{}", operation.at.pointer, response.status);
     let responses = responses.map(|(_, value)| Addition::new(pointer.clone(), value));

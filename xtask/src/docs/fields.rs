@@ -108,6 +108,7 @@ impl<'a> PageComparison<'_, 'a> {
                 // The page is unreadable there, and that has been reported.
                 _ if !stated.field_type.is_known() => {}
                 Some(field) => self.field(owner, &path, stated, field),
+                None if !owner.is_body() && !self.missing.insert(stated.name.to_lowercase()) => {}
                 None => {
                     self.found.only_on_page(owner.aspect(&stated.name), &subject);
                     let (document, operation) = (self.document, self.operation);

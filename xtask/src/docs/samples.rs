@@ -117,6 +117,7 @@ impl<'a> PageComparison<'_, 'a> {
             let spec = fields(self.document, self.operation, location);
             match spec.iter().find(|field| is_same(&field.name, &name)) {
                 Some(field) => self.sent(&what(&field.name), value, *line, field),
+                None if !self.missing.insert(name.to_lowercase()) => {}
                 None => {
                     let subject = Subject::new(what(&name), *line, &self.item_at("parameters"));
                     self.found.only_on_page(Aspect::Part(&name), &subject);

@@ -93,7 +93,7 @@ pub static EXTENSIONS: &[(Field, Option<&str>)] = &[
     (may("x-docs-departure", Any, Words), None),
     (may("x-example", Any, Words), None),
     (may("x-known-errors", Map(&Object(&KNOWN_ERROR)), Words), Some("a component schema")),
-    (may("x-name", Any, Own), None),
+    (may("x-name", Any, Own), Some("a server of the whole document")),
     (may("x-signed", Object(&SIGNED), Exact), Some("a security scheme")),
     (may("x-sensitive", Bool, Own), Some("a property, a parameter or a component schema")),
 ];

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use super::grammar::{
-    DOCUMENT, EXTENSIONS, Field, ObjectType, PARAMETER, RESPONSES, SECURITY_SCHEME, ValueType,
+    COMPONENTS, DOCUMENT, EXTENSIONS, Field, ObjectType, PARAMETER, PATHS, RESPONSES,
+    SECURITY_SCHEME, SERVER, ValueType,
 };
 use super::references::Located;
 use super::suggest::similar;
@@ -76,7 +77,10 @@ impl<'a> Walker<'a> {
             }
             (ValueType::Object(object_type), Value::Map(_)) => self.object(object_type, false, at),
             (ValueType::ObjectOrRef(object_type), Value::Map(_)) => {
-                self.object(object_type, true, at);
+                match other_section(object_type, &at) {
+                    Some((section, title)) => self.elsewhere(object_type, &at, section, title),
+                    None => self.object(object_type, true, at),
+                }
             }
             (ValueType::List(value_type), Value::List(_)) => {
                 at.items().into_iter().for_each(|item| self.value(value_type, item));
@@ -147,6 +151,14 @@ impl<'a> Walker<'a> {
         self.parts.push(Part { object_type, is_reference, at });
     }
 
+    fn elsewhere(&mut self, here: &ObjectType, at: &Located<'a>, section: &str, title: &str) {
+        let name = at.pointer.rsplit('/').next().unwrap_or_default();
+        let message = format!("`{name}` is a {title}, and this place is for a {}", here.name);
+        let help =
+            format!("put it below `components/{section}`; is the line `{section}:` missing?");
+        self.report(UNKNOWN_KEY, at, message, help);
+    }
+
     fn reference(&mut self, object_type: &'static ObjectType, at: &Located<'a>) {
         for (name, below) in at.entries() {
             if name == "$ref" {
@@ -170,6 +182,12 @@ impl<'a> Walker<'a> {
                 // A status is the one key that may be a number.
                 (None, Some(value_type)) if object_type == &RESPONSES => {
                     self.value(value_type, below);
+                }
+                // The line `components:` is missing, and the sections stand below `paths`.
+                (None, Some(_)) if object_type == &PATHS && COMPONENTS.has(name) => {
+                    let message = format!("`{name}` is not a path");
+                    let help = "it belongs inside `components:`; is that line missing?".to_owned();
+                    self.report(UNKNOWN_KEY, &below, message, help);
                 }
                 (None, Some(value_type)) => self.named(value_type, at, name, below),
                 (None, None) => self.unknown(object_type, at, name, &below),
@@ -204,6 +222,8 @@ impl<'a> Walker<'a> {
         let has_effect = match name {
             "x-known-errors" => is_component,
             "x-signed" => object_type == &SECURITY_SCHEME,
+            // On other objects it may be another project's.
+            "x-name" => object_type != &SERVER || at.pointer.starts_with("/servers/"),
             "x-sensitive" => {
                 let is_property = matches!(steps[..], [.., "properties" | "headers", _]);
                 object_type == &PARAMETER
@@ -281,6 +301,22 @@ impl<'a> Walker<'a> {
         let message = format!("the {} has no key `{name}` in OpenAPI 3.0", object_type.name);
         self.report(UNKNOWN_KEY, below, message, help);
     }
+}
+
+/// The section of `components` whose type has all keys of a component, and the name of that type, if the component is in
+/// a section whose type has not.
+fn other_section(here: &ObjectType, at: &Located<'_>) -> Option<(&'static str, &'static str)> {
+    let steps: Vec<_> = at.pointer.split('/').collect();
+    let has_keys = |it: &ObjectType| {
+        at.node.members().all(|(key, _)| it.has(key) || key == "$ref" || key.starts_with("x-"))
+    };
+    if !matches!(steps[..], [_, "components", _, _]) || has_keys(here) {
+        return None;
+    }
+    COMPONENTS.fields.iter().find_map(|field| match field.value_type {
+        ValueType::Map(ValueType::ObjectOrRef(it)) if has_keys(it) => Some((field.key, it.name)),
+        _ => None,
+    })
 }
 
 /// The key of an object whose value has a key of this name. A key that the object has is the likelier one.

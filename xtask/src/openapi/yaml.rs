@@ -157,10 +157,11 @@ impl Builder<'_> {
             let start = two.start + at;
             return self.odd(Span { start, end: start + c.len_utf8() }, c);
         }
+        // Between two letters, or between two words.
         let is_inside = |at: &usize| {
-            let mut around = text[..*at].chars().rev().chain(text[*at + 1..].chars().take(1));
-            around.next().is_some_and(char::is_alphanumeric)
-                && text[*at + 1..].starts_with(char::is_alphanumeric)
+            let after = &text[*at + 1..];
+            let after = after.strip_prefix(' ').unwrap_or(after);
+            text[..*at].ends_with(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)
         };
         let opens = text.contains(": '") || text.contains("- '");
         let apostrophe = text.match_indices('\'').map(|(at, _)| at).find(is_inside);

@@ -27,7 +27,8 @@ pub struct PageComparison<'d, 'a> {
     pub(super) schemas: Schemas<'a>,
     /// Names on the page with the names that the spec seems to have for the same.
     pub(super) renamed: Vec<(String, String)>,
-    /// The headers and parameters of the page that the spec does not have, in lower case: one finding is enough for each.
+    /// The headers and parameters of the page, and its body, that the spec does not have, in lower case: one finding is
+    /// enough for each.
     pub(super) missing: HashSet<String>,
     pub(super) found: Differences,
 }
@@ -88,6 +89,7 @@ impl<'a> PageComparison<'_, 'a> {
         let Some(spec) = self.bodies() else {
             if !page.is_empty() {
                 self.found.only_on_page(Aspect::Part("body"), &subject);
+                self.missing.extend(["body", "content-type"].map(str::to_owned));
                 let (document, operation) = (self.document, self.operation);
                 self.found.advise(document, || draft::request_body(page, document, operation));
             }

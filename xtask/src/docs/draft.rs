@@ -11,7 +11,7 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use super::compare::compare;
 use super::differences::{DEPARTED, MISSING_IN_SPEC, UNREADABLE};
-use super::insert::{Addition, advice, insert};
+use super::insert::{Addition, advice, copy, insert};
 use super::page::{Field, Page, Part, Response, Title};
 use crate::check;
 use crate::finding::{Finding, Report, Section, Severity};
@@ -184,10 +184,18 @@ pub fn parameter(
     let location = noun.split(' ').next().unwrap_or_default();
     if let Some(scheme) = operation::scheme(document, &field.name).filter(|_| location == "header")
     {
-        let alternatives = operation.at.below("security").filter(|at| !at.node.items().is_empty());
-        let pointer = alternatives.map(|at| step(&format!("{}/0", at.pointer), scheme));
         // An operation without alternatives of its own has those of the document.
-        let additions = pointer.map(|it| Addition::new(it, Vec::<Yaml>::new()));
+        let alternatives = operation.at.below("security").map(|at| at.items());
+        let additions = alternatives.unwrap_or_default().into_iter().next().map(|first| {
+            let nothing = Yaml::Sequence(Vec::new());
+            match (field.is_required, copy(first.node)) {
+                (false, Yaml::Mapping(mut alternative)) => {
+                    alternative.insert(scheme.into(), nothing);
+                    Addition::new(format!("{}/security/-", operation.at.pointer), alternative)
+                }
+                _ => Addition::new(step(&first.pointer, scheme), nothing),
+            }
+        });
         return additions.into_iter().collect();
     }
     let parameter = Schemas::new(document, String::new()).parameter(location, field);

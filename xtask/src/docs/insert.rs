@@ -85,7 +85,10 @@ impl Insertion {
             parent = above;
         }
         let node = root.at(parent)?;
-        let has_brackets = |node: &Node| source.text[node.span.start..].starts_with(['{', '[']);
+        let has_brackets = |node: &Node| {
+            let bracket = if node.map().is_some() { '{' } else { '[' };
+            source.text[node.span.start..].starts_with(bracket)
+        };
         let mut above = parent.rmatch_indices('/').map(|(place, _)| &parent[..place]);
         let is_inside = above.any(|pointer| root.at(pointer).is_some_and(has_brackets));
         let last = match &node.value {

@@ -137,7 +137,7 @@ impl<'a> PageComparison<'_, 'a> {
         let bodies = self.bodies();
         match (&call.data, bodies.as_deref()) {
             (Some(data), Some([body, ..])) => self.value(what, data, body),
-            (Some(data), None) => {
+            (Some(data), None) if self.missing.insert("body".to_owned()) => {
                 let subject = Subject::new(what, data.line, &self.item());
                 self.found.only_on_page(Aspect::Part("body"), &subject);
             }

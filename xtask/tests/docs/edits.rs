@@ -329,6 +329,31 @@ fn a_renamed_part_is_one_finding() {
     }
 }
 
+/// What only the page has is one finding, wherever the page shows it, with what to insert into the spec.
+#[test]
+fn a_missing_part_is_one_finding() {
+    let body = &SPEC[SPEC.find("      requestBody:").expect("a body")..];
+    let body = &body[..body.find("      responses:").expect("responses")];
+    let seal = "        - ApiKey: []\n          Seal: []\n        - ApiKey: []\n";
+    let in_one_column = SPEC.replace("        - {name: ", "      - {name: ");
+    let site = "      - {name: X-Site, in: header, required: true, schema: {type: string}, example: north}\n";
+    let rows = [
+        (edited(SPEC, body, ""), "body", "\n                requestBody:"),
+        (edited(SPEC, seal, "        - ApiKey: []\n"), "header `X-Seal`", "- ApiKey: []\n"),
+        (edited(&in_one_column, site, ""), "header `X-Site`", "\n            - name: X-Site"),
+    ];
+    for (spec, what, yaml) in rows {
+        let (_, out) = docs(&[PAGE.as_bytes()], &spec, Format::Json);
+        let report: Value = serde_json::from_str(&out).expect("JSON");
+        let mut found = findings(&report).iter().filter(|it| it["code"] == EXTRA);
+        let first = found.next().expect("a finding");
+        assert_eq!(first["what"], what);
+        let help = first["help"].as_str().expect("advice");
+        assert!(help.contains(yaml.trim_start_matches('\n').trim_start()), "{help}");
+        assert!(found.next().is_none(), "{out}");
+    }
+}
+
 /// What only the page has is shown where it belongs, with what to insert there.
 #[test]
 fn missing_parts_come_with_their_yaml() {

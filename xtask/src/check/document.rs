@@ -20,9 +20,6 @@ const NO_SECURITY: Rule = Rule::warning("no-security");
 
 pub const RULES: [Rule; 5] = [PATH, STATUS, OPERATION_ID, COMPONENT_NAME, NO_SECURITY];
 
-/// With a type of one of these names, generated code that means Rust's does not compile.
-const PRELUDE: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
-
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     let mut shapes = HashMap::new();
@@ -70,8 +67,7 @@ fn path<'a>(out: &mut Findings<'_, 'a>, path: &str, at: &Located<'a>) {
     }
 }
 
-/// The characters in the name of a component (OpenAPI 3.0.3, section 4.7.7), and types that generated code uses without
-/// their paths.
+/// OpenAPI 3.0.3, section 4.7.7: the characters in the name of a component.
 fn component_names(out: &mut Findings<'_, '_>) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     for section in COMPONENTS.fields.iter().map(|field| field.key) {
@@ -79,10 +75,6 @@ fn component_names(out: &mut Findings<'_, '_>) {
             if !name.chars().all(is_part) {
                 let message = format!("`{name}` cannot be the name of a component");
                 out.add(COMPONENT_NAME, &at, message, "use letters, digits, `.`, `_` and `-`");
-            } else if section == "schemas" && PRELUDE.contains(&name.to_pascal_case().as_str()) {
-                let message =
-                    format!("the client already has a type or a trait `{name}` from Rust");
-                out.add(COMPONENT_NAME, &at, message, "give the schema another name");
             }
         }
     }

@@ -220,6 +220,7 @@ fn duplicates(client: &str) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut add =
         |scope: &str, name: String| *seen.entry(format!("{scope}::{name}")).or_default() += 1;
+    PRELUDE.into_iter().for_each(|name| add("::types", name.to_owned()));
     let mut open: Vec<(String, Item)> = Vec::new();
     for text in [client, WRITTEN_BY_HAND] {
         let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
@@ -266,6 +267,9 @@ fn duplicates(client: &str) -> Vec<String> {
     names.dedup();
     names
 }
+
+/// With a type of one of these names, generated code that means Rust's does not compile.
+const PRELUDE: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
 
 /// The client's methods that are not generated.
 const WRITTEN_BY_HAND: &str = include_str!("../../../vault-api/src/client.rs");

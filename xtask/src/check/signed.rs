@@ -3,7 +3,7 @@
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::SCHEMA;
-use crate::openapi::operations::Operation;
+use crate::openapi::operations::{Operation, Parameter};
 use crate::openapi::references::Located;
 use crate::openapi::schema::summary;
 
@@ -35,17 +35,20 @@ fn header<'a>(
     let Some(wanted) = signed.node.text_of("fingerprint") else {
         return;
     };
-    let is_header = operation.effective_parameters().any(|parameter| {
-        parameter.location() == "header"
-            && parameter.name().eq_ignore_ascii_case(wanted)
-            && parameter.at.node.is_true("required")
-    });
-    if !is_header {
-        let message =
-            format!("{} is signed, and has no required header `{wanted}`", operation.title());
-        let help = format!("add the parameter `{wanted}` with `in: header` and `required: true`");
-        out.add(SIGNED, listed, message, help).related(signed.anchor, "what is signed");
+    let mut parameters = operation.effective_parameters();
+    let named = parameters.find(|parameter| parameter.name().eq_ignore_ascii_case(wanted));
+    let is_required_header =
+        |it: &Parameter<'_>| it.location() == "header" && it.at.node.is_true("required");
+    if named.is_some_and(is_required_header) {
+        return;
     }
+    let message = format!("{} is signed, and has no required header `{wanted}`", operation.title());
+    let (at, verb) = match named {
+        Some(parameter) => (parameter.named(), "write"),
+        None => (listed.clone(), "add a parameter with"),
+    };
+    let help = format!("{verb} `name: {wanted}`, `in: header` and `required: true`");
+    out.add(SIGNED, &at, message, help).related(signed.anchor, "what is signed");
 }
 
 fn body<'a>(

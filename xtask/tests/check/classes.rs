@@ -32,13 +32,13 @@ const ROWS: &[Row] = &[
     Row(SERVERS, r#"servers: [{url: "https://things.example", x-Name: a}]"#, "extension", 3, "did you mean `x-name`?"),
     Row(TRACE, "{name: X-Trace, in: header, schema: {type: string}, x-sensitive: true}\n        - {name: name, in: query, schema: {type: string}, x-sensitive: true}", "unmarked-sensitive", 33, "add `x-sensitive: true`"),
     // What is signed.
-    Row(KEY, SIGNED, "signed-part", 12, "add the parameter `X-Trace` with `in: header` and `required: true`"),
+    Row(KEY, SIGNED, "signed-part", 12, "whose schema requires the string `name`"),
     // Types with invented names.
     Row(NAME, "{type: object, properties: {a: {type: string}}}", "inline-type", 32, "`components/schemas/ThingName`"),
     Row(NAME, "{type: string, enum: [a, b]}", "inline-type", 32, "$ref: \"#/components/schemas/ThingName\""),
     Row(NAME, "{title: Refusal, type: object, properties: {a: {type: string}}}", "merged-types", 32, "move it to `components/schemas/ThingName`"),
     Row(FINE, "      responses: {\"200\": {description: Fine., content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}, \"404\": {description: None., content: {application/json: {schema: {type: object, properties: {b: {type: string}}}}}}}", "merged-types", 8, "`components/schemas/ListThingsError`"),
-    Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "component-name", 26, "give the schema another name"),
+    Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "name-collision", 26, "rename it"),
     Row(NAME, "{title: Same, type: object, properties: {a: {type: string}}}\n        other: {title: Same, type: object, properties: {b: {type: string}}}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
     Row(NAME, "{title: Same, type: string, enum: [a]}\n        other: {title: Same, type: string, enum: [b]}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
     Row(NAME, "{title: Same, type: string, maxLength: 4}\n        other: {title: Same, type: string, maxLength: 5}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
@@ -157,6 +157,10 @@ fn signed_operation_has_what_is_signed() {
         "name: X-Trace, in: header, required: true, schema",
     );
     let codes = |text: &str| findings(text).iter().map(|it| it.message.clone()).collect::<Vec<_>>();
+    let optional = findings(&edited(KEY, SIGNED));
+    let help = optional.iter().filter_map(|it| it.help.as_deref());
+    let wanted = "write `name: X-Trace`, `in: header` and `required: true`";
+    assert_eq!(help.filter(|help| *help == wanted).count(), 1);
     let found = codes(&signed);
     assert!(found[0].contains("has no required string `name`"), "{found:?}");
     let whole = signed.replace("requestBody: {content", "requestBody: {required: true, content");

@@ -289,8 +289,11 @@ fn is_same<'a>(document: &Document<'a>, page: &[Field], spec: &[SpecField<'a>]) 
             return false;
         };
         let schema = known.schema.as_ref();
+        let stated = field.default.as_ref().map(|(text, _)| text);
+        let is_same_value = known.value.as_ref().is_none_or(|(text, _)| stated == Some(text));
         known.item.holders.iter().any(|holder| !reasons(holder).is_empty())
-            || !field.varies
+            || is_same_value
+                && !field.varies
                 && field_type(document, schema).is_some_and(|it| it.agrees(&field.field_type))
                 && known.is_required == Some(field.is_required)
                 && is_same(document, &field.fields, &properties(document, schema))

@@ -115,7 +115,7 @@ patterns! {
         "write it with its scheme and host, for example `https://api.example.com/v1`";
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| at.node.get("x-name").is_some() && !is_base_url(url.node))
         => "a client cannot be built with `{}`, which `x-name` makes a constant",
-        "write a URL with scheme and host and without variables and query, or remove the `x-name`";
+        "write a URL with scheme and host and without a query, or remove the `x-name`";
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|_| has_undeclared_variable(at.node))
         => "`{}` has a variable that `variables` does not declare",
         "declare it below `variables:`, with a `default`";
@@ -299,15 +299,14 @@ fn has_undeclared_variable(server: &Node) -> bool {
     server.text_of("url").is_some_and(|url| !variables(url).all(declared))
 }
 
-/// Whether a client can be built with a URL, as `ClientBuilder::build` of `vault-api` checks it.
+/// Whether a client can be built with a URL once its variables are filled in, as `ClientBuilder::build` of `vault-api`
+/// checks it.
 fn is_base_url(url: &Node) -> bool {
-    let Some(text) = url.text() else {
-        return true;
-    };
     let is_plain = |url: url::Url| {
         url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
     };
-    !text.contains(['{', '}']) && url::Url::parse(text).is_ok_and(is_plain)
+    let text = url.text().map(|text| text.replace(['{', '}'], ""));
+    text.is_none_or(|text| url::Url::parse(&text).is_ok_and(is_plain))
 }
 
 /// Whether it is a URL of HTTP, or one that is relative to the document's.

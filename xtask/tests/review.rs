@@ -4,6 +4,8 @@
 
 #[path = "review/command.rs"]
 mod command;
+#[path = "review/files.rs"]
+mod files;
 #[path = "review/limits.rs"]
 mod limits;
 #[path = "review/rows.rs"]

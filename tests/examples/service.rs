@@ -12,7 +12,15 @@
 //! cargo run --example service
 //! ```
 //!
-//! And in a third, with the address that the service prints:
+//! To copy it, besides the three crates of this workspace:
+//!
+//! ```sh
+//! cargo add axum serde_json tracing tracing-subscriber && cargo add serde --features derive
+//! cargo add tokio --features macros,net,rt-multi-thread,signal
+//! cargo add --dev tower --features util && cargo add --dev tokio --features test-util
+//! ```
+//!
+//! And in a third shell, with the address that the service prints:
 //!
 //! ```sh
 //! curl --verbose --json '{"phone":"+447871234567"}' --header 'X-Fingerprint: 1234444' http://127.0.0.1:8080/resend
@@ -20,6 +28,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -40,12 +49,24 @@ const RATE_LIMIT: Duration = Duration::from_secs(600);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     tracing_subscriber::fmt().init();
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     // Everything that can be wrong with the configuration fails here, before the service listens.
     let client = client(|name| std::env::var(name).ok())?;
     let listen = std::env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
-    let listener = tokio::net::TcpListener::bind(listen).await?;
+    let listener = tokio::net::TcpListener::bind(&listen).await;
+    let listener =
+        listener.map_err(|error| format!("cannot listen on LISTEN={listen}: {error}"))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     axum::serve(listener, router(client)).with_graceful_shutdown(ended()).await?;
     Ok(())

@@ -32,12 +32,13 @@ pub(crate) enum What {
 }
 
 impl Answer {
-    /// The response of an example of the document, or of one of its known errors, by its name.
+    /// The response of an example of the document, or of one of its known errors, by its name. A request of an operation
+    /// without this example gets a 500 that says so.
     pub fn example(name: impl Into<String>) -> Self {
         What::Example(name.into()).into()
     }
 
-    /// Any response. Without [`header`](Self::header) and [`body`](Self::body) it has neither.
+    /// Any response, whose framing the sandbox writes. Without [`header`](Self::header) and [`body`](Self::body) it has neither.
     pub fn response(status: u16) -> Self {
         What::Response { status, headers: Vec::new(), body: Bytes::new() }.into()
     }
@@ -92,6 +93,9 @@ impl Answer {
     }
 }
 
+/// Headers that say where a body ends.
+const FRAMING: [&str; 3] = ["connection", "content-length", "transfer-encoding"];
+
 /// The start of a response.
 pub(crate) fn head(
     status: u16,
@@ -101,6 +105,9 @@ pub(crate) fn head(
     let code = code.ok_or(AnswerError::Status { status })?;
     let mut map = HeaderMap::new();
     for (name, value) in headers {
+        if FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+            return Err(AnswerError::Framing { name: name.clone() });
+        }
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => map.append(name, value),
             _ => return Err(AnswerError::Header { name: name.clone() }),
@@ -154,6 +161,14 @@ pub enum AnswerError {
     Status {
         /// The status.
         status: u16,
+    },
+    /// A header is the server's own.
+    #[error(
+        "the sandbox writes the header `{name}` itself: leave it out, or use `Answer::dropped`"
+    )]
+    Framing {
+        /// The header's name.
+        name: String,
     },
     /// A header cannot be sent.
     #[error("the header `{name}` cannot be sent: check its name and its value")]

@@ -1,4 +1,3 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,9 +10,10 @@ use vault_api_sign::{SharedKeyring, Verifier};
 use crate::check::Signatures;
 use crate::document::{Api, SHIPPED};
 use crate::known::Phones;
+use crate::log::Log;
 #[cfg(feature = "command")]
 use crate::page::Page;
-use crate::server::{Clock, Failures, Log, Server, State, serve};
+use crate::server::{Clock, Failures, Server, State, serve};
 use crate::{Answer, AnswerError, DocumentError, Sandbox};
 
 /// How long a phone that got a code gets no other, unless [`SandboxBuilder::resend_window`] sets another time: ten
@@ -29,8 +29,8 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 /// How many bytes the head of a request may have: 32 KiB.
 pub const HEADER_LIMIT: usize = 32 * 1024;
 
-/// How long a client may take to send the head of a request, and again to send the body: 10 seconds. A connection
-/// that is idle for so long is closed.
+/// How long a client may take to send the head of a request, again to send the body, and again to take more of an
+/// answer: 10 seconds. A connection that is idle for so long is closed.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// How many requests [`Sandbox::requests`] keeps: the last 1,000.
@@ -42,7 +42,7 @@ pub struct SandboxBuilder {
     keyring: Option<SharedKeyring>,
     require_signature: bool,
     document: Option<String>,
-    phones: HashSet<String>,
+    phones: Vec<String>,
     window: Duration,
     clock: Clock,
     latency: Duration,
@@ -61,7 +61,7 @@ impl SandboxBuilder {
             require_signature: keyring.is_some(),
             keyring,
             document: None,
-            phones: HashSet::new(),
+            phones: Vec::new(),
             window: DEFAULT_RESEND_WINDOW,
             clock: Box::new(Instant::now),
             latency: Duration::ZERO,
@@ -84,7 +84,7 @@ impl SandboxBuilder {
     /// Registers a phone number; repeat it for more. A phone that is not registered gets `customer_not_found`. Unless
     /// one is given, every phone is registered.
     pub fn phone(mut self, phone: impl Into<String>) -> Self {
-        self.phones.insert(phone.into());
+        self.phones.push(phone.into());
         self
     }
 
@@ -110,7 +110,8 @@ impl SandboxBuilder {
     }
 
     /// Fails this share of the right requests, from 0 to 1: in turn with status 503 and a body of HTML, as a gateway
-    /// does, and by closing the connection. With 0.1, each tenth request fails.
+    /// does, and by closing the connection. With 0.1, each tenth request fails. A share outside of 0 to 1 is the nearest of
+    /// the two, and NaN is 0.
     pub fn fail_rate(mut self, share: f64) -> Self {
         self.fail_rate = share;
         self
@@ -129,7 +130,9 @@ impl SandboxBuilder {
     }
 
     /// Gets a line for each request: method, path, status and reason. A line has names of the document, and nothing
-    /// else of the request: no phone number, no credential.
+    /// else of the request: no phone number, no credential. What is not HTTP gets a line with its status alone.
+    ///
+    /// In a test, `.log(|line| println!("{line}"))` shows why the sandbox refused a request.
     pub fn log(mut self, print: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.log = Some(Box::new(print));
         self

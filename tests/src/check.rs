@@ -3,14 +3,12 @@
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 use serde_json::Value;
-use vault_api_sign::{Parts, Verifier, seed_offset};
+use vault_api_sign::{Verifier, seed_offset};
 
 use crate::document::Api;
 use crate::operation::{Body, Credential, Operation, Parameter, Place, decoded, is_json};
 use crate::refusal::Refusal;
-
-/// The header that is signed along with the body.
-const FINGERPRINT: HeaderName = HeaderName::from_static("x-fingerprint");
+use crate::signed::SignedNames;
 
 /// What a request says.
 pub(crate) struct Incoming<'a> {
@@ -44,7 +42,7 @@ impl Api {
         }
         let allow: Vec<_> =
             matching.iter().map(|(_, operation)| operation.method.as_str()).collect();
-        let message = "the path has other methods in the document";
+        let message = "the document does not have this method for the path";
         let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message);
         Err(Refusal { allow: Some(allow.join(", ")), ..refusal })
     }
@@ -65,13 +63,15 @@ impl Incoming<'_> {
             Some(body) => self.body(body)?,
             None => None,
         };
-        let signature = operation.security.iter().flatten().find(|scheme| scheme.is_signature);
-        if let (Some(scheme), Some(signatures)) = (signature, signatures)
+        if let (Some((scheme, names)), Some(signatures)) = (operation.signature(), signatures)
             && let Some(signature) = self.single(&scheme.name, &scheme.place)?
             // The vendor's own sample has it empty.
             && !signature.is_empty()
         {
-            self.signature(&scheme.name, &signature, signatures, body.as_ref())?;
+            let verified = self.signature(names, &signature, signatures, body.as_ref());
+            verified.map_err(|(field, message)| {
+                Refusal::of(field.unwrap_or(scheme.name.as_str()), message)
+            })?;
         }
         Ok(body)
     }
@@ -83,7 +83,7 @@ impl Incoming<'_> {
         signatures: Option<&Signatures>,
     ) -> Result<(), Refusal> {
         let is_signed = |alternative: &&Vec<Credential>| {
-            alternative.iter().any(|credential| credential.is_signature)
+            alternative.iter().any(|credential| credential.signed.is_some())
         };
         let must_sign = signatures.is_some_and(|signatures| signatures.required)
             && operation.security.iter().any(|alternative| is_signed(&alternative));
@@ -120,32 +120,38 @@ impl Incoming<'_> {
     }
 
     fn parameter(&self, operation: &Operation, parameter: &Parameter) -> Result<(), Refusal> {
-        let Parameter { name, place, required, schema, kind, .. } = parameter;
-        let value = match place {
-            Place::Path => operation.path_value(name, self.path),
-            _ => self.single(name, place)?,
+        let Parameter { name, place, required, schema, kind, item_kind, .. } = parameter;
+        let kind = kind.as_deref();
+        let mut values = match place {
+            Place::Path => operation.path_value(name, self.path).into_iter().collect(),
+            _ => self.values(name, place),
         };
-        let (value, schema) = match (value, schema) {
-            (Some(value), Some(schema)) => (value, schema),
+        let separated = kind == Some("array") && *place != Place::Query;
+        if separated {
+            let items = values.iter().flat_map(|list| list.split(',')).map(str::trim);
+            values = items.map(str::to_owned).collect();
+        } else if kind != Some("array") && values.len() > 1 {
+            return Err(Refusal::of(name, TWICE));
+        }
+        let (first, schema) = match (values.first(), schema) {
+            (Some(first), Some(schema)) => (first, schema),
             (None, _) if *required => {
                 return Err(Refusal::of(name, "the required parameter is missing"));
             }
             _ => return Ok(()),
         };
-        // The styles of lists and objects are left alone.
-        let value = match kind.as_deref() {
-            Some("integer" | "number" | "boolean") => {
-                serde_json::from_str(&value).unwrap_or(Value::String(value))
-            }
-            Some("array" | "object") => return Ok(()),
-            _ => Value::String(value),
+        let value = match kind {
+            Some("array") => values.iter().map(|it| typed(it, item_kind.as_deref())).collect(),
+            // Its styles are many.
+            Some("object") => return Ok(()),
+            kind => typed(first, kind),
         };
         schema.check(&value).map_err(|mismatch| Refusal::of(name, mismatch.message))
     }
 
-    /// A value that may stand once in its place.
-    fn single(&self, name: &str, place: &Place) -> Result<Option<String>, Refusal> {
-        let values: Vec<String> = match place {
+    /// The values in a place.
+    fn values(&self, name: &str, place: &Place) -> Vec<String> {
+        match place {
             Place::Header(header) => {
                 let values = self.headers.get_all(header).iter();
                 values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
@@ -161,13 +167,15 @@ impl Incoming<'_> {
                 pairs.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).collect()
             }
             Place::Path => Vec::new(),
-        };
-        match <[String; 1]>::try_from(values) {
+        }
+    }
+
+    /// A value that may stand once in its place.
+    fn single(&self, name: &str, place: &Place) -> Result<Option<String>, Refusal> {
+        match <[String; 1]>::try_from(self.values(name, place)) {
             Ok([value]) => Ok(Some(value)),
             Err(values) if values.is_empty() => Ok(None),
-            // A list may be spread over the query.
-            Err(values) if *place == Place::Query => Ok(values.into_iter().next()),
-            Err(_) => Err(Refusal::of(name, "the request has it more than once: send one")),
+            Err(_) => Err(Refusal::of(name, TWICE)),
         }
     }
 
@@ -209,30 +217,42 @@ impl Incoming<'_> {
         }
     }
 
-    fn signature(
+    /// Compares the signature. The error has the name of what is wrong, unless that is the signature.
+    fn signature<'n>(
         &self,
-        name: &str,
+        names: &'n SignedNames,
         signature: &str,
         signatures: &Signatures,
         body: Option<&Value>,
-    ) -> Result<(), Refusal> {
-        let field = |name: &str| body.and_then(|body| body.get(name)).and_then(Value::as_str);
-        let phone = field("phone").unwrap_or_default();
-        // The verifier does not say why it refuses. Here that helps, and the number is the sender's own.
-        seed_offset(phone).map_err(|error| Refusal::of("phone", error.to_string()))?;
-        let mut fingerprints = self.headers.get_all(FINGERPRINT).iter();
+    ) -> Result<(), (Option<&'n str>, String)> {
+        let mut fingerprints = self.headers.get_all(&names.header).iter();
         let fingerprint = match (fingerprints.next(), fingerprints.next()) {
             (Some(fingerprint), None) => fingerprint.as_bytes(),
-            _ => return Err(Refusal::of("X-Fingerprint", "a signed request has it once")),
+            _ => {
+                let message = "a signed request has it once".to_owned();
+                return Err((Some(names.fingerprint.as_str()), message));
+            }
         };
-        let parts = Parts::new(fingerprint, phone).password(field("password").unwrap_or_default());
+        let parts = names.parts(fingerprint, body);
+        // The verifier does not say why it refuses. Here that helps, and the number is the sender's own.
+        let phone = names.phone_in(body);
+        seed_offset(phone).map_err(|error| (Some(names.phone.as_str()), error.to_string()))?;
         signatures.verifier.verify(&parts, signature.as_bytes()).map_err(|error| {
-            Refusal::of(
-                name,
-                format!("{error}: compare the secret, the seed string and its length"),
-            )
+            let compare =
+                "compare the secret, the seed string, the seed length and what was signed";
+            (None, format!("{error}: {compare}"))
         })
     }
+}
+
+const TWICE: &str = "the request has it more than once: send one";
+
+/// A value as its type has it.
+fn typed(text: &str, kind: Option<&str>) -> Value {
+    let is_read = matches!(kind, Some("integer" | "number" | "boolean"));
+    let is_plain = !text.contains(char::is_whitespace);
+    let read = (is_read && is_plain).then(|| serde_json::from_str(text).ok()).flatten();
+    read.unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 fn starts_with(value: &str, prefix: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use vault_api_sign::{Keyring, Parts};
+use vault_api_sign::Keyring;
 
 use crate::operation::{Operation, Place};
 use crate::schema::to_json;
@@ -37,15 +37,17 @@ pub(crate) fn command(
     if let (Some(phone), Some(example)) = (phone, body.get_mut("phone")) {
         *example = phone.into();
     }
-    let fingerprint = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-fingerprint"));
-    let fingerprint = fingerprint.map(|(_, value)| value.clone()).unwrap_or_default();
-    let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let parts = Parts::new(&fingerprint, field("phone")).password(field("password"));
     for credential in operation.security.first().into_iter().flatten() {
-        let value = match (credential.is_signature, keyring) {
-            (true, None) => continue,
-            (true, Some(keyring)) => keyring.sign(&parts).ok()?,
-            (false, _) => credential.example.clone()?,
+        let value = match (&credential.signed, keyring) {
+            (Some(_), None) => continue,
+            (Some(names), Some(keyring)) => {
+                let is_it = |name: &str| name.eq_ignore_ascii_case(&names.fingerprint);
+                let fingerprint = headers.iter().find(|(name, _)| is_it(name));
+                let fingerprint = fingerprint.map(|(_, value)| value.as_bytes());
+                let parts = names.parts(fingerprint.unwrap_or_default(), Some(&body));
+                keyring.sign(&parts).ok()?
+            }
+            (None, _) => credential.example.clone()?,
         };
         match &credential.place {
             Place::Header(_) => headers.push((credential.name.clone(), value)),

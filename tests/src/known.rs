@@ -18,7 +18,9 @@ const MAX_SENT: usize = 100_000;
 #[derive(Debug)]
 pub(crate) struct Phones {
     /// Every phone is registered if this is empty.
-    pub(crate) registered: HashSet<String>,
+    registered: HashSet<String>,
+    /// The first that was registered.
+    pub(crate) first: Option<String>,
     pub(crate) window: Duration,
     /// When each phone last had a success, by the hash of operation and phone, so that no number is kept.
     sent: HashMap<u64, Instant>,
@@ -27,9 +29,11 @@ pub(crate) struct Phones {
 }
 
 impl Phones {
-    pub(crate) fn new(registered: HashSet<String>, window: Duration) -> Self {
-        let hasher = RandomState::new();
-        Self { registered, window, sent: HashMap::new(), order: VecDeque::new(), hasher }
+    pub(crate) fn new(registered: Vec<String>, window: Duration) -> Self {
+        let first = registered.first().cloned();
+        let registered = registered.into_iter().collect();
+        let (sent, order, hasher) = (HashMap::new(), VecDeque::new(), RandomState::new());
+        Self { registered, first, window, sent, order, hasher }
     }
 
     /// The error that the server answers a call with, if the operation has it. A call without an error counts from

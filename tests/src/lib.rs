@@ -56,6 +56,7 @@ mod check;
 mod curl;
 mod document;
 mod known;
+mod log;
 mod operation;
 #[cfg(feature = "command")]
 mod page;
@@ -65,6 +66,7 @@ mod request;
 mod sandbox;
 mod schema;
 mod server;
+mod signed;
 
 pub use answer::{Answer, AnswerError};
 pub use builder::{

@@ -7,21 +7,25 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use vault_api_sandbox::Sandbox;
 use vault_api_sign::{Signer, SignerError};
 
 /// A sandbox server of the Vault API
 ///
 /// It prints its URL, where a browser shows a page to try the API in, and a call by cURL for each operation. Then it
-/// prints a line for each request, without phone numbers and credentials. Ctrl-C ends it.
+/// prints a line for each request, without phone numbers and credentials. A request chooses its answer with the header
+/// `Prefer: example=rate_limited` or `Prefer: code=400`. Ctrl-C or SIGTERM ends it.
+///
+/// Cargo prints the options of the programs that it runs, so give real secrets in the environment.
 #[derive(Parser)]
-#[command(name = "cargo xtask sandbox", bin_name = "cargo xtask sandbox")]
+#[command(name = "cargo xtask sandbox", bin_name = "cargo xtask sandbox", version)]
 struct Args {
-    /// The address to listen on. With port 0, the system chooses one.
+    /// The IP address and the port to listen on. With port 0, the system chooses one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// The secret that clients share with the server. Give all three of the signature, or none for test values.
+    /// The secret that clients share with the server. It goes with --seed-string and --seed-length; without the three of
+    /// them, the sandbox has values for tests.
     #[arg(
         long,
         env = "VAULT_API_SHARED_SECRET",
@@ -40,7 +44,13 @@ struct Args {
     )]
     seed_string: Option<String>,
     /// How many characters of the seed string a signature uses.
-    #[arg(long, env = "VAULT_API_SEED_LENGTH", hide_env_values = true, value_name = "NUMBER")]
+    #[arg(
+        long,
+        env = "VAULT_API_SEED_LENGTH",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "NUMBER"
+    )]
     seed_length: Option<usize>,
     /// Refuse requests without a signature. A wrong signature is always refused.
     #[arg(long)]
@@ -48,14 +58,14 @@ struct Args {
     /// A registered phone number; repeat it for more. Unless one is given, every phone is registered.
     #[arg(long, value_name = "PHONE")]
     phone: Vec<String>,
-    /// How long a phone that got a code gets no other.
-    #[arg(long, default_value = "10m", value_name = "TIME", value_parser = duration)]
+    /// For how long after a code the same phone gets `rate_limited`: 50ms, 2s or 10m.
+    #[arg(long, default_value = "10m", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     resend_window: Duration,
-    /// How much later each answer is sent.
-    #[arg(long, default_value = "0ms", value_name = "TIME", value_parser = duration)]
+    /// How much later each answer is sent: 50ms, 2s or 10m.
+    #[arg(long, default_value = "0ms", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     latency: Duration,
-    /// The share of right requests that fail, from 0 to 1: in turn with status 503 and a closed connection.
-    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share)]
+    /// The share of valid requests that fail, from 0 to 1: in turn with status 503 and a closed connection.
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE", value_parser = share, allow_hyphen_values = true)]
     fail_rate: f64,
 }
 
@@ -82,7 +92,7 @@ async fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) if !error.use_stderr() => error.exit(),
         Err(error) => {
-            eprintln!("error: {}: see --help", usage(&error));
+            eprintln!("error: {}; see --help", usage(&error));
             return ExitCode::from(2);
         }
     };
@@ -96,19 +106,30 @@ async fn main() -> ExitCode {
                 source = error.source();
             }
             eprintln!("{line}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }
 
 /// What is wrong with the options. clap's own message repeats the value, which may be a secret or a phone number.
 fn usage(error: &clap::Error) -> String {
-    let kind = error.kind();
-    match error.get(ContextKind::InvalidArg) {
-        Some(option) if matches!(kind, ErrorKind::ValueValidation | ErrorKind::InvalidValue) => {
-            format!("{kind}: {option}")
+    let option = match error.get(ContextKind::InvalidArg) {
+        // What is not an option may be a value. The value of an option may stand behind a `=`.
+        Some(ContextValue::String(text)) if text.starts_with("--") => {
+            text.split('=').next().unwrap_or_default()
         }
-        _ => kind.to_string(),
+        _ => "",
+    };
+    match (error.kind(), error.source()) {
+        (ErrorKind::ValueValidation, Some(problem)) => format!("{option}: {problem}"),
+        (ErrorKind::InvalidValue, _) => format!("{option} needs a value"),
+        (ErrorKind::ArgumentConflict, _) => format!("{option} is there twice"),
+        (ErrorKind::UnknownArgument, _) if !option.is_empty() => {
+            format!("there is no option `{option}`")
+        }
+        (ErrorKind::UnknownArgument, _) => "a value does not belong to an option".to_owned(),
+        (ErrorKind::InvalidUtf8, _) => "an option or a VAULT_API_ variable is not UTF-8".to_owned(),
+        (kind, _) => kind.to_string(),
     }
 }
 
@@ -120,7 +141,7 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         .latency(args.latency)
         .fail_rate(args.fail_rate)
         .page()
-        .log(print);
+        .log(printer());
     if !args.require_signature {
         builder = builder.optional_signature();
     }
@@ -129,8 +150,12 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     }
     let sandbox = builder.start().await?;
     print(&sandbox.base_url());
-    for line in sandbox.curl() {
-        print(&line);
+    let calls = sandbox.curl();
+    for line in &calls {
+        print(line);
+    }
+    if calls.is_empty() {
+        print("no call to show: the document lacks an example, or the phone cannot be signed");
     }
     ended.await;
     Ok(())
@@ -141,6 +166,14 @@ fn print(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
+/// Prints lines on a thread of its own: a reader that does not read holds up neither a request nor the end. Lines that
+/// do not fit into the queue are lost.
+fn printer() -> impl Fn(&str) {
+    let (lines, printed) = std::sync::mpsc::sync_channel::<String>(1_000);
+    std::thread::spawn(move || printed.iter().for_each(|line| print(&line)));
+    move |line| drop(lines.try_send(line.to_owned()))
+}
+
 fn signer(args: &Args) -> Result<Signer, Box<dyn Error>> {
     let (secret, seed_string, seed_length) =
         match (&args.shared_secret, &args.seed_string, args.seed_length) {
@@ -149,11 +182,18 @@ fn signer(args: &Args) -> Result<Signer, Box<dyn Error>> {
             (Some(secret), Some(seed_string), Some(length)) => {
                 (secret.as_str(), seed_string.as_str(), length)
             }
-            _ => {
-                return Err(
-                "give --shared-secret, --seed-string and --seed-length together, or none of them"
-                    .into(),
-            );
+            (secret, seed_string, length) => {
+                let missing = [
+                    ("--shared-secret", secret.is_none()),
+                    ("--seed-string", seed_string.is_none()),
+                    ("--seed-length", length.is_none()),
+                ];
+                let missing = missing.iter().filter(|(_, is_missing)| *is_missing);
+                let missing: Vec<_> = missing.map(|(option, _)| *option).collect();
+                let missing = missing.join(", ");
+                let rule =
+                    "give all three options or VAULT_API_ variables of the signature, or none";
+                return Err(format!("{rule}; missing: {missing}").into());
             }
         };
     let builder = Signer::builder().shared_secret(secret).seed_string(seed_string);

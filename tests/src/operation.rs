@@ -2,15 +2,13 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderName, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_yaml::Value as Yaml;
 
 use crate::document::{Document, DocumentError, is_true, items, members, text};
 use crate::schema::{Schema, Schemas};
-
-/// The security scheme that makes the signing crate sign.
-const SIGNATURE: &str = "Signature";
+use crate::signed::SignedNames;
 
 pub(crate) struct Operation {
     pub(crate) id: Option<String>,
@@ -42,6 +40,8 @@ pub(crate) struct Parameter {
     pub(crate) schema: Option<Schema>,
     /// The schema's type, by which a text is read.
     pub(crate) kind: Option<String>,
+    /// The type of its items, if it is an array.
+    pub(crate) item_kind: Option<String>,
     pub(crate) example: Option<String>,
 }
 
@@ -51,7 +51,8 @@ pub(crate) struct Credential {
     pub(crate) place: Place,
     /// What the value starts with, for a scheme of HTTP.
     pub(crate) prefix: Option<&'static str>,
-    pub(crate) is_signature: bool,
+    /// What it signs, if it is a signature: the document's `x-signed`.
+    pub(crate) signed: Option<SignedNames>,
     pub(crate) example: Option<String>,
 }
 
@@ -66,7 +67,7 @@ pub(crate) struct Body {
 pub(crate) struct Example {
     pub(crate) name: String,
     pub(crate) status: StatusCode,
-    pub(crate) media_type: Option<String>,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -113,6 +114,12 @@ impl Operation {
     /// The example of this name, if the operation itself has it.
     pub(crate) fn own_example(&self, name: &str) -> Option<&Example> {
         self.examples[..self.described].iter().find(|example| example.name == name)
+    }
+
+    /// The security scheme that is a signature, and what it signs.
+    pub(crate) fn signature(&self) -> Option<(&Credential, &SignedNames)> {
+        let mut schemes = self.security.iter().flatten();
+        schemes.find_map(|scheme| Some((scheme, scheme.signed.as_ref()?)))
     }
 
     /// The first example of a success.
@@ -173,7 +180,7 @@ fn place(node: &Yaml, name: &str) -> Result<Option<Place>, DocumentError> {
     })
 }
 
-fn header(name: &str) -> Result<HeaderName, DocumentError> {
+pub(crate) fn header(name: &str) -> Result<HeaderName, DocumentError> {
     HeaderName::try_from(name).map_err(|_| DocumentError::Header { name: name.to_owned() })
 }
 
@@ -193,10 +200,10 @@ fn parameter(
         return Ok(None);
     }
     let schema = node.get("schema");
-    let kind = match schema {
-        Some(schema) => text(document.resolve(schema)?, "type").map(str::to_owned),
-        None => None,
-    };
+    let resolved = schema.map(|schema| document.resolve(schema)).transpose()?;
+    let items = resolved.and_then(|schema| schema.get("items"));
+    let items = items.map(|items| document.resolve(items)).transpose()?;
+    let kind = |schema: Option<&Yaml>| schema.and_then(|it| text(it, "type")).map(str::to_owned);
     let example = first_example(document, node)?.and_then(scalar);
     let schema = schema.map(|schema| schemas.read(schema, &format!("the parameter `{name}`")));
     Ok(Some(Parameter {
@@ -204,7 +211,8 @@ fn parameter(
         place,
         required: is_true(node, "required"),
         schema: schema.transpose()?,
-        kind,
+        kind: kind(resolved),
+        item_kind: kind(items),
         example,
     }))
 }
@@ -243,14 +251,14 @@ fn security(document: &Document, node: &Yaml) -> Result<Vec<Vec<Credential>>, Do
                 document.security_scheme(&name)?.ok_or_else(|| DocumentError::Reference {
                     reference: format!("#/components/securitySchemes/{name}"),
                 })?;
-            credentials.push(credential(&name, scheme)?);
+            credentials.push(credential(scheme)?);
         }
         security.push(credentials);
     }
     Ok(security)
 }
 
-fn credential(scheme: &str, node: &Yaml) -> Result<Credential, DocumentError> {
+fn credential(node: &Yaml) -> Result<Credential, DocumentError> {
     let authorization = |prefix| ("Authorization".to_owned(), Place::Header(AUTHORIZATION), prefix);
     let (name, place, prefix) = match (text(node, "type"), text(node, "scheme")) {
         (Some("http"), Some("basic")) => authorization(Some("Basic ")),
@@ -264,7 +272,7 @@ fn credential(scheme: &str, node: &Yaml) -> Result<Credential, DocumentError> {
         name,
         place,
         prefix,
-        is_signature: scheme == SIGNATURE,
+        signed: node.get("x-signed").map(SignedNames::read).transpose()?,
         example: node.get("x-example").and_then(scalar),
     })
 }
@@ -290,16 +298,20 @@ fn examples(document: &Document, node: &Yaml) -> Result<(Vec<Example>, usize), D
     for (code, response) in members(node.get("responses")) {
         let Some(status) = status(&code) else { continue };
         let response = document.resolve(response)?;
+        let headers = headers(document, response)?;
         let add = |list: &mut Vec<Example>, name: &str, media_type: Option<&str>, value: &Yaml| {
-            let media_type = media_type.map(str::to_owned);
-            let body = match (&media_type, value) {
+            let mut headers = headers.clone();
+            if let Some(value) = media_type.and_then(|it| HeaderValue::try_from(it).ok()) {
+                headers.insert(CONTENT_TYPE, value);
+            }
+            let body = match (media_type, value) {
                 (None, _) => Bytes::new(),
                 (Some(media_type), Yaml::String(text)) if !is_json(media_type) => {
                     Bytes::from(text.clone())
                 }
                 _ => serde_json::to_vec(value).map(Bytes::from).unwrap_or_default(),
             };
-            list.push(Example { name: name.to_owned(), status, media_type, body });
+            list.push(Example { name: name.to_owned(), status, headers, body });
         };
         let mut has_content = false;
         for (media_type, media) in members(response.get("content")) {
@@ -331,6 +343,21 @@ fn examples(document: &Document, node: &Yaml) -> Result<(Vec<Example>, usize), D
         }
     }
     Ok((examples, described))
+}
+
+/// The headers of a response that have an example.
+fn headers(document: &Document, response: &Yaml) -> Result<HeaderMap, DocumentError> {
+    let mut headers = HeaderMap::new();
+    for (name, node) in members(response.get("headers")) {
+        let node = document.resolve(node)?;
+        let schema = node.get("schema").map(|schema| document.resolve(schema)).transpose()?;
+        let example = first_example(document, node)?.or_else(|| schema?.get("example"));
+        let value = example.and_then(scalar).and_then(|text| HeaderValue::try_from(text).ok());
+        if let Some(value) = value {
+            headers.insert(header(&name)?, value);
+        }
+    }
+    Ok(headers)
 }
 
 /// The status of a key of `responses`. `4XX` stands for 400, and `default` for 500.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use swagger_ui_dist::{ApiDefinition, OpenApiSource};
 use tower_service::Service;
-use vault_api_sign::{Keyring, Parts as Signed};
+use vault_api_sign::Keyring;
 
 use crate::document::Api;
 
@@ -38,9 +38,6 @@ impl Page {
 
     /// The answer to a request for a file of the page.
     pub(crate) fn file(&self, parts: &Parts) -> Option<Response<Full<Bytes>>> {
-        if parts.method != Method::GET {
-            return None;
-        }
         let (media_type, body) = match parts.uri.path() {
             "/" => ("text/html; charset=utf-8", include_str!("page/index.html").into()),
             "/openapi.yaml" => ("application/yaml", self.document.clone()),
@@ -49,6 +46,9 @@ impl Page {
             "/_sandbox/swagger-ui.css" => ("text/css", self.style.clone()),
             _ => return None,
         };
+        if ![Method::GET, Method::HEAD].contains(&parts.method) {
+            return Some(other_method("GET, HEAD"));
+        }
         let mut response = respond(StatusCode::OK, media_type, body);
         let policy = HeaderValue::from_static(POLICY);
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
@@ -75,6 +75,13 @@ fn respond(status: StatusCode, media_type: &'static str, body: Bytes) -> Respons
     response
 }
 
+/// The answer to a method that a path of the page does not have.
+fn other_method(allow: &'static str) -> Response<Full<Bytes>> {
+    let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, "text/plain", Bytes::new());
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}
+
 /// The path at which the page asks for a signature.
 const SIGN: &str = "/_sandbox/sign";
 
@@ -96,21 +103,27 @@ pub(crate) fn sign(
     api: &Api,
     keyring: Option<&Keyring>,
 ) -> Option<Response<Full<Bytes>>> {
-    if parts.uri.path() != SIGN || parts.method != Method::POST {
+    if parts.uri.path() != SIGN {
         return None;
     }
-    let empty = |status| Some(respond(status, "application/json", Bytes::from_static(b"{}")));
+    if parts.method != Method::POST {
+        return Some(other_method("POST"));
+    }
     // A page from elsewhere can send no JSON here, and a name of its own leads to another `Host`.
     let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|value| value == "application/json");
-    if !peer.ip().is_loopback() || !is_own_host(&parts.headers) || !is_json {
-        return empty(StatusCode::FORBIDDEN);
-    }
-    match signed(body, api, keyring) {
-        Some(signed) => {
-            Some(respond(StatusCode::OK, "application/json", signed.to_string().into()))
+    let is_here = peer.ip().to_canonical().is_loopback();
+    let (status, answer) = match is_here && is_own_host(&parts.headers) && is_json {
+        true => match signed(body, api, keyring) {
+            None => (StatusCode::ACCEPTED, json!({})),
+            Some(Ok(signed)) => (StatusCode::OK, signed),
+            Some(Err(problem)) => (StatusCode::BAD_REQUEST, json!({ "problem": problem })),
+        },
+        false => {
+            let problem = "the sandbox signs only for its page on this machine: open it at http://127.0.0.1 or http://localhost";
+            (StatusCode::FORBIDDEN, json!({ "problem": problem }))
         }
-        None => empty(StatusCode::ACCEPTED),
-    }
+    };
+    Some(respond(status, "application/json", answer.to_string().into()))
 }
 
 fn is_own_host(headers: &HeaderMap) -> bool {
@@ -119,23 +132,25 @@ fn is_own_host(headers: &HeaderMap) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
-fn signed(body: &[u8], api: &Api, keyring: Option<&Keyring>) -> Option<Value> {
+/// What the page shows and sends, or why it is not signed; nothing if the operation has no signature.
+fn signed(body: &[u8], api: &Api, keyring: Option<&Keyring>) -> Option<Result<Value, String>> {
     let asked: ToSign = serde_json::from_slice(body).ok()?;
     let method = Method::from_bytes(asked.method.as_bytes()).ok()?;
     let url: Uri = asked.url.parse().ok()?;
     let operation = api.operation(&method, url.path()).ok()?;
-    let scheme = operation.security.iter().flatten().find(|scheme| scheme.is_signature)?;
-    let headers = asked.headers.as_object()?;
-    let mut headers = headers.iter();
-    let (_, fingerprint) = headers.find(|(name, _)| name.eq_ignore_ascii_case("x-fingerprint"))?;
-    let body: Value = serde_json::from_str(&asked.body).ok()?;
-    let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let parts = Signed::new(fingerprint.as_str()?, field("phone")).password(field("password"));
+    let (scheme, names) = operation.signature()?;
     let signer = keyring?.active();
-    let message = signer.expose_canonical_message(&parts).ok()?;
-    Some(json!({
-        "header": scheme.name,
-        "signature": signer.sign(&parts).ok()?,
-        "message": String::from_utf8_lossy(&message),
-    }))
+    let mut headers = asked.headers.as_object().into_iter().flatten();
+    let fingerprint = headers.find(|(name, _)| name.eq_ignore_ascii_case(&names.fingerprint));
+    let fingerprint = fingerprint.and_then(|(_, value)| value.as_str()).unwrap_or_default();
+    let body: Option<Value> = serde_json::from_str(&asked.body).ok();
+    let parts = names.parts(fingerprint.as_bytes(), body.as_ref());
+    Some(match (signer.expose_canonical_message(&parts), signer.sign(&parts)) {
+        (Ok(message), Ok(signature)) => Ok(json!({
+            "header": scheme.name,
+            "signature": signature,
+            "message": String::from_utf8_lossy(&message),
+        })),
+        (Err(error), _) | (_, Err(error)) => Err(error.to_string()),
+    })
 }

@@ -36,7 +36,10 @@ pub(crate) fn preferred<'a>(
         let examples = operation.examples.iter();
         let known: Vec<_> =
             examples.map(|one| format!("{} ({})", one.name, one.status.as_u16())).collect();
-        let message = format!("the operation has these examples: {}", known.join(", "));
+        let message = match known.is_empty() {
+            true => "the operation has no example to prefer".to_owned(),
+            false => format!("the operation has these examples: {}", known.join(", ")),
+        };
         Refusal::of("Prefer", message)
     })
 }

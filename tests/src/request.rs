@@ -15,6 +15,7 @@ pub struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) status: Option<StatusCode>,
+    pub(crate) reason: Option<String>,
 }
 
 impl Request {
@@ -71,6 +72,12 @@ impl Request {
     pub fn status(&self) -> Option<u16> {
         self.status.map(|status| status.as_u16())
     }
+
+    /// Why it was answered so, as in the [log](crate::SandboxBuilder::log): what is wrong with the request, or the name of
+    /// the example.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 impl fmt::Debug for Request {
@@ -78,6 +85,7 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("status", &self.status)
+            .field("reason", &self.reason)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -11,17 +11,19 @@ use crate::{Answer, AnswerError, Request, SandboxBuilder, curl};
 /// A server of the Vault API on loopback; [`Sandbox::builder`] makes one. It stops when it is dropped.
 ///
 /// It takes a request if method, path, content type, credentials, parameters, the whole body and the signature are as
-/// the OpenAPI document says. What is wrong is said in `field` and `message` of the error body, whose `error` is
+/// the OpenAPI document says. It does not look into parameters that are objects, at formats that JSON Schema's draft 4
+/// does not have, such as `uuid`, and at the ranges of `int32`. What is wrong is said in `field` and `message` of the error body, whose `error` is
 /// `SANDBOX_REFUSED_REQUEST`, with status 400, or 404, 405, 413 or 415 where that says it.
 ///
-/// A right request gets, in this order:
+/// A valid request gets, in this order:
 ///
 /// 1. what the test set with [`answer`](Self::answer) and [`answer_all`](Self::answer_all);
-/// 2. the example that the request asks for with the header `Prefer: example=rate_limited` or `Prefer: code=400`;
-/// 3. `customer_not_found` if its phone is not [registered](SandboxBuilder::phone), and `rate_limited` if that phone
+/// 2. a failure, if [`fail_rate`](SandboxBuilder::fail_rate) is due for one;
+/// 3. the example that the request asks for with the header `Prefer: example=rate_limited` or `Prefer: code=400`;
+/// 4. `customer_not_found` if its phone is not [registered](SandboxBuilder::phone), and `rate_limited` if that phone
 ///    got a success of the same operation in the last [ten minutes](SandboxBuilder::resend_window), both where the
 ///    operation has an example of that name;
-/// 4. the operation's first example of a success.
+/// 5. the operation's first example of a success.
 pub struct Sandbox {
     pub(crate) address: SocketAddr,
     pub(crate) keyring: Option<SharedKeyring>,
@@ -41,13 +43,20 @@ impl Sandbox {
         SandboxBuilder::new(None)
     }
 
-    /// The base URL for a client.
+    /// The base URL for a client on this machine.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(match address.is_ipv4() {
+                true => Ipv4Addr::LOCALHOST.into(),
+                false => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("http://{address}")
     }
 
-    /// Answers the next right request so. Called again, it sets the answer of the one after that, and so on: a
-    /// sequence. A wrong request is still refused, and takes no answer out.
+    /// Sets the answer to the next valid request. Called again, it sets the answer to the one after that, and so on: a
+    /// sequence. An invalid request is still refused, and uses up no answer.
     ///
     /// # Errors
     ///
@@ -59,7 +68,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Answers all right requests so, once the sequence of [`answer`](Self::answer) is over.
+    /// Sets the answer to every valid request, once the sequence of [`answer`](Self::answer) is over.
     /// [`Answer::usual`] ends it.
     ///
     /// # Errors
@@ -72,17 +81,17 @@ impl Sandbox {
         Ok(())
     }
 
-    /// The requests that have come in, right and wrong ones, the oldest first. Of very many, the last
+    /// The requests that have come in, valid and refused ones, the oldest first. Of very many, the last
     /// [`REQUEST_LIMIT`](crate::REQUEST_LIMIT).
     pub fn requests(&self) -> Vec<Request> {
         self.server.state().requests.iter().cloned().collect()
     }
 
     /// For each operation with the examples that it takes, a call by cURL that is signed if the sandbox has a signer. A
-    /// call has values of the document, or the phone that is [registered](SandboxBuilder::phone).
+    /// call has values of the document, and the phone that was [registered](SandboxBuilder::phone) first.
     pub fn curl(&self) -> Vec<String> {
         let keyring = self.keyring.as_ref().map(SharedKeyring::load);
-        let phone = self.server.state().phones.registered.iter().min().cloned();
+        let phone = self.server.state().phones.first.clone();
         let operations = self.server.api.operations.iter();
         operations
             .filter_map(|operation| {

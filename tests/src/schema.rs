@@ -156,7 +156,7 @@ fn mismatch(error: &jsonschema::ValidationError<'_>) -> Mismatch {
             let name = unexpected.first().map(String::as_str).unwrap_or_default();
             Mismatch {
                 field: below(name),
-                message: "the schema allows only its own fields, and has not this one".to_owned(),
+                message: "the schema does not allow this field".to_owned(),
             }
         }
         ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => Mismatch {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming as IncomingBody;
 use hyper::server::conn::http1;
@@ -18,13 +18,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::answer::{What, head};
 use crate::builder::{BODY_LIMIT, CONNECTION_LIMIT, HEADER_LIMIT, REQUEST_LIMIT, TIME_LIMIT};
 use crate::check::{Incoming, Signatures};
 use crate::document::Api;
 use crate::known::Phones;
-use crate::operation::{Example, Operation};
+use crate::log::Log;
+use crate::operation::Operation;
 use crate::prefer::preferred;
 use crate::refusal::Refusal;
 use crate::{Answer, Request};
@@ -33,17 +35,11 @@ use crate::{Answer, Request};
 const DRAINED: usize = 8 * 1024 * 1024;
 /// How long a connection lasts. Clients make another.
 const LIFETIME: Duration = Duration::from_secs(600);
-/// The names that a refusal may have besides the document's.
-const OWN_NAMES: [&str; 6] =
-    ["body", "Authorization", "Prefer", "X-Fingerprint", "content-type", "content-encoding"];
 /// How long the server waits after the system gave it no connection: it may be out of file handles.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Tells the time.
 pub(crate) type Clock = Box<dyn Fn() -> Instant + Send + Sync>;
-/// Gets a line for each request.
-pub(crate) type Log = Box<dyn Fn(&str) + Send + Sync>;
-
 pub(crate) struct Server {
     pub(crate) api: Api,
     pub(crate) signatures: Option<Signatures>,
@@ -75,7 +71,8 @@ pub(crate) struct Failures {
 
 impl Failures {
     pub(crate) fn new(rate: f64) -> Self {
-        Self { rate: rate.clamp(0.0, 1.0), due: 0.0, count: 0 }
+        let rate = if rate.is_nan() { 0.0 } else { rate.clamp(0.0, 1.0) };
+        Self { rate, due: 0.0, count: 0 }
     }
 
     fn next(&mut self) -> Option<Answer> {
@@ -120,6 +117,10 @@ pub(crate) async fn serve(listener: TcpListener, server: Arc<Server>) {
 async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>) {
     // Without it, small answers may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
+    // A client that takes nothing would keep its place.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(TIME_LIMIT));
+    let log = Arc::clone(&server);
     let service = service_fn(move |request: http::Request<IncomingBody>| {
         let server = Arc::clone(&server);
         async move {
@@ -132,9 +133,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>) {
         .header_read_timeout(TIME_LIMIT)
         .max_header_size(HEADER_LIMIT)
         .max_buf_size(2 * HEADER_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    // An error is the client's, which does not read what would be said about it.
-    let _ = timeout(LIFETIME, connection).await;
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    // An error is the client's, which has got hyper's answer to what is not HTTP.
+    if let Ok(Err(error)) = timeout(LIFETIME, connection).await {
+        log.log_error(&error);
+    }
 }
 
 /// Closes the connection without a response.
@@ -181,6 +184,7 @@ impl Server {
             Err(refusal) => (Bytes::new(), Some(refusal)),
         };
         if let Some(response) = self.of_the_page(&parts, &body, peer) {
+            self.log(&parts.method, parts.uri.path(), Some(response.status()), None);
             return Ok(response);
         }
         let operation = self.api.operation(&parts.method, parts.uri.path());
@@ -200,6 +204,7 @@ impl Server {
             headers: parts.headers,
             body,
             status,
+            reason: decision.reason,
         });
         let delay = self.latency.saturating_add(decision.delay);
         if !delay.is_zero() {
@@ -253,58 +258,55 @@ impl Server {
         let now = (self.clock)();
         let mut state = self.state();
         let scripted = state.next.pop_front().or_else(|| state.all.clone());
-        let scripted = match scripted {
-            Some(Answer { what: What::Usual, delay }) => (None, delay),
-            Some(answer) => (Some(answer.what), answer.delay),
-            None => (state.failures.next().map(|failure| failure.what), Duration::ZERO),
+        let (answer, reason) = match scripted {
+            Some(answer) => (Some(answer), "set by `answer`"),
+            None => (state.failures.next(), "a failure of the fail rate"),
         };
-        let (what, delay) = scripted;
-        let example = match what {
-            Some(What::Dropped) => return Decision { what: Given::Dropped, delay, reason: None },
-            Some(What::Response { status, headers, body }) => {
-                return self.response(status, &headers, body, delay);
+        let delay = answer.as_ref().map_or(Duration::ZERO, |answer| answer.delay);
+        let example = match answer.map(|answer| answer.what) {
+            Some(What::Dropped) => {
+                return Decision { what: Given::Dropped, delay, reason: Some(reason.to_owned()) };
             }
-            Some(What::Example(name)) => operation.example(&name),
+            Some(What::Response { status, headers, body }) => {
+                return match head(status, &headers) {
+                    Ok((status, headers)) => Decision {
+                        what: Given::Response(status, headers, body),
+                        delay,
+                        reason: Some(reason.to_owned()),
+                    },
+                    Err(error) => self.failed(error.to_string()),
+                };
+            }
+            Some(What::Example(name)) => match operation.example(&name) {
+                Some(example) => Some(example),
+                None => {
+                    return self.failed(format!(
+                        "this operation has no example `{name}`, which `answer` set"
+                    ));
+                }
+            },
             Some(What::Usual) | None => preferred
                 .or_else(|| state.phones.error(operation, body.as_ref(), now))
                 .or_else(|| operation.success()),
         };
         match example {
-            Some(example) => self.example(example, delay),
-            None => self.refused(&Refusal::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the document has no example of this answer: add one to the operation",
-            )),
+            Some(example) => Decision {
+                what: Given::Response(
+                    example.status,
+                    example.headers.clone(),
+                    example.body.clone(),
+                ),
+                delay,
+                reason: Some(format!("example `{}`", example.name)),
+            },
+            None => self.failed(
+                "the operation has no example of a success: add one to the document".to_owned(),
+            ),
         }
     }
 
-    fn example(&self, example: &Example, delay: Duration) -> Decision {
-        let media_type = example.media_type.as_deref();
-        let media_type = media_type.and_then(|text| HeaderValue::try_from(text).ok());
-        let headers = media_type.map(|value| (CONTENT_TYPE, value)).into_iter().collect();
-        Decision {
-            what: Given::Response(example.status, headers, example.body.clone()),
-            delay,
-            reason: Some(format!("example `{}`", example.name)),
-        }
-    }
-
-    fn response(
-        &self,
-        status: u16,
-        headers: &[(String, String)],
-        body: Bytes,
-        delay: Duration,
-    ) -> Decision {
-        match head(status, headers) {
-            Ok((status, headers)) => {
-                Decision { what: Given::Response(status, headers, body), delay, reason: None }
-            }
-            Err(error) => {
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                self.refused(&Refusal::new(status, error.to_string()))
-            }
-        }
+    fn failed(&self, message: String) -> Decision {
+        self.refused(&Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message))
     }
 
     fn refused(&self, refusal: &Refusal) -> Decision {
@@ -322,48 +324,6 @@ impl Server {
             delay: Duration::ZERO,
             reason: Some(reason),
         }
-    }
-
-    /// Whether every name of a field is one of the document's.
-    fn is_named(&self, field: &str) -> bool {
-        OWN_NAMES.contains(&field) || field.split('.').all(|name| self.api.names.contains(name))
-    }
-
-    /// The path as the document has it, or as far as the document has it.
-    fn logged_path(&self, operation: Option<&Operation>, path: &str) -> String {
-        if let Some(operation) = operation {
-            return operation.path.clone();
-        }
-        let common = |template: &str| {
-            let pairs = template.split('/').zip(path.split('/'));
-            let same = pairs.take_while(|(template, given)| template == given);
-            let same: Vec<_> = same.map(|(template, _)| template).collect();
-            let whole =
-                template.split('/').count() == same.len() && path.split('/').count() == same.len();
-            (same.len(), if whole { same.join("/") } else { format!("{}/…", same.join("/")) })
-        };
-        let operations = self.api.operations.iter();
-        let longest = operations.map(|operation| common(&operation.path)).max();
-        longest.map(|(_, path)| path).unwrap_or_default()
-    }
-
-    fn log(&self, method: &Method, path: &str, status: Option<StatusCode>, reason: Option<&str>) {
-        let Some(log) = &self.log else { return };
-        // A method can be any word.
-        let known = [
-            Method::GET,
-            Method::PUT,
-            Method::POST,
-            Method::DELETE,
-            Method::OPTIONS,
-            Method::HEAD,
-            Method::PATCH,
-            Method::TRACE,
-        ];
-        let method = known.iter().find(|known| *known == method).map_or("…", Method::as_str);
-        let status = status.map_or("dropped".to_owned(), |status| status.as_u16().to_string());
-        let reason = reason.map(|reason| format!(" {reason}")).unwrap_or_default();
-        log(&format!("{method} {path} {status}{reason}"));
     }
 
     fn keep(&self, request: Request) {

@@ -22,16 +22,26 @@ pub struct Args {
 ///
 /// If Cargo cannot be run.
 pub fn run(args: &Args) -> Result<Outcome, Error> {
-    finish(command(args)).map_err(Error::Cargo)
+    // In two steps: the first shows its progress, and the second would print the options, which may be secrets.
+    match cargo("build").status().map_err(Error::Cargo)?.success() {
+        true => finish(command(args)).map_err(Error::Cargo),
+        false => Ok(Outcome::Fail),
+    }
 }
 
 /// Through Cargo, because xtask must run when the sandbox cannot be built.
-fn command(args: &Args) -> Command {
+fn cargo(subcommand: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = workspace_root().join("Cargo.toml");
     let mut command = Command::new(cargo);
-    command.args(["run", "--package", "vault-api-sandbox", "--bin", "vault-api-sandbox"]);
-    command.arg("--manifest-path").arg(manifest).arg("--").args(&args.options);
+    command.args([subcommand, "--package", "vault-api-sandbox", "--bin", "vault-api-sandbox"]);
+    command.arg("--manifest-path").arg(manifest);
+    command
+}
+
+fn command(args: &Args) -> Command {
+    let mut command = cargo("run");
+    command.args(["--quiet", "--"]).args(&args.options);
     command
 }
 

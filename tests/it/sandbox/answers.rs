@@ -71,6 +71,22 @@ async fn any_response_can_be_given() {
     assert_eq!(unexpected.body(), b"<html>");
 }
 
+/// A service's test sees why the sandbox answered so.
+#[tokio::test]
+async fn requests_have_the_reason_of_their_answers() {
+    let sandbox = sandbox().await;
+    let refused = unsigned(&sandbox.base_url()).body(BODY).send().await;
+    assert_eq!(refused.expect("it is answered").status(), StatusCode::BAD_REQUEST);
+    sandbox.answer(Answer::response(418)).expect("it can be given");
+    for expected in [418, 200] {
+        assert_eq!(status(&sandbox).await, expected);
+    }
+    let requests = sandbox.requests();
+    let reasons: Vec<_> = requests.iter().filter_map(|request| request.reason()).collect();
+    let missing = "X-Signature: the credential is missing or empty";
+    assert_eq!(reasons, [missing, "set by `answer`", "example `ok`"]);
+}
+
 #[tokio::test]
 async fn connection_can_be_dropped() {
     let sandbox = sandbox().await;
@@ -112,6 +128,8 @@ async fn answer_that_cannot_be_given_is_an_error() {
     );
     let header = Answer::response(200).header("a b", "c");
     assert!(matches!(sandbox.answer_all(header), Err(AnswerError::Header { .. })));
+    let framing = Answer::response(200).header("Content-Length", "100").body("abc");
+    assert!(matches!(sandbox.answer(framing), Err(AnswerError::Framing { .. })));
     for status in [0, 100, 199, 1000] {
         let answer = sandbox.answer(Answer::response(status));
         assert_eq!(answer, Err(AnswerError::Status { status }));

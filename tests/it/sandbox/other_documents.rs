@@ -3,7 +3,8 @@
 use vault_api::reqwest::{Method, RequestBuilder};
 use vault_api_sandbox::{DocumentError, Sandbox, SandboxError};
 
-use super::{http, said};
+use super::{PATH, http, said};
+use crate::support::{FINGERPRINT, PHONE, SIGNATURE, signer};
 
 const CARDS: &str = r##"
 openapi: 3.0.3
@@ -102,6 +103,56 @@ async fn every_operation_of_a_document_is_served() {
     insta::assert_snapshot!(report.trim_end());
     let curl: Vec<_> = sandbox.curl().iter().map(|line| line.replace(&url, "")).collect();
     insta::assert_snapshot!("calls_by_curl", curl.join("\n"));
+}
+
+/// Lists in the query and in headers, and the headers of a response.
+#[tokio::test]
+async fn lists_are_checked_and_headers_are_sent() {
+    let get = "      operationId: get_card\n      parameters:\n";
+    let lists = "        - {name: state, in: query, schema: {type: array, items: {$ref: \"#/components/schemas/State\"}}}\n        - {name: X-Ids, in: header, schema: {type: array, items: {type: integer}, maxItems: 2}}\n";
+    let text = CARDS.replace(get, &format!("{get}{lists}"));
+    let text =
+        text.replace("  schemas:\n", "  schemas:\n    State: {type: string, enum: [open, shut]}\n");
+    let limit = "description: The card.\n          headers: {Retry-After: {schema: {type: integer}, example: 7}}";
+    let text = text.replacen("description: The card.", limit, 1);
+    let sandbox = Sandbox::unsigned().document(text).start().await.expect("a sandbox");
+    for (query, ids, status) in [
+        ("state=open&state=shut", "1, 2", 200),
+        ("state=open&state=ajar", "1", 400),
+        ("state=open", "1,2,3", 400),
+        ("state=open", "1,a", 400),
+        ("fields=some", "1", 400),
+    ] {
+        let url = format!("{}/cards/7?fields=all&{query}", sandbox.base_url());
+        let request = http().get(url).header("Authorization", "bearer abc").header("X-Ids", ids);
+        let response = request.send().await.expect("it is answered");
+        assert_eq!(response.status().as_u16(), status, "{query} {ids}");
+        let after = response.headers().get("retry-after").cloned();
+        assert_eq!(after.is_some_and(|after| after == "7"), status == 200);
+    }
+}
+
+/// A signature covers what the document says, under the names that it gives.
+#[tokio::test]
+async fn what_is_signed_has_the_names_of_the_document() {
+    let text = crate::spec::TEXT.replace("X-Fingerprint", "X-Device");
+    let text = text
+        .replace("phone: phone", "phone: number")
+        .replace("        phone:\n", "        number:\n");
+    let text = text
+        .replace("required: [phone]", "required: [number]")
+        .replace("phone: \"+44", "number: \"+44");
+    let sandbox = Sandbox::builder(signer()).document(text).start().await.expect("a sandbox");
+    let send = async |phone: &str| {
+        let request = http().post(format!("{}{PATH}", sandbox.base_url()));
+        let request = request.header("X-Merchant-ID", "a").header("X-Device", FINGERPRINT);
+        let request = request.header("X-Signature", SIGNATURE);
+        let request = request.json(&serde_json::json!({ "number": phone }));
+        request.send().await.expect("it is answered").status().as_u16()
+    };
+    assert_eq!(send(PHONE).await, 200);
+    assert_eq!(send("+447871234568").await, 400);
+    assert!(sandbox.curl()[0].contains(SIGNATURE), "{:?}", sandbox.curl());
 }
 
 #[tokio::test]

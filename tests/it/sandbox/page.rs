@@ -1,6 +1,8 @@
 //! The page to try the API in.
 
-use vault_api::reqwest::{RequestBuilder, StatusCode};
+use std::sync::{Arc, Mutex};
+
+use vault_api::reqwest::{Method, RequestBuilder, StatusCode};
 use vault_api_sandbox::Sandbox;
 
 use super::{BODY, PATH, http};
@@ -66,10 +68,51 @@ async fn sandbox_signs_what_its_page_sends_and_nothing_else() {
     assert_eq!(signed["signature"], SIGNATURE);
     assert_eq!(signed["message"], "ijkl1234444+447871234567");
 
-    let nothing = serde_json::json!({});
-    assert_eq!(answer(json(asked("/elsewhere"))).await, (202, nothing.clone()));
+    assert_eq!(answer(json(asked("/elsewhere"))).await, (202, serde_json::json!({})));
     // A page from elsewhere can send text only, and has another host.
-    assert_eq!(answer(asked(PATH)).await, (403, nothing.clone()));
     let other_host = json(asked(PATH)).header("Host", "vault.example");
-    assert_eq!(answer(other_host).await, (403, nothing));
+    for refused in [asked(PATH), other_host] {
+        let (status, answer) = answer(refused).await;
+        assert_eq!(status, 403);
+        assert!(answer["problem"].as_str().is_some_and(|it| it.contains("on this machine")));
+    }
+    let unsignable = serde_json::json!({
+        "method": "POST", "url": format!("{url}{PATH}"), "headers": {}, "body": r#"{"phone":"none"}"#,
+    });
+    let request = http().post(format!("{url}/_sandbox/sign")).body(unsignable.to_string());
+    let (status, answer) = answer(json(request)).await;
+    assert_eq!(status, 400);
+    assert!(answer["problem"].is_string(), "{answer}");
+}
+
+#[tokio::test]
+async fn other_methods_are_told_and_a_line_is_logged() {
+    let lines: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&lines);
+    let builder = Sandbox::builder(signer()).page();
+    let builder = builder.log(move |line| log.lock().expect("no panic").push(line.to_owned()));
+    let sandbox = builder.start().await.expect("a sandbox");
+    for (method, path, status) in [
+        (Method::HEAD, "/", 200),
+        (Method::POST, "/", 405),
+        (Method::DELETE, "/openapi.yaml", 405),
+        (Method::GET, "/_sandbox/sign", 405),
+    ] {
+        let request = http().request(method.clone(), format!("{}{path}", sandbox.base_url()));
+        let response = request.send().await.expect("it is answered");
+        assert_eq!(response.status().as_u16(), status, "{path}");
+        assert_eq!(response.headers().contains_key("allow"), status == 405, "{path}");
+        let line = lines.lock().expect("no panic").pop();
+        assert_eq!(line, Some(format!("{method} {path} {status}")));
+    }
+}
+
+#[tokio::test]
+async fn all_addresses_are_called_by_this_machines() {
+    let builder = Sandbox::builder(signer()).page();
+    let builder = builder.listen(([0, 0, 0, 0], 0));
+    let sandbox = builder.start().await.expect("a sandbox");
+    let url = sandbox.base_url();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    assert_eq!(file(&url, "/openapi.yaml").await.2, TEXT);
 }

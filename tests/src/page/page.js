@@ -11,15 +11,17 @@ async function sign(request) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(asked),
   });
-  const signed = document.getElementById("signed");
-  signed.hidden = response.status !== 200;
-  if (signed.hidden) return;
-  const { header, signature, message } = await response.json();
+  const { header, signature, message, problem } = await response.json();
+  document.getElementById("signed").hidden = !message && !problem;
+  document.getElementById("title").textContent = problem
+    ? "The request is not signed:"
+    : `Signed message, whose HMAC-SHA256 is ${header}:`;
+  document.getElementById("message").textContent = problem ?? message;
+  if (!signature) return;
   for (const name of Object.keys(request.headers)) {
     if (name.toLowerCase() === header.toLowerCase()) delete request.headers[name];
   }
   request.headers[header] = signature;
-  document.getElementById("message").textContent = message;
 }
 
 const ui = SwaggerUIBundle({

@@ -172,7 +172,7 @@ fn status_and_name(error: &vault_api::Error) -> (StatusCode, &'static str) {
     match error {
         error if error.is_rate_limited() => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
         error if error.is_customer_not_found() => (StatusCode::NOT_FOUND, "customer_not_found"),
-        error if error.is_caller_error() => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_phone"),
+        error if error.is_caller_error() => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_value"),
         error if error.is_timeout() => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
         _ => (StatusCode::BAD_GATEWAY, "unavailable"),
     }

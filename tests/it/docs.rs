@@ -57,3 +57,22 @@ fn added_operations_compile() {
     callers::write_client(root, 0, &text, &[]);
     assert_eq!(callers::check(root), "");
 }
+
+/// The lines that the READMEs show of the document are where they say.
+#[test]
+fn transcripts_show_the_lines_of_the_document() {
+    let mut count = 0;
+    for name in ["README.md", "spec/README.md"] {
+        let readme = fs::read_to_string(workspace_root().join(name)).expect("a README");
+        for (place, rest) in readme.match_indices("--> spec/vault.yaml:") {
+            let after = &readme[place + rest.len()..];
+            let line: usize =
+                after.split(':').next().and_then(|it| it.parse().ok()).expect("a line");
+            let shown = after.lines().find_map(|it| it.strip_prefix(&format!("{line} | ")));
+            let shown = shown.expect("the line is shown");
+            assert_eq!(TEXT.lines().nth(line - 1), Some(shown), "{name}");
+            count += 1;
+        }
+    }
+    assert!(count > 0);
+}

@@ -162,6 +162,13 @@ async fn request_goes_to_the_base_urls_origin_or_nowhere() {
             assert!(matches!(error, Error::Middleware(_)), "{error:?}");
         }
     }
+    // Another server may be behind the same address.
+    let host = |_: &Call<'_>, request: &mut Request| {
+        request.headers_mut().insert("host", HeaderValue::from_static("vault.example"));
+        Ok(())
+    };
+    let error = resend(signed(&server.base_url).middleware(host)).await.expect_err("another host");
+    assert!(matches!(error, Error::Middleware(_)), "{error:?}");
     // A path of the same origin is the middleware's business. This also ends the server.
     let same = |_: &Call<'_>, request: &mut Request| {
         request.url_mut().set_path("/other");
@@ -214,6 +221,26 @@ async fn middleware_sees_how_a_call_ended() {
     let refused = unsigned("http://127.0.0.1:1").middleware(closed).middleware(outcomes.clone());
     resend(refused).await.expect_err("the gate is closed");
     assert_eq!(outcomes.only(), (None, Some("middleware")));
+}
+
+/// Panics twice if it is told of its own panic, which aborts the process.
+struct Panics;
+
+impl Middleware for Panics {
+    fn apply(&self, _: &Call<'_>, _: &mut Request) -> Result<(), Refusal> {
+        panic!("in `apply`")
+    }
+
+    fn observe(&self, _: &Call<'_>, _: &Outcome) {
+        panic!("in `observe`")
+    }
+}
+
+#[tokio::test]
+async fn panic_of_a_middleware_ends_its_task_only() {
+    let call = resend(unsigned("http://127.0.0.1:1").middleware(Panics));
+    let ended = tokio::spawn(call).await;
+    assert!(ended.is_err_and(|error| error.is_panic()));
 }
 
 #[test]

@@ -207,7 +207,7 @@ impl Incoming<'_> {
             return Ok(None);
         }
         let value: Value = serde_json::from_slice(self.body)
-            .map_err(|_| Refusal::of("body", "the body is not json"))?;
+            .map_err(|_| Refusal::of("body", "the body is not JSON"))?;
         match schema.as_ref().map_or(Ok(()), |schema| schema.check(&value)) {
             Ok(()) => Ok(Some(value)),
             Err(mismatch) if mismatch.field.is_empty() => {

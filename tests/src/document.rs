@@ -20,10 +20,10 @@ const MAX_REFERENCES: usize = 16;
 #[non_exhaustive]
 pub enum DocumentError {
     /// The document is not YAML.
-    #[error("the openapi document is not yaml: run `cargo xtask check`")]
+    #[error("the OpenAPI document is not YAML: run `cargo xtask check`")]
     Yaml(#[from] serde_yaml::Error),
     /// The document has no operation.
-    #[error("the openapi document has no operation: add one under `paths`")]
+    #[error("the OpenAPI document has no operation: add one under `paths`")]
     NoOperation,
     /// A reference leads nowhere.
     #[error("the reference `{reference}` leads nowhere: run `cargo xtask check`")]

@@ -28,7 +28,7 @@ impl fmt::Display for SignerError {
                 "the seed string is missing or empty: set the one agreed with the vendor"
             }
             Self::SeedStringNotAscii => {
-                "the seed string has characters other than ascii: set the one agreed with the vendor"
+                "the seed string has characters other than ASCII: set the one agreed with the vendor"
             }
             Self::NoSeedLength => {
                 "the seed length is missing or zero: set the number agreed with the vendor"
@@ -65,10 +65,10 @@ impl fmt::Display for PhoneError {
                 "the phone number has white space or a control character: remove it"
             }
             Self::ForeignDigit => {
-                "the phone number has a digit other than 0 to 9: convert it to ascii"
+                "the phone number has a digit other than 0 to 9: convert it to ASCII"
             }
             Self::NotAscii => {
-                "the phone number has a character other than ascii, maybe an invisible one: remove it"
+                "the phone number has a character other than ASCII, maybe an invisible one: remove it"
             }
         })
     }

@@ -5,6 +5,17 @@
 //! [`SharedKeyring`]: SharedKeyring
 //! [`Tag`]: Tag
 //! [`seed_offset`]: seed_offset
+//! [`Signer::expose_seed`]: Signer::expose_seed
+//! [`Signer::expose_canonical_message`]: Signer::expose_canonical_message
+//! [`Signer::tag`]: Signer::tag
+//! [`Tag::encode`]: Tag::encode
+// Without its feature, an item is in the table only.
+#![cfg_attr(feature = "tower", doc = "[`VerifyLayer`]: VerifyLayer")]
+#![cfg_attr(not(feature = "tower"), doc = "[`VerifyLayer`]: #features")]
+#![cfg_attr(feature = "reqwest-middleware", doc = "[`ChainSigner`]: ChainSigner")]
+#![cfg_attr(not(feature = "reqwest-middleware"), doc = "[`ChainSigner`]: #features")]
+#![cfg_attr(feature = "vault-api", doc = "[`SigningMiddleware`]: SigningMiddleware")]
+#![cfg_attr(feature = "_http", doc = "[`RequestError`]: RequestError")]
 // The README's example is of the client.
 #![cfg_attr(feature = "vault-api", doc = include_str!("../README.md"))]
 #![cfg_attr(

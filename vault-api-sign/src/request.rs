@@ -113,7 +113,7 @@ impl fmt::Display for RequestError {
             }
             Self::BodyNotInMemory => "the request's body is a stream: give a body that is in memory",
             Self::BodyTooLarge => "the request's body is longer than 1 MiB: shorten it",
-            Self::BodyNotObject => "the request's body is not a json object: send one",
+            Self::BodyNotObject => "the request's body is not a JSON object: send one",
             Self::NoPhone => {
                 return write!(f, "the request's body has no `{PHONE}`: add it");
             }
@@ -140,7 +140,7 @@ impl fmt::Display for RequestError {
                 "the request goes to another scheme, host or port than the signer is for: send it there"
             }
             Self::NoHeader => {
-                "the security scheme `Signature` names no header: add its name to the openapi document"
+                "the security scheme `Signature` names no header: add its name to the OpenAPI document"
             }
         })
     }

@@ -156,8 +156,8 @@ fn cannot_generate(message: &str) -> GenerateError {
 
 fn header() -> String {
     format!(
-        "// The client of the Vault API: generated from {SPEC_NAME} by progenitor, in the build script\n\
-         // of `vault-api`. Do not edit it; edit the document, then regenerate this file with:\n\
+        "// The client of the Vault API: generated from {SPEC_NAME} by progenitor and vault-api/build.\n\
+         // Do not edit it; edit the document, then regenerate this file with:\n\
          //\n\
          //     cargo xtask codegen\n\n"
     )

@@ -35,6 +35,7 @@ pub fn apply(
                 item.attrs.push(schemars_attribute());
                 if let Fields::Named(_) = item.fields {
                     item.attrs.push(parse_quote!(#[non_exhaustive]));
+                    describe(item, &redaction.types);
                     let key = names::key(&item.ident.to_string());
                     let properties = properties.get(&key).map(Vec::as_slice);
                     additions.push(constructor(item, properties.unwrap_or_default()));
@@ -191,6 +192,16 @@ fn redacted(ident: &Ident) -> Item {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(#name).field(&crate::Redacted).finish()
             }
+        }
+    }
+}
+
+/// Names the type of a field that has no description: in OpenAPI 3.0, a reference has none.
+fn describe(item: &mut ItemStruct, types: &BTreeSet<String>) {
+    for field in item.fields.iter_mut().filter(|field| docs::of(&field.attrs).is_empty()) {
+        if let Some(of) = idents(field.ty.to_token_stream()).intersection(types).next() {
+            let text = format!(" Of the type [`{of}`].");
+            field.attrs.push(parse_quote!(#[doc = #text]));
         }
     }
 }

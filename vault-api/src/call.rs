@@ -124,7 +124,9 @@ impl Settings {
                 None => Failure::Middleware(refusal.source),
             })?;
         }
-        match is_same_origin(request.url(), &self.base_url) {
+        // With a `Host` of its own, a request may be for another server behind the same address.
+        let has_host = request.headers().contains_key(header::HOST);
+        match is_same_origin(request.url(), &self.base_url) && !has_host {
             true => Ok(()),
             false => Err(Failure::Middleware(Box::new(OtherOrigin))),
         }
@@ -141,7 +143,7 @@ fn is_same_origin(url: &Url, base_url: &Url) -> bool {
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the request would go to another scheme, host or port than the base URL: do not change them in a middleware"
+    "the request would go to another scheme, host or port than the base URL: do not change them, and do not set `Host`, in a middleware"
 )]
 struct OtherOrigin;
 
@@ -181,7 +183,8 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if !self.has_ended {
+        // After a panic, a second one of a middleware would abort the process.
+        if !self.has_ended && !std::thread::panicking() {
             self.end(None, Some("cancelled"));
         }
     }
@@ -245,7 +248,8 @@ macro_rules! request {
                 self
             }
 
-            /// Adds a header to this call, for example a trace id. Text, and reqwest's own types, become one.
+            /// Sets a header of this call, for example a trace id. Text, and reqwest's own types, become one. A second value
+            /// for a header replaces the first.
             ///
             /// The headers of the operation, its credentials, and those that frame a request cannot be set here: the
             /// call then fails with [`Error::InvalidRequest`](crate::Error::InvalidRequest).

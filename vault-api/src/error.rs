@@ -16,8 +16,8 @@ const BODY_EXCERPT: usize = 4096;
 /// | variant | what happened | the server may have acted |
 /// | --- | --- | --- |
 /// | [`Rejected`](Self::Rejected) | the server sent the documented error body | yes |
-/// | [`Unexpected`](Self::Unexpected) | the server sent anything else, a redirect among it | yes |
-/// | [`TooLarge`](Self::TooLarge) | the body is larger than the response limit | yes |
+/// | [`Unexpected`](Self::Unexpected) | the status or the body is not documented; a redirect, for example | yes |
+/// | [`TooLarge`](Self::TooLarge) | the body of a success is larger than the response limit | yes |
 /// | [`Transport`](Self::Transport) | no response, or not all of it | unless no connection was made |
 /// | [`InvalidRequest`](Self::InvalidRequest) | the caller's value cannot be sent | no |
 /// | [`Middleware`](Self::Middleware) | a middleware refused the request | no |
@@ -60,8 +60,9 @@ pub enum Error<E = types::ErrorBody> {
     #[error(transparent)]
     Unexpected(Unexpected),
 
-    /// The body of the response is larger than
-    /// [`ClientBuilder::response_limit`](crate::ClientBuilder::response_limit).
+    /// The body of a success is larger than
+    /// [`ClientBuilder::response_limit`](crate::ClientBuilder::response_limit). With an error status, it is
+    /// [`Unexpected`](Self::Unexpected): the status says what happened.
     #[error(transparent)]
     TooLarge(TooLarge),
 
@@ -103,12 +104,13 @@ impl<E> Error<E> {
 
     /// How long the server asks to wait, by its header `Retry-After` (RFC 9110, section 10.2.3): seconds, or a date,
     /// which is compared with the response's own `Date` or, without that, with the local clock. A date in the past is
-    /// zero.
+    /// zero. More than `u32::MAX` seconds are that many.
     pub fn retry_after(&self) -> Option<Duration> {
         let text = |name| self.headers()?.get(name)?.to_str().ok().map(str::trim);
         let after = text(RETRY_AFTER)?;
-        if let Ok(seconds) = after.parse() {
-            return Some(Duration::from_secs(seconds));
+        if let Ok(seconds) = after.parse::<u64>() {
+            // An `Instant` can be that much later.
+            return Some(Duration::from_secs(seconds.min(u32::MAX.into())));
         }
         let until = httpdate::parse_http_date(after).ok()?;
         let now = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
@@ -132,8 +134,8 @@ impl<E> Error<E> {
         }
     }
 
-    /// The server's name for the error, if the document names it: for example `RATE_LIMIT_SIGNUP_ATTEMPT`. A log may
-    /// have it.
+    /// The document's name for the error, which the server's body or status tells: for example
+    /// `RATE_LIMIT_SIGNUP_ATTEMPT`. A log may have it.
     pub fn error_code(&self) -> Option<&'static str> {
         self.known().map(|known| known.code)
     }
@@ -144,7 +146,8 @@ impl<E> Error<E> {
         matches!(self, Self::InvalidRequest(_))
     }
 
-    /// Whether a time-out ended the call.
+    /// Whether a time-out ended the call before its outcome was known. With an error status, a body that does not arrive
+    /// in time is [`Unexpected`](Self::Unexpected).
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(transport) if transport.is_timeout())
     }

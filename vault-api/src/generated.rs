@@ -1,5 +1,5 @@
-// The client of the Vault API: generated from spec/vault.yaml by progenitor, in the build script
-// of `vault-api`. Do not edit it; edit the document, then regenerate this file with:
+// The client of the Vault API: generated from spec/vault.yaml by progenitor and vault-api/build.
+// Do not edit it; edit the document, then regenerate this file with:
 //
 //     cargo xtask codegen
 

@@ -12,9 +12,10 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// A middleware runs once per call, after the request's headers and body are final and before a connection is made. It
 /// is synchronous: it works on what is in memory. After the last one, the client checks that the request still goes to
-/// the scheme, host and port of its base URL, and refuses to send it elsewhere.
+/// the scheme, host and port of its base URL and has no `Host` of its own, and refuses to send it elsewhere.
 ///
-/// A closure is a middleware, and so is an `Arc` of one:
+/// A closure is a middleware, and so is an `Arc` of one. Give its arguments their types; the compiler does not infer
+/// them:
 ///
 /// ```no_run
 /// use vault_api::reqwest::{Request, header::HeaderValue};
@@ -65,7 +66,8 @@ pub trait Middleware: Send + Sync {
     /// [`Refusal::invalid_value`].
     fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal>;
 
-    /// Sees how a call ended, once per call, whatever ended it.
+    /// Sees how a call ended, once per call, whatever ended it but a panic. If the call's future is dropped, this runs in
+    /// its `drop`: do not panic and do not block.
     fn observe(&self, _call: &Call<'_>, _outcome: &Outcome) {}
 }
 

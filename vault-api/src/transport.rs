@@ -113,7 +113,9 @@ impl fmt::Display for Transport {
             TransportKind::ConnectTimeout => {
                 "connecting to the server took longer than its time-out, so nothing was sent"
             }
-            TransportKind::Response => "the connection broke before the server responded",
+            TransportKind::Response => {
+                "the connection broke before a response, or what came is not HTTP"
+            }
             TransportKind::ResponseTimeout => "the server did not respond before the time-out",
             TransportKind::Body => "the response broke off",
             TransportKind::BodyTimeout => "the response did not end before the time-out",

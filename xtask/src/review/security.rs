@@ -125,7 +125,7 @@ impl<'a> Comparison<'_, 'a> {
             match (&sides.base, &sides.head) {
                 (None, _) => self.note(&kinds::SCOPE_ADDED, &scope, &sides),
                 (_, None) => self.note(&kinds::SCOPE_REMOVED, &scope, &sides),
-                _ => self.words(name, &sides),
+                _ => self.words(&scope, &sides),
             }
         }
     }

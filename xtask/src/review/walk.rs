@@ -112,7 +112,7 @@ impl<'a> Comparison<'_, 'a> {
             return self.not_understood(key.name, &key.sides);
         }
         match meaning {
-            Meaning::Words => self.words(key.name, &key.sides),
+            Meaning::Words => self.words(&key.own_subject(), &key.sides),
             Meaning::Maximum => self.limit(key, true),
             Meaning::Minimum => self.limit(key, false),
             Meaning::Restriction => self.restriction(key, &key.sides),
@@ -130,8 +130,8 @@ impl<'a> Comparison<'_, 'a> {
     }
 
     /// What only people read.
-    pub(super) fn words(&mut self, name: &str, sides: &Sides<'a>) {
-        self.note_difference(&kinds::DOCUMENTATION_CHANGED, &Subject::named("", name), sides);
+    pub(super) fn words(&mut self, subject: &Subject, sides: &Sides<'a>) {
+        self.note_difference(&kinds::DOCUMENTATION_CHANGED, subject, sides);
     }
 
     /// A value that both must share.
@@ -180,7 +180,7 @@ impl<'a> Comparison<'_, 'a> {
             return;
         }
         let (kinds, subject) = match (meaning, is) {
-            (FlagMeaning::NoEffect, _) => return self.words(key.name, &key.sides),
+            (FlagMeaning::NoEffect, _) => return self.words(&key.own_subject(), &key.sides),
             (FlagMeaning::MustAgree, _) => return self.exact(key),
             (FlagMeaning::AllowsFewer, true) => (&kinds::RESTRICTION_ADDED, &key.own_subject()),
             (FlagMeaning::AllowsFewer, false) => (&kinds::RESTRICTION_REMOVED, &key.own_subject()),

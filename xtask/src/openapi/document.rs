@@ -1,6 +1,7 @@
 //! A document as the commands see it: the one place that knows what overrides what.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Parsed;
@@ -60,12 +61,14 @@ pub struct Document<'a> {
     pub(crate) root: &'a Node,
     pub(crate) operations: Vec<Operation<'a>>,
     walked: OnceCell<(Vec<Part<'a>>, Vec<Finding>)>,
+    sensitive: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Document<'a> {
     /// A document, whatever is wrong with it.
     pub fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
-        Self { source, root, operations: operations(root), walked: OnceCell::new() }
+        let (walked, sensitive) = (OnceCell::new(), OnceCell::new());
+        Self { source, root, operations: operations(root), walked, sensitive }
     }
 
     /// A document that is OpenAPI 3.0 and whose references all lead somewhere.
@@ -101,6 +104,15 @@ impl<'a> Document<'a> {
 
     fn walked(&self) -> &(Vec<Part<'a>>, Vec<Finding>) {
         self.walked.get_or_init(|| walk(self.source, self.root))
+    }
+
+    /// The names of what is marked `x-sensitive`, in lower case.
+    pub(crate) fn sensitive_names(&self) -> &HashSet<String> {
+        self.sensitive.get_or_init(|| {
+            let mut found = HashSet::new();
+            find_sensitive(self.root, "", &mut found);
+            found
+        })
     }
 
     /// The objects of a type, without references to them.
@@ -160,5 +172,17 @@ impl<'a> Document<'a> {
     pub fn components(&self, section: &str) -> Vec<(&'a str, Located<'a>)> {
         let section = self.whole().below("components").and_then(|at| at.below(section));
         section.map(|at| at.entries()).unwrap_or_default()
+    }
+}
+
+fn find_sensitive(node: &Node, key: &str, found: &mut HashSet<String>) {
+    if node.is_true("x-sensitive") {
+        found.insert(node.text_of("name").unwrap_or(key).to_lowercase());
+    }
+    for (key, member) in node.members() {
+        find_sensitive(&member.node, key, found);
+    }
+    for item in node.items() {
+        find_sensitive(item, key, found);
     }
 }

@@ -17,23 +17,19 @@ use crate::docs::page::{Field, Part, Response};
 use crate::docs::spec_side::{SpecField, field_type, properties};
 use crate::openapi::Document;
 use crate::openapi::media_type::{is_form, is_json};
-use crate::openapi::tree::{Node, step};
+use crate::openapi::tree::step;
 
 pub struct Schemas<'d, 'a> {
     document: &'d Document<'a>,
     /// The start of their names.
     prefix: String,
-    /// The names that the document marks `x-sensitive`, in lower case.
-    sensitive: HashSet<String>,
     /// The components that the document does not have.
     new: Mapping,
 }
 
 impl<'d, 'a> Schemas<'d, 'a> {
     pub fn new(document: &'d Document<'a>, prefix: String) -> Self {
-        let mut sensitive = HashSet::new();
-        find_sensitive(document.root, "", &mut sensitive);
-        Self { document, prefix, sensitive, new: Mapping::new() }
+        Self { document, prefix, new: Mapping::new() }
     }
 
     pub fn additions(self) -> impl Iterator<Item = Addition> {
@@ -221,7 +217,7 @@ impl<'d, 'a> Schemas<'d, 'a> {
     }
 
     fn is_sensitive(&self, field: &Field) -> Yaml {
-        match self.sensitive.contains(&field.name.to_lowercase()) {
+        match self.document.sensitive_names().contains(&field.name.to_lowercase()) {
             true => true.into(),
             false => Yaml::Null,
         }
@@ -252,19 +248,6 @@ fn merged(lists: &[&[Field]]) -> Vec<Field> {
         });
     }
     merged
-}
-
-/// Finds the names of what is marked `x-sensitive`.
-fn find_sensitive(node: &Node, key: &str, found: &mut HashSet<String>) {
-    if node.is_true("x-sensitive") {
-        found.insert(node.text_of("name").unwrap_or(key).to_lowercase());
-    }
-    for (key, member) in node.members() {
-        find_sensitive(&member.node, key, found);
-    }
-    for item in node.items() {
-        find_sensitive(item, key, found);
-    }
 }
 
 /// An example as JSON and as YAML, if it can be read.

@@ -98,9 +98,9 @@ fn sensitive(out: &mut Findings<'_, '_>) {
     let parts = document.parts().iter().filter(|part| !part.is_in_callback() && !part.is_reference);
     let named: Vec<_> = parts.filter_map(|part| Some((sent_name(&part.at)?, &part.at))).collect();
     let marked = named.iter().filter(|(_, at)| at.node.is_true("x-sensitive"));
-    let marked: HashMap<_, _> = marked.map(|(name, at)| (name.as_str(), at.anchor)).collect();
+    let marked: HashMap<_, _> = marked.map(|(name, at)| (name.to_lowercase(), at.anchor)).collect();
     for (name, at) in named.iter().filter(|(_, at)| at.node.get("x-sensitive").is_none()) {
-        if let Some(first) = marked.get(name.as_str()) {
+        if let Some(first) = marked.get(&name.to_lowercase()) {
             let message = format!("`{name}` is marked `x-sensitive` elsewhere and not here");
             let help = "add `x-sensitive: true`: the client hides everything of this name";
             out.add(UNMARKED, at, message, help).related(*first, "where it is marked");
@@ -108,12 +108,12 @@ fn sensitive(out: &mut Findings<'_, '_>) {
     }
 }
 
-/// The name of a parameter or a property, in lower case.
-fn sent_name(at: &Located<'_>) -> Option<String> {
+/// The name of a parameter or a property.
+fn sent_name<'p>(at: &'p Located<'_>) -> Option<&'p str> {
     let steps: Vec<_> = at.pointer.rsplit('/').take(2).collect();
     match (at.node.text_of("in"), &steps[..]) {
-        (Some(_), _) => at.node.text_of("name").map(str::to_lowercase),
-        (None, [name, "properties"]) => Some(name.to_lowercase()),
+        (Some(_), _) => at.node.text_of("name"),
+        (None, [name, "properties"]) => Some(name),
         _ => None,
     }
 }

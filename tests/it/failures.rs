@@ -213,6 +213,11 @@ async fn headers_of_a_failure_are_kept() {
         (with("503 Service Unavailable", dates, "<html>"), Some(120)),
         (with("503 Service Unavailable", past, ""), Some(0)),
         (with("503 Service Unavailable", "retry-after: soon", ""), None),
+        // An `Instant` cannot be `u64::MAX` seconds later.
+        (
+            with("503 Service Unavailable", "retry-after: 18446744073709551615", ""),
+            Some(u32::MAX.into()),
+        ),
         (with("503 Service Unavailable", "x-other: 1", ""), None),
         (with("200 OK", "retry-after: 7", "<html>"), Some(7)),
         (with("200 OK", "retry-after: 8", &"x".repeat(2 * 1024 * 1024)), Some(8)),

@@ -74,6 +74,7 @@ async fn other_bodies_are_left_to_the_caller() {
     assert_eq!((stream.status(), kept(stream.headers())), (StatusCode::OK, true));
     assert_eq!(stream.chunk().await.expect("a chunk").as_deref(), Some(&b"a,b\n"[..]));
     assert_eq!(stream.chunk().await.expect("the end"), None);
+    assert_eq!(format!("{stream:?}"), "ByteStream([REDACTED])");
     let error = answer(101, "").upgrade::<ErrorBody>().await.expect_err("there is no connection");
     assert!(matches!(error, Error::Transport(_)) && error.headers().is_some_and(kept), "{error:?}");
 }

@@ -138,31 +138,27 @@ fn first_line<'a>(document: &Document<'a>) -> Located<'a> {
     Located { anchor: document.source.line(1), ..document.whole() }
 }
 
-/// Looks for names that a client has twice, by hand-written code or by two names of the document.
+/// Looks for names that a client has twice: from two names of the document, or from one and hand-written code.
 pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &str) {
     let document = out.document;
     for item in duplicates(client) {
         let (owner, name) = item.rsplit_once("::").unwrap_or(("", &item));
-        let owner = place(document, owner);
-        let mut named = names_within(document, &owner);
+        let mut named = names_within(document, &place(document, owner));
         named.retain(|(other, _)| letters(other) == letters(name));
-        let (message, help) = match &named[..] {
-            [(a, _), (b, _), ..] if a == b => {
-                (format!("`{a}` is listed twice"), "remove one of the two")
-            }
-            [(a, _), (b, _), ..] => (
-                format!("`{a}` and `{b}` become the same name in Rust, `{item}`"),
-                "rename one of the two, or leave it out",
-            ),
-            _ => (format!("the client has another `{item}`"), "rename it in the document"),
-        };
-        match &named[..] {
-            [(_, first), (_, second), ..] => {
-                out.add(COLLISION, second, message, help)
-                    .related(first.anchor, "the first of them");
-            }
-            [(_, only)] => drop(out.add(COLLISION, only, message, help)),
-            [] => drop(out.add(COLLISION, &place(document, &item), message, help)),
+        if let [(a, first), (b, second), ..] = &named[..] {
+            let (message, help) = match a == b {
+                true => (format!("`{a}` is listed twice"), "remove one of the two"),
+                false => (
+                    format!("`{a}` and `{b}` become the same name in Rust, `{item}`"),
+                    "rename one of the two, or leave it out",
+                ),
+            };
+            out.add(COLLISION, second, message, help).related(first.anchor, "the first of them");
+        } else {
+            let only = named.into_iter().next().map(|(_, at)| at);
+            let at = only.unwrap_or_else(|| place(document, &item));
+            let message = format!("the client has another `{item}`");
+            out.add(COLLISION, &at, message, "rename it in the document");
         }
     }
 }
@@ -179,7 +175,10 @@ fn names_within<'a>(document: &Document<'a>, owner: &Located<'a>) -> Vec<(&'a st
         return parameters.map(|parameter| (parameter.name(), parameter.named())).collect();
     }
     let schemas = document.of_type(&SCHEMA).map(|part| &part.at);
-    let schemas = schemas.filter(|at| at.pointer.starts_with(&owner.pointer));
+    let schemas = schemas.filter(|at| {
+        let below = at.pointer.strip_prefix(&owner.pointer);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    });
     let names = schemas.flat_map(|at| {
         let values = at.below("enum").map(|values| values.items()).unwrap_or_default();
         let values = values.into_iter().filter_map(|at| Some((at.node.text()?, at)));

@@ -72,7 +72,8 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// A client without middleware sends requests unsigned; the crate `vault-api-sign` has the middleware that signs them.
 ///
 /// The client never follows a redirect and never retries: a redirect would carry the credentials to another host, and
-/// a second request sends the customer a second message. It does not call `http://` except on this machine.
+/// a second request sends the customer a second message. It calls `http://` on this machine only, unless
+/// [`ClientBuilder::allow_insecure_http`] says otherwise.
 #[derive(Clone)]
 pub struct Client {
     settings: Arc<Settings>,

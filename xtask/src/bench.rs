@@ -21,7 +21,7 @@ pub struct Args {
     /// What to measure [default: all].
     #[arg(value_parser = BENCHMARKS.map(|(name, ..)| name))]
     pub name: Option<String>,
-    /// How often `commands` and `builds` measure each figure, instead of five times.
+    /// How often `commands` and `builds` measure each figure, instead of five times. The others decide for themselves.
     #[arg(long)]
     pub runs: Option<usize>,
 }

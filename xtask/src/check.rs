@@ -14,7 +14,7 @@ mod signed;
 mod unused;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::finding::{self, Finding, Format, Report, Rule, Severity};
 use crate::openapi::document::Findings;
@@ -82,15 +82,6 @@ pub fn flaw(document: &Document<'_>, client: &str) -> Option<String> {
     generator::duplicate_items(&mut found, client);
     generator::merged_types(&mut found, client);
     found.list.first().map(|finding| finding.message.clone())
-}
-
-/// The findings in the document of a workspace.
-///
-/// # Errors
-///
-/// [`Error::File`] if it cannot be read.
-pub fn findings_in(root: &Path) -> Result<Vec<Finding>, Error> {
-    Ok(findings(&Parsed::open(&root.join(SPEC), SPEC)?))
 }
 
 /// A family of rules.

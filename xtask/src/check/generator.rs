@@ -6,6 +6,7 @@ use heck::ToPascalCase;
 use serde_json::{Value as Json, json};
 use syn::{ImplItem, Item, Type};
 
+use super::patterns::UNSUPPORTED;
 use crate::finding::{Rule, Severity};
 use crate::generator::generate;
 use crate::openapi::Document;
@@ -131,7 +132,18 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
         }
     };
     duplicate_items(out, &client);
+    impossible_types(out, &client);
     Some(client)
+}
+
+/// Looks for types without a value, which the generator makes of parts that exclude each other.
+fn impossible_types(out: &mut Findings<'_, '_>, client: &str) {
+    let types = client.lines().filter_map(|line| line.strip_prefix("    pub enum "));
+    for name in types.filter_map(|name| name.strip_suffix(" {}")) {
+        let message = format!("no value matches `{name}`, because its parts exclude each other");
+        let at = place(out.document, name);
+        out.add(UNSUPPORTED, &at, message, "correct the parts of its `allOf`");
+    }
 }
 
 fn first_line<'a>(document: &Document<'a>) -> Located<'a> {

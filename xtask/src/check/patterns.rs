@@ -180,11 +180,15 @@ patterns! {
         => "the generator has no type for `anyOf` beside `oneOf`",
         "keep one of them, or put both below `allOf`";
     UNSUPPORTED on SCHEMA: |_, at| {
-        let of_values = ["string", "integer", "number"].map(|name| is(at, "type", name));
-        at.below("format")
-            .filter(|_| at.node.get("type").is_some() && !of_values.contains(&true))
+        let of_text = ["date", "date-time", "time", "uuid", "email", "uri", "byte", "binary"];
+        let format = at.below("format")?;
+        let has_meaning = match at.node.text_of("type") {
+            Some("integer" | "number") => format.node.text().is_none_or(|it| !of_text.contains(&it)),
+            of => matches!(of, None | Some("string")),
+        };
+        (!has_meaning).then_some(format)
     }
-        => "`format` has a meaning for strings and numbers only",
+        => "this `format` has no meaning for values of this `type`",
         "remove it, or correct the `type`";
     UNSUPPORTED on SCHEMA: |_, at| {
         let least = number(at.node, "minItems").filter(|least| *least > 32.0);

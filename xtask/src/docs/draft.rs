@@ -161,7 +161,8 @@ fn differences(page: &Page, source: &Rc<Source>, whole: Option<&Parsed>) -> Vec<
 /// Names that the operation can have, the best first.
 fn names(page: &Page, document: &Document<'_>) -> Vec<String> {
     let Title { method, path, .. } = &page.operation;
-    let steps = path.split('/').filter(|step| !step.starts_with('{'));
+    // Other letters make no name in any of its forms.
+    let steps = path.split('/').filter(|step| !step.starts_with('{') && step.is_ascii());
     let of_path = format!("{method} {}", steps.collect::<Vec<_>>().join(" "));
     let operations = document.operations.iter();
     let taken: HashSet<_> = operations.filter_map(|it| it.at.node.text_of("operationId")).collect();

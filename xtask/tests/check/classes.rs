@@ -54,6 +54,8 @@ const ROWS: &[Row] = &[
     Row(NAME, "{oneOf: [{$ref: '#/components/schemas/Refusal'}], discriminator: {propertyName: why}}", "ignored-key", 32, "first alternative that fits"),
     Row(NAME, "{type: string, properties: {a: {type: string}}}", "unsupported-schema", 32, "correct the `type`"),
     Row(NAME, "{type: boolean, format: int32}", "unsupported-schema", 32, "correct the `type`"),
+    Row(NAME, "{type: integer, format: date-time}", "unsupported-schema", 32, "correct the `type`"),
+    Row(SIZE, "    Both: {description: B., allOf: [{type: string}, {type: integer}]}\n    Size: {description", "unsupported-schema", 26, "its parts exclude each other"),
     Row(NAME, "{oneOf: [{type: string}], anyOf: [{type: string}]}", "unsupported-schema", 32, "keep one of them"),
     Row(LIST, "      operationId: list_things\n      callbacks: {a: {'{$request.body#/url}': {post: {responses: {'200': {description: D.}}}}}}", "ignored-key", 8, "ignores `callbacks`"),
     Row(LIST, "      operationId: list_things\n      callbacks: {a: {$ref: '#/components/callbacks/A'}}", "dangling-ref", 8, "components/callbacks"),

@@ -60,6 +60,14 @@ fn operations_that_are_near_are_named() {
     }
 }
 
+/// A name has ASCII letters, and comes from what else the page has.
+#[test]
+fn draft_without_an_ascii_name_has_that_of_its_method() {
+    let page = "# Größe\n\n`GET` **/größe/{id}**\n\n### 200\n\n### 400\n";
+    let (_, draft) = draft(page, SPEC);
+    assert!(draft.contains("operationId: get\n"), "{draft}");
+}
+
 /// What the check still finds is at the top of the draft.
 #[test]
 fn what_a_draft_cannot_get_right_is_reported() {

@@ -72,10 +72,16 @@ const FOREIGN: [&str; 3] = ["x-rust-type", "x-dropshot-pagination", "x-dropshot-
 /// `pattern` and `format` of strings are dropped: progenitor would turn them into types of other
 /// crates (`regress`, `chrono`, `uuid`), and the server validates anyhow.
 pub fn read(text: &str) -> Result<Document, GenerateError> {
-    // The untyped read comes first: it refuses duplicate keys, on which openapiv3 panics or takes the
-    // last. The typed read of the text comes second, because its errors know their place.
-    let mut value: Value = serde_yaml::from_str(text).map_err(yaml_error)?;
-    let _: OpenAPI = serde_yaml::from_str(text).map_err(yaml_error)?;
+    // The untyped read refuses duplicate keys, on which openapiv3 panics or takes the last.
+    let value = serde_yaml::from_str(text).map_err(yaml_error)?;
+    // Only the errors of the typed read of the text know their place, and it takes as long as the rest.
+    typed(value).map_err(|error| match serde_yaml::from_str::<OpenAPI>(text) {
+        Err(placed) => yaml_error(placed),
+        Ok(_) => error,
+    })
+}
+
+fn typed(mut value: Value) -> Result<Document, GenerateError> {
     check_paths(&value)?;
     let mut marks = Marks::default();
     prepare(&mut value, Name::None, &mut marks)?;

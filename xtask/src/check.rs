@@ -17,6 +17,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::finding::{self, Finding, Format, Report, Rule, Severity};
+use crate::generator::GenerateError;
 use crate::openapi::document::Findings;
 use crate::openapi::version::{self, is_openapi};
 use crate::openapi::{self, Document, Parsed, links, walk, yaml};
@@ -76,12 +77,22 @@ pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
     findings
 }
 
-/// Why a client that was generated from a document does not compile, or lacks a type.
-pub fn flaw(document: &Document<'_>, client: &str) -> Option<String> {
+/// Reads the client that was generated from a document. The error is why there is none, or why it does not compile or
+/// lacks a type.
+pub fn sound(
+    document: &Document<'_>,
+    client: &Result<String, GenerateError>,
+) -> Result<syn::File, String> {
+    let client = client.as_deref().map_err(|error| error.message.clone())?;
+    let file =
+        syn::parse_file(client).map_err(|error| format!("the client is not Rust: {error}"))?;
     let mut found = Findings::new(document);
-    generator::duplicate_items(&mut found, client);
+    generator::duplicate_items(&mut found, &file);
     generator::merged_types(&mut found, client);
-    found.list.first().map(|finding| finding.message.clone())
+    match found.list.first() {
+        Some(finding) => Err(finding.message.clone()),
+        None => Ok(file),
+    }
 }
 
 /// A family of rules.

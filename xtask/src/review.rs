@@ -83,7 +83,7 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let (base, head) = (usable(&base, &base.source.name)?, usable(&head, &head.source.name)?);
     let package = |document: &Document<'_>| {
         let client = generator::generate(&document.source.text);
-        Package::read(&Files::new(), sound(document, &client))
+        Package::read(&Files::new(), check::sound(document, &client))
     };
     let rust = RustEffect::between(&package(&base), &package(&head));
     let changes = compare(&base, &head);
@@ -92,18 +92,6 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
 
 fn usable<'a>(parsed: &'a Parsed, name: &str) -> Result<Document<'a>, Error> {
     Document::usable(parsed).map_err(|findings| Error::unusable(name, &findings))
-}
-
-/// A client that compiles, or why there is none.
-fn sound<'a>(
-    document: &Document<'_>,
-    client: &'a Result<String, GenerateError>,
-) -> Result<&'a str, String> {
-    let client = client.as_deref().map_err(|error| error.message.clone())?;
-    match check::flaw(document, client) {
-        Some(why) => Err(why),
-        None => Ok(client),
-    }
 }
 
 /// Marks a document as an earlier one.
@@ -133,9 +121,9 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     };
     let changes = compare(&base, &head);
     let generated = generator::generate(&head.source.text);
-    let old_package =
-        Package::read(&git::files(root, &revision, CRATE)?, Ok(&old(codegen::COMMITTED)?));
-    let client = sound(&head, &generated);
+    let committed = package::parse(codegen::COMMITTED, &old(codegen::COMMITTED)?);
+    let old_package = Package::read(&git::files(root, &revision, CRATE)?, committed);
+    let client = check::sound(&head, &generated);
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
     let mut missing = stale(root, &head, &generated)?;

@@ -131,7 +131,9 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
             return None;
         }
     };
-    duplicate_items(out, &client);
+    if let Ok(file) = syn::parse_file(&client) {
+        duplicate_items(out, &file);
+    }
     impossible_types(out, &client);
     Some(client)
 }
@@ -151,7 +153,7 @@ fn first_line<'a>(document: &Document<'a>) -> Located<'a> {
 }
 
 /// Looks for names that a client has twice: from two names of the document, or from one and hand-written code.
-pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &str) {
+pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &syn::File) {
     let document = out.document;
     for item in duplicates(client) {
         let (owner, name) = item.rsplit_once("::").unwrap_or(("", &item));
@@ -227,22 +229,20 @@ fn culprit<'a>(document: &Document<'a>) -> Option<Located<'a>> {
 }
 
 /// The items, methods, fields and variants that a client has twice: with those, it does not compile.
-fn duplicates(client: &str) -> Vec<String> {
+fn duplicates(client: &syn::File) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut add =
         |scope: &str, name: String| *seen.entry(format!("{scope}::{name}")).or_default() += 1;
     PRELUDE.into_iter().for_each(|name| add("::types", name.to_owned()));
-    let mut open: Vec<(String, Item)> = Vec::new();
-    for text in [client, WRITTEN_BY_HAND] {
-        let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
-        open.extend(items.into_iter().map(|item| (String::new(), item)));
-    }
+    let by_hand = syn::parse_file(WRITTEN_BY_HAND).map(|file| file.items).unwrap_or_default();
+    let items = client.items.iter().chain(&by_hand);
+    let mut open: Vec<(String, &Item)> = items.map(|item| (String::new(), item)).collect();
     while let Some((scope, item)) = open.pop() {
         match item {
             Item::Mod(module) => {
                 let scope = format!("{scope}::{}", module.ident);
-                let items = module.content.map(|(_, items)| items).unwrap_or_default();
-                open.extend(items.into_iter().map(|item| (scope.clone(), item)));
+                let items = module.content.iter().flat_map(|(_, items)| items);
+                open.extend(items.map(|item| (scope.clone(), item)));
             }
             Item::Struct(item) => {
                 add(&scope, item.ident.to_string());
@@ -261,7 +261,7 @@ fn duplicates(client: &str) -> Vec<String> {
                 let Type::Path(of) = &*item.self_ty else { continue };
                 let of = of.path.segments.last().map(|last| last.ident.to_string());
                 let scope = format!("{scope}::{}", of.unwrap_or_default());
-                for member in item.items {
+                for member in &item.items {
                     if let ImplItem::Fn(method) = member {
                         add(&format!("{scope}()"), method.sig.ident.to_string());
                     }

@@ -4,7 +4,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, Expr, Fields, FnArg, Ident, ImplItem, ImplItemConst, Item, ItemConst, ItemStatic,
-    ItemStruct, ItemTrait, ItemType, Signature, TraitItem, Type, Visibility,
+    ItemStruct, ItemTrait, ItemType, Meta, Signature, TraitItem, Type, Visibility,
 };
 
 use super::rust::{Declaration, Items, Rule};
@@ -265,7 +265,7 @@ fn signature(signature: &Signature) -> String {
 
 /// Whether an item is for tests, or not for users.
 pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
+    attributes.iter().filter(|attribute| matches!(attribute.meta, Meta::List(_))).any(|attribute| {
         let text = code(&attribute.meta);
         matches!(text.as_str(), "cfg(test)" | "cfg(doctest)" | "doc(hidden)")
     })

@@ -24,14 +24,12 @@ pub struct Package(Result<Items, String>);
 impl Package {
     /// The client that is generated from a document, without a crate around it.
     pub fn generated(document: &str) -> Self {
-        Self(match generator::generate(document) {
-            Ok(generated) => items(&Files::new(), &generated),
-            Err(error) => Err(error.message),
-        })
+        let client = generator::generate(document).map_err(|error| error.message);
+        Self::read(&Files::new(), client.and_then(|client| parse(GENERATED, &client)))
     }
 
     /// A crate with the client in it.
-    pub fn read(files: &Files, client: Result<&str, String>) -> Self {
+    pub fn read(files: &Files, client: Result<syn::File, String>) -> Self {
         Self(client.and_then(|client| items(files, client)))
     }
 }
@@ -66,15 +64,15 @@ impl RustEffect {
 /// What `lib.rs` exports from a path, and as what. It ends with `::`, or is empty, if it is everything in a module.
 type Export = (String, String);
 
+/// Reads a file of Rust.
+pub(super) fn parse(name: &str, text: &str) -> Result<syn::File, String> {
+    syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
+}
+
 /// The public items of a crate, or of the generated client alone if there is no crate around it.
-fn items(files: &Files, generated: &str) -> Result<Items, String> {
-    let parse = |name: &str, text: &str| {
-        syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
-    };
-    let lib = match files.get("lib.rs") {
-        Some(lib) => parse("lib.rs", lib)?,
-        None => parse("the generated client", generated)?,
-    };
+fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
+    let read = files.get("lib.rs").map(|lib| parse("lib.rs", lib)).transpose()?;
+    let lib = read.as_ref().unwrap_or(&generated);
     let mut all = Items::new();
     gather(&lib.items, "", &mut all);
     let mut private = Vec::new();
@@ -83,15 +81,13 @@ fn items(files: &Files, generated: &str) -> Result<Items, String> {
         match item {
             Item::Mod(module) if !is_hidden(&module.attrs) => {
                 let name = module.ident.to_string();
-                let file = match name == GENERATED {
-                    true => Some(parse(GENERATED, generated)?),
-                    false => [format!("{name}.rs"), format!("{name}/mod.rs")]
-                        .iter()
-                        .find_map(|file| Some(parse(file, files.get(file)?)))
-                        .transpose()?,
-                };
-                if let Some(file) = file {
-                    gather(&file.items, &name, &mut all);
+                if name == GENERATED {
+                    gather(&generated.items, &name, &mut all);
+                } else if let Some((file, text)) = [format!("{name}.rs"), format!("{name}/mod.rs")]
+                    .iter()
+                    .find_map(|file| files.get_key_value(file))
+                {
+                    gather(&parse(file, text)?.items, &name, &mut all);
                 }
                 if !is_public(&module.vis) {
                     private.push(name);

@@ -85,7 +85,7 @@ const ROWS: &[Row] = &[
 fn package(lib: &str) -> Package {
     let part = "pub struct Hidden;\npub struct Other;\nimpl Hidden { pub fn a() {} }".to_owned();
     let files = [("lib.rs".to_owned(), lib.to_owned()), ("part.rs".to_owned(), part)];
-    Package::read(&Files::from(files), Ok(""))
+    Package::read(&Files::from(files), syn::parse_file("").map_err(|error| error.to_string()))
 }
 
 #[test]

@@ -75,21 +75,15 @@ impl Method {
         let Some(syn::Stmt::Expr(Expr::Match(answer), _)) = method.block.stmts.last() else {
             return None;
         };
-        let is_error =
-            |code: &str| code.contains("ErrorResponse") || code.contains("UnexpectedResponse");
-        let successes = answer.arms.iter().filter(|arm| !is_error(&tokens(&arm.body)));
-        let reader = successes.clone().find_map(|arm| reader(&tokens(&arm.body)))?;
-        let statuses = successes.map(|arm| arm.pat.clone()).collect();
-        let accepts_json = tokens(&method.block).contains("header :: ACCEPT");
-        Some(Self {
-            id: method.sig.ident,
-            arguments,
-            accepts_json,
-            statuses,
-            reader,
-            success,
-            error,
-        })
+        let arms = answer.arms.iter().map(|arm| (&arm.pat, tokens(&arm.body)));
+        let is_success = |code: &str| {
+            !["ErrorResponse", "UnexpectedResponse"].iter().any(|error| code.contains(error))
+        };
+        let successes: Vec<_> = arms.filter(|(_, code)| is_success(code)).collect();
+        let reader = successes.iter().find_map(|(_, code)| reader(code))?;
+        let statuses = successes.into_iter().map(|(status, _)| status.clone()).collect();
+        let (id, accepts_json) = (method.sig.ident, uses.accepts_json);
+        Some(Self { id, arguments, accepts_json, statuses, reader, success, error })
     }
 }
 
@@ -99,8 +93,10 @@ struct Uses {
     found: Vec<(Location, String, Ident)>,
     /// What a `value` was unwrapped from.
     optional: Option<Ident>,
-    /// How many path parameters there have been.
+    /// The path parameters in their order.
     segments: Vec<Ident>,
+    /// Whether the request asks for JSON.
+    accepts_json: bool,
 }
 
 impl VisitMut for Uses {
@@ -122,13 +118,19 @@ impl VisitMut for Uses {
     }
 
     fn visit_expr_call_mut(&mut self, node: &mut syn::ExprCall) {
-        if tokens(&node.func).ends_with("QueryParam :: new")
+        if let Expr::Path(function) = &*node.func
+            && function.path.segments.iter().any(|segment| segment.ident == "QueryParam")
             && let [Expr::Lit(wire), value] = node.args.iter().collect::<Vec<_>>()[..]
             && let (Lit::Str(wire), Some(local)) = (&wire.lit, first_identifier(value))
         {
             self.found.push((Location::Query, wire.value(), local));
         }
         visit_mut::visit_expr_call_mut(self, node);
+    }
+
+    fn visit_path_mut(&mut self, node: &mut syn::Path) {
+        self.accepts_json |= node.segments.last().is_some_and(|last| last.ident == "ACCEPT");
+        visit_mut::visit_path_mut(self, node);
     }
 
     fn visit_macro_mut(&mut self, node: &mut syn::Macro) {

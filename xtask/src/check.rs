@@ -62,19 +62,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
 /// The findings in a file. In the document of another project, types without a name are warnings, and an error if they
 /// become one type; this project's has none.
 pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
-    let (mut findings, client) = check(spec);
-    let root = spec.root.as_ref().filter(|_| spec.source.name != SPEC);
-    if let Some(root) = root.filter(|root| is_openapi(&spec.source, root, &mut Vec::new())) {
-        let document = Document::new(&spec.source, root);
-        let mut found = Findings::new(&document);
-        if let Some(client) = client {
-            generator::merged_types(&mut found, &client);
-        }
-        generator::inline_types(&mut found, Severity::Warning);
-        findings.extend(found.list);
-        sort(&mut findings);
-    }
-    findings
+    inspect(spec, true).0
 }
 
 /// Reads the client that was generated from a document. The error is why there is none, or why it does not compile or
@@ -146,6 +134,10 @@ pub fn findings(spec: &Parsed) -> Vec<Finding> {
 
 /// The findings in a document, and the client that is generated from it if it has no errors.
 pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
+    inspect(spec, false)
+}
+
+fn inspect(spec: &Parsed, is_file: bool) -> (Vec<Finding>, Option<String>) {
     let mut findings = spec.findings.clone();
     let mut client = None;
     if let Some(root) = &spec.root
@@ -162,8 +154,12 @@ pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
         findings.append(&mut found.list);
         if finding::count(&findings, Severity::Error) == 0 {
             client = generator::client(&mut found, is_own);
-            findings.append(&mut found.list);
         }
+        if is_file && !is_own {
+            client.iter().for_each(|client| generator::merged_types(&mut found, client));
+            generator::inline_types(&mut found, Severity::Warning);
+        }
+        findings.append(&mut found.list);
     }
     sort(&mut findings);
     (findings, client)

@@ -155,7 +155,7 @@ impl Node {
 
 /// A JSON pointer one step longer.
 pub fn step(pointer: &str, name: &str) -> String {
-    match name.contains(['~', '/']) {
+    match name.bytes().any(|byte| byte == b'~' || byte == b'/') {
         true => format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")),
         false => [pointer, "/", name].concat(),
     }

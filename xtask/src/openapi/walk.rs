@@ -33,9 +33,10 @@ pub struct Part<'a> {
 impl Part<'_> {
     /// Whether it describes requests that the server makes; the generator ignores them.
     pub fn is_in_callback(&self) -> bool {
-        let steps: Vec<_> = self.at.pointer.split('/').skip(1).take(4).collect();
         // Not by the name alone: a component can have the name `callbacks`.
-        matches!(steps[..], ["components", "callbacks", ..] | ["paths", _, _, "callbacks"])
+        let pointer = self.at.pointer.as_str();
+        pointer.starts_with("/components/callbacks/")
+            || pointer.starts_with("/paths/") && pointer.split('/').nth(4) == Some("callbacks")
     }
 }
 

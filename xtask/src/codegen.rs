@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
@@ -29,6 +30,8 @@ const MANIFESTS: [&str; 4] = [
 const CRATES: [&str; 2] = ["vault-api", "vault-api-sign"];
 /// How many lines of a difference are printed at most.
 const DIFF_LINES: usize = 80;
+/// How long the shortest difference is looked for, which takes minutes between large files with little in common.
+const DIFF_TIME: Duration = Duration::from_secs(1);
 
 /// Generate the client from the spec, and write what changed
 ///
@@ -220,7 +223,7 @@ fn print_diff(file: &Derived, out: &mut impl Write) -> Result<(), Error> {
     let place = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
 
     let Derived { name, committed, wanted } = file;
-    let diff = TextDiff::from_lines(committed, wanted);
+    let diff = TextDiff::configure().timeout(DIFF_TIME).diff_lines(committed.as_str(), wanted);
     writeln!(out, "--- {name} (committed)")?;
     writeln!(out, "+++ {name} (from {SPEC})")?;
     let mut lines = Vec::new();

@@ -110,6 +110,17 @@ fn spec_is_edited_broken_and_fixed() {
     assert_eq!(workspace.state(CLIENT), after);
 }
 
+/// The shortest difference between such files would take minutes.
+#[test]
+fn a_client_with_nothing_in_common_is_shown_in_part() {
+    let workspace = Workspace::new(include_str!("check/base.yaml"));
+    let old: String = (0..200_000).map(|line| format!("// {line}\n")).collect();
+    fs::write(workspace.root().join(CLIENT), old).expect("a file");
+    let (code, out) = codegen(workspace.root(), true);
+    assert_eq!(code, 1);
+    assert!(out.contains("\n-// 0\n") && out.contains(" more lines\n"), "{out}");
+}
+
 /// The version of the document is that of both crates, in manifests and lock files, and nothing else of these changes.
 #[test]
 fn version_follows_the_document() {

@@ -7,7 +7,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::COMPONENTS;
-use crate::openapi::operations::Operation;
+use crate::openapi::operations::{Operation, paths, shape};
 use crate::openapi::references::Located;
 use crate::source::Span;
 
@@ -23,13 +23,9 @@ pub const RULES: [Rule; 5] = [PATH, STATUS, OPERATION_ID, COMPONENT_NAME, NO_SEC
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     let mut shapes = HashMap::new();
-    for (path, at) in document.paths() {
+    for (path, at) in paths(document.root) {
         self::path(out, path, &at);
-        let names = template(path).unwrap_or_default();
-        let shape = names
-            .iter()
-            .fold(path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "{}"));
-        if let Some((other, first)) = shapes.insert(shape, (path, at.anchor)) {
+        if let Some((other, first)) = shapes.insert(shape(path), (path, at.anchor)) {
             let message =
                 format!("the paths `{other}` and `{path}` differ only in the names of parameters");
             out.add(PATH, &at, message, "move the operations of both below one path")

@@ -13,6 +13,7 @@ use crate::openapi::Document;
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::SCHEMA;
 use crate::openapi::references::Located;
+use crate::openapi::schema::summary;
 use crate::openapi::tree::{Node, step};
 
 const INLINE: Rule = Rule::error("inline-type");
@@ -133,18 +134,49 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
     };
     if let Ok(file) = syn::parse_file(&client) {
         duplicate_items(out, &file);
+        impossible_values(out, &file);
     }
-    impossible_types(out, &client);
     Some(client)
 }
 
-/// Looks for types without a value, which the generator makes of parts that exclude each other.
-fn impossible_types(out: &mut Findings<'_, '_>, client: &str) {
-    let types = client.lines().filter_map(|line| line.strip_prefix("    pub enum "));
-    for name in types.filter_map(|name| name.strip_suffix(" {}")) {
-        let message = format!("no value matches `{name}`, because its parts exclude each other");
-        let at = place(out.document, name);
-        out.add(UNSUPPORTED, &at, message, "correct the parts of its `allOf`");
+/// Looks for types and properties without a value, because the parts of `allOf` exclude each other. The generator makes an
+/// empty `enum` of such a type, and no field of such a property.
+fn impossible_values(out: &mut Findings<'_, '_>, client: &syn::File) {
+    let document = out.document;
+    let help = "correct the parts of the `allOf`, which exclude each other";
+    let modules = client.items.iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    for item in modules.flat_map(|(_, items)| items) {
+        match item {
+            Item::Enum(item) if item.variants.is_empty() => {
+                let at = place(document, &item.ident.to_string());
+                out.add(UNSUPPORTED, &at, format!("no value matches `{}`", item.ident), help);
+            }
+            Item::Struct(item) if item.fields.iter().all(|field| field.ident.is_some()) => {
+                let at = place(document, &item.ident.to_string());
+                let known = summary(document, &at);
+                // Their properties are fields of other types.
+                let has_alternatives = |part: &Located<'_>| {
+                    ["oneOf", "anyOf"].iter().any(|key| part.node.get(key).is_some())
+                };
+                if known.parts.iter().any(has_alternatives) {
+                    continue;
+                }
+                let properties = known.properties.into_iter();
+                let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
+                let fields: Vec<_> = fields.map(|field| letters(&field.to_string())).collect();
+                // A field may have other letters, such as `plus_1` for `+1`.
+                let is_less = fields.len() < properties.len();
+                let is_gone = |name: &str| is_less && !fields.contains(&letters(name));
+                for (name, property) in properties.filter(|(name, _)| is_gone(name)) {
+                    let message = format!("no value of `{}` has `{name}`", item.ident);
+                    out.add(UNSUPPORTED, &property.schema, message, help);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

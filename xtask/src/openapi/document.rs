@@ -125,7 +125,7 @@ impl<'a> Document<'a> {
     }
 
     pub(crate) fn whole(&self) -> Located<'a> {
-        Located { node: self.root, anchor: self.root.span, pointer: String::new() }
+        Located::whole(self.root)
     }
 
     /// The object that a reference leads to; an object leads to itself.
@@ -140,12 +140,6 @@ impl<'a> Document<'a> {
 
     pub(crate) fn path_item(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
         self.whole().below("paths")?.below(operation.path)
-    }
-
-    /// The path items, by their paths.
-    pub(crate) fn paths(&self) -> Vec<(&'a str, Located<'a>)> {
-        let paths = self.whole().below("paths").map(|paths| paths.entries()).unwrap_or_default();
-        paths.into_iter().filter(|(path, _)| !path.starts_with("x-")).collect()
     }
 
     /// The security requirements of an operation: its own, or those of the document. They are alternatives.

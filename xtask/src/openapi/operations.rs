@@ -76,11 +76,20 @@ impl<'a> Parameter<'a> {
     }
 }
 
+/// The path items, by their paths.
+pub fn paths(root: &Node) -> impl Iterator<Item = (&str, Located<'_>)> {
+    let paths = Located::whole(root).below("paths").map(|paths| paths.entries());
+    paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-"))
+}
+
+/// A path without the names of its parameters.
+pub fn shape(path: &str) -> String {
+    let texts = path.split('{').map(|text| text.split_once('}').map_or(text, |(_, text)| text));
+    texts.collect::<Vec<_>>().join("{}")
+}
+
 pub fn operations(root: &Node) -> Vec<Operation<'_>> {
-    let whole = Located { node: root, anchor: root.span, pointer: String::new() };
-    let paths = whole.below("paths").map(|paths| paths.entries()).unwrap_or_default();
-    let paths = paths.into_iter().filter(|(path, _)| !path.starts_with("x-"));
-    paths
+    paths(root)
         .flat_map(|(path, item)| {
             let of_path = item.entries().into_iter();
             of_path.filter_map(move |(name, at)| {

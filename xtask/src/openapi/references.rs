@@ -44,6 +44,11 @@ pub struct Located<'a> {
 }
 
 impl<'a> Located<'a> {
+    /// A whole document.
+    pub fn whole(root: &'a Node) -> Self {
+        Self { node: root, anchor: root.span, pointer: String::new() }
+    }
+
     /// The value under a key.
     pub fn below(&self, key: &str) -> Option<Self> {
         let member = self.node.member(key)?;

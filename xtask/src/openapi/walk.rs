@@ -43,8 +43,7 @@ impl Part<'_> {
 /// The objects of a document in their order, and what the grammar does not allow in them.
 pub fn walk<'a>(source: &'a Rc<Source>, root: &'a Node) -> (Vec<Part<'a>>, Vec<Finding>) {
     let mut walker = Walker { source, parts: Vec::new(), findings: Vec::new() };
-    let whole = Located { node: root, anchor: root.span, pointer: String::new() };
-    walker.object(&DOCUMENT, false, whole);
+    walker.object(&DOCUMENT, false, Located::whole(root));
     (walker.parts, walker.findings)
 }
 

@@ -8,6 +8,7 @@ use super::kinds;
 use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
+use crate::openapi::operations::shape;
 use crate::openapi::references::{Located, reached};
 use crate::openapi::tree::{Node, step};
 
@@ -153,23 +154,6 @@ impl<'a> Comparison<'_, 'a> {
 
 fn has_operation(path: &Located<'_>) -> bool {
     METHODS.iter().any(|method| path.node.get(method).is_some())
-}
-
-/// A path without the names of its parameters.
-pub(super) fn shape(path: &str) -> String {
-    let mut shape = String::new();
-    let mut is_inside = false;
-    for c in path.chars() {
-        is_inside = match c {
-            '{' => true,
-            '}' => false,
-            _ => is_inside,
-        };
-        if !is_inside || c == '{' {
-            shape.push(c);
-        }
-    }
-    shape
 }
 
 /// The pointers of the components that operations use.

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use super::change::{Sides, Subject, entries};
 use super::compare::Comparison;
-use super::document::shape;
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use super::walk::{Key, flags};
 use crate::openapi::grammar::{
     HEADER, MEDIA_TYPE, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES,
 };
-use crate::openapi::operations::{Operation, Parameter, Response};
+use crate::openapi::operations::{Operation, Parameter, Response, shape};
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
 

@@ -215,3 +215,32 @@ fn places_count_characters() {
     assert_eq!(&place.source.text[place.span.start..place.span.end], "vrsion");
     assert_eq!((start.line, start.column), (2, 22));
 }
+
+/// Examples of strings, for each format one that is of it and one that is not.
+#[test]
+fn formats_are_told_apart() {
+    for (format, right, wrong) in [
+        ("date", "2024-02-29", "2023-02-29"),
+        ("date", "2024-12-31", "2024-13-01"),
+        ("date", "2024-12-31", "2024-W01-1"),
+        ("date-time", "2024-02-29T23:59:60Z", "2024-02-29"),
+        ("date-time", "2024-02-29t01:02:03.004+05:30", "2024-02-29T01:02:03.Z"),
+        ("date-time", "2024-02-29T01:02:03-00:00", "2024-02-29T24:02:03Z"),
+        ("uuid", "123e4567-e89b-12d3-a456-42661417400A", "123e4567e89b12d3a45642661417400A"),
+        ("email", "a@b", "a.b"),
+        ("ipv4", "127.0.0.1", "127.0.0.256"),
+        ("ipv6", "::1", "127.0.0.1"),
+        ("uri", "https://a.example/b?c#d", "/b"),
+        ("uri", "urn:a", "https://a b"),
+    ] {
+        let messages = |text: &str| {
+            let property = format!("{{type: string, format: {format}, example: '{text}'}}");
+            let findings = findings(&edited(NAME, &property)).into_iter();
+            findings.map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        assert_eq!(messages(right), [""; 0], "{format}: {right}");
+        let said =
+            format!("this example does not follow its schema: it is not of the format `{format}`");
+        assert_eq!(messages(wrong), [said], "{format}: {wrong}");
+    }
+}

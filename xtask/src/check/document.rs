@@ -14,7 +14,6 @@ use crate::source::Span;
 const PATH: Rule = Rule::error("path");
 const STATUS: Rule = Rule::error("status");
 const OPERATION_ID: Rule = Rule::error("operation-id");
-
 const COMPONENT_NAME: Rule = Rule::error("component-name");
 const NO_SECURITY: Rule = Rule::warning("no-security");
 

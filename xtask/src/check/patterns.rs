@@ -25,7 +25,6 @@ const METHOD: Rule = Rule::error("method");
 const BODY: Rule = Rule::error("unexpected-body");
 const SERVER_URL: Rule = Rule::error("server");
 const EXCLUSIVE: Rule = Rule::error("exclusive-keys");
-
 const REQUIRED_DEFAULT: Rule = Rule::error("required-default");
 const DESCRIPTION: Rule = Rule::error("missing-description");
 

@@ -14,7 +14,6 @@ use crate::openapi::walk::EXTENSION;
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");
-
 const UNMARKED: Rule = Rule::error("unmarked-sensitive");
 
 pub const RULES: [Rule; 3] = [SECURITY_HEADER, NO_ERRORS, UNMARKED];

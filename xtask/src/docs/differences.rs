@@ -123,12 +123,15 @@ pub struct Differences {
     pub list: Vec<(usize, Finding)>,
     /// The keys of the departures that were needed.
     pub needed: HashSet<usize>,
+    /// The objects and arrays that earlier advice inserts besides what it is about.
+    parents: HashSet<String>,
 }
 
 impl Differences {
     pub fn new(page: &Rc<Source>, spec: &Rc<Source>) -> Self {
         let (page, spec) = (Rc::clone(page), Rc::clone(spec));
-        Self { page, spec, list: Vec::new(), needed: HashSet::new() }
+        let (needed, parents) = (HashSet::new(), HashSet::new());
+        Self { page, spec, list: Vec::new(), needed, parents }
     }
 
     /// Adds what differs in an aspect of a subject. A departure that the spec declares is added as such.
@@ -196,7 +199,16 @@ impl Differences {
             && finding.rule == MISSING_IN_SPEC
             && is_readable
         {
-            finding.help = advice(document, &additions());
+            let additions = additions();
+            finding.help = advice(document, &additions);
+            let parent = additions.first().and_then(|it| it.pointer.rsplit_once('/'));
+            let new = parent.filter(|(parent, _)| document.root.at(parent).is_none());
+            if let (Some((parent, _)), Some(help)) = (new, &mut finding.help)
+                && !self.parents.insert(parent.to_owned())
+            {
+                *help =
+                    help.replacen(":\n", ", without its first line if that is there by then:\n", 1);
+            }
         }
     }
 

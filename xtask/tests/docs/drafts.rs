@@ -68,6 +68,23 @@ fn draft_without_an_ascii_name_has_that_of_its_method() {
     assert!(draft.contains("operationId: get\n"), "{draft}");
 }
 
+/// Two pieces of advice do not insert one key twice.
+#[test]
+fn second_piece_for_a_missing_list_says_so() {
+    let spec = "openapi: 3.0.3\ninfo: {title: A, version: 1.0.0}\npaths:\n  /a:\n    get:\n      operationId: a\n      \
+                responses:\n        '200': {description: Fine.}\n        '400': {description: No.}\n";
+    let page = "# A\n\n`GET` **/a**\n\n### Headers\n\n- **X-A**: string\n- **X-B**: string\n";
+    let (_, out) = docs(&[page.as_bytes()], spec, Format::Json);
+    let report: Value = serde_json::from_str(&out).expect("JSON");
+    let advice: Vec<&str> = findings(&report).iter().filter_map(|it| it["help"].as_str()).collect();
+    let place = "insert this after line 9 of spec.yaml";
+    let yaml = |name: &str| format!(":\n      parameters:\n      - name: {name}\n");
+    let [first, second] = advice[..] else { panic!("{advice:?}") };
+    assert!(first.starts_with(&format!("{place}{}", yaml("X-A"))), "{first}");
+    let again = ", without its first line if that is there by then";
+    assert!(second.starts_with(&format!("{place}{again}{}", yaml("X-B"))), "{second}");
+}
+
 /// What the check still finds is at the top of the draft.
 #[test]
 fn what_a_draft_cannot_get_right_is_reported() {

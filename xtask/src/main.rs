@@ -1,10 +1,10 @@
 //! `cargo xtask`: runs one command and turns its outcome into an exit code.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench, check, codegen, docs, error_chain, review, sandbox};
+use xtask::{Error, Outcome, bench, check, codegen, docs, error_chain, review, sandbox};
 
 /// Maintain the OpenAPI document and the client that is generated from it
 ///
@@ -45,6 +45,8 @@ fn main() -> ExitCode {
     match result {
         Ok(Outcome::Pass) => ExitCode::SUCCESS,
         Ok(Outcome::Fail) => ExitCode::from(1),
+        // A pager was closed.
+        Err(Error::Print(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(2),
         Err(error) => {
             anstream::eprintln!("{}", error_chain(&error));
             ExitCode::from(2)

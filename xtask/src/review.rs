@@ -129,17 +129,21 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let mut missing = stale(root, &head, &generated)?;
     let old_log = old(CHANGELOG)?;
     let new_log = codegen::read(root, CHANGELOG)?.unwrap_or_default();
+    let new_log = Rc::new(Source::new(CHANGELOG, new_log));
     let new_version = version(&head).unwrap_or_default();
-    let logs = (&*old_log, &*new_log);
+    let logs = (&*old_log, &*new_log.text);
     let lines = version::missing_lines(&changes, &rust.items, logs, new_version);
+    missing.extend(version::unknown_heading(&new_log));
     if !lines.is_empty() {
-        let changelog = Rc::new(Source::new(CHANGELOG, new_log));
-        missing.push(version::missing_changelog(&changelog, lines.len()));
+        missing.push(version::missing_changelog(&new_log, lines.len()));
     }
     let verdict = report::verdict(&changes, &rust);
     let released = version::released(&old_log);
     let bump = released.as_ref().and_then(|version| Bump::asked(verdict?, version));
-    missing.extend(released.and_then(|version| version::missing_version(&head, &version, bump)));
+    missing.extend(
+        released
+            .and_then(|released| version::missing_version(&head, version(&base), &released, bump)),
+    );
     Ok(report::report(changes, rust, bump, missing, lines))
 }
 

@@ -12,6 +12,8 @@ mod limits;
 mod rows;
 #[path = "review/rust.rs"]
 mod rust;
+#[path = "review/version.rs"]
+mod version;
 
 /// A small document to change.
 const BASE: &str = include_str!("review/base.yaml");

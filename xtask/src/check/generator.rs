@@ -116,7 +116,7 @@ pub fn client(out: &mut Findings<'_, '_>, is_own: bool) -> Option<String> {
     let document = out.document;
     if !is_own && document.root.size() > MAX_SIZE {
         let message = "the document is too large to ask the generator about it";
-        let help = "save it as `spec/vault.yaml`, and run `cargo xtask check` without a file";
+        let help = "`cargo xtask codegen` asks it about `spec/vault.yaml`, however large that is";
         out.add(NOT_ASKED, &first_line(document), message, help);
         return None;
     }
@@ -203,7 +203,10 @@ pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &syn::File) {
         } else {
             let only = named.into_iter().next().map(|(_, at)| at);
             let at = only.unwrap_or_else(|| place(document, &item));
-            let message = format!("the client has another `{item}`");
+            let message = match PRELUDE.contains(&name) {
+                true => format!("the client's code means Rust's own `{name}` by this name"),
+                false => format!("the client has another `{item}`"),
+            };
             out.add(COLLISION, &at, message, "rename it in the document");
         }
     }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{Finding, Severity};
+use super::{Report, Severity};
 
-pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
-    for finding in findings {
+pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    for finding in &report.findings {
         let command = match finding.rule.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -44,7 +44,14 @@ pub(super) fn print(findings: &[Finding], out: &mut impl Write) -> io::Result<()
         }
         writeln!(out, "::{}", data(&message))?;
     }
-    Ok(())
+    for section in &report.sections {
+        let lines = data(&section.lines.join("\n"));
+        writeln!(out, "::notice title={}::{lines}", property(&section.title))?;
+    }
+    match report.findings.is_empty() && report.sections.is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "::notice::{}", data(&report.summary)),
+    }
 }
 
 fn data(text: &str) -> String {

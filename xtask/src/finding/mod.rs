@@ -212,7 +212,7 @@ impl Report {
         match format {
             Format::Human => human::print(self, out),
             Format::Json => json::print(self, out),
-            Format::Github => github::print(&self.findings, out),
+            Format::Github => github::print(self, out),
             Format::Markdown => markdown::print(self, out),
         }
     }

@@ -8,7 +8,7 @@ use super::kinds;
 use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{COMPONENTS, DOCUMENT, METHODS, PATH_ITEM, SERVER};
-use crate::openapi::operations::shape;
+use crate::openapi::operations::{Operation, shape};
 use crate::openapi::references::{Located, reached};
 use crate::openapi::tree::{Node, step};
 
@@ -112,6 +112,7 @@ impl<'a> Comparison<'_, 'a> {
         for (base, head) in &matched.pairs {
             self.start_operation(head.title());
             self.operation(base, head);
+            self.moved_id(base, head);
         }
         for (operation, sides) in matched.unmatched(|operation| (*operation, &operation.at)) {
             let title = operation.title();
@@ -122,6 +123,22 @@ impl<'a> Comparison<'_, 'a> {
                 None => &kinds::OPERATION_REMOVED,
             };
             self.note(kinds, &subject, &sides);
+            if sides.head.is_some() {
+                self.moved_id(operation, operation);
+            }
+        }
+    }
+
+    /// Code calls an operation by its identifier, whatever its method and path.
+    fn moved_id(&mut self, twin: &Operation<'a>, head: &Operation<'a>) {
+        let id = |operation: &Operation<'a>| operation.at.node.text_of("operationId");
+        let Some(name) = id(head) else { return };
+        let was = self.base.operations.iter().find(|it| id(it) == Some(name));
+        if let Some(was) = was.filter(|was| !std::ptr::eq(was.at.node, twin.at.node)) {
+            let subject = Subject::new(format!("the `operationId` `{name}`"), name);
+            let sides = Sides::both(&was.at, &head.at);
+            let texts = (Some(was.title()), Some(head.title()));
+            self.note_texts(&kinds::OPERATION_ID_MOVED, &subject, &sides, texts);
         }
     }
 

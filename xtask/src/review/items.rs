@@ -11,13 +11,27 @@ use super::rust::{Declaration, Items, Rule};
 
 /// Adds the public items of a module, under its path.
 pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
+    let is_private = |ident: &Ident| {
+        let of_name = |item: &&Item| named(item).is_some_and(|(.., name)| name == ident);
+        let defined = items.iter().find(of_name).and_then(named);
+        defined.is_some_and(|(_, visibility, _)| !is_public(visibility))
+    };
     for item in items {
-        match item {
-            Item::Impl(item) if !is_hidden(&item.attrs) => implementation(item, path, found),
+        let mut own = Items::new();
+        let attributes = match item {
+            Item::Impl(item) if is_hidden(&item.attrs) => continue,
+            Item::Impl(item) => {
+                let of = item.trait_.as_ref().and_then(|(of, ..)| of.get_ident());
+                if !of.is_some_and(is_private) {
+                    implementation(item, path, &mut own);
+                }
+                &item.attrs[..]
+            }
             // Macros are not expanded, so any change of one counts.
             Item::Macro(syn::ItemMacro { ident: Some(name), mac, .. }) => {
                 let text = without_docs(mac.tokens.clone()).to_string();
-                put(found, format!("macro_rules! {name}"), text, Rule::Item);
+                put(&mut own, format!("macro_rules! {name}"), text, Rule::Item);
+                &[]
             }
             // A call of a macro implements something for the type that it names first.
             Item::Macro(item) => {
@@ -25,17 +39,27 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
                 let name = text.split([',', ' ']).next().unwrap_or_default();
                 let of = item.mac.path.segments.last().map(|last| last.ident.to_string());
                 let key = format!("{}: {}!", join(path, &name), of.unwrap_or_default());
-                put(found, key, text, Rule::Item);
+                put(&mut own, key, text, Rule::Item);
+                &item.attrs[..]
             }
             item => match named(item) {
                 Some((attributes, visibility, name))
                     if is_public(visibility) && !is_hidden(attributes) =>
                 {
-                    gather_named(item, join(path, name), found);
+                    gather_named(item, join(path, name), &mut own);
+                    attributes
                 }
-                _ => {}
+                _ => continue,
             },
-        }
+        };
+        put_all(found, own, &conditions(attributes));
+    }
+}
+
+/// Adds declarations under the same condition.
+fn put_all(found: &mut Items, declarations: Items, condition: &str) {
+    for (name, Declaration { text, rule }) in declarations {
+        put(found, name, format!("{condition}{text}"), rule);
     }
 }
 
@@ -46,25 +70,40 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
             gather(items.unwrap_or_default(), &name, found);
         }
         Item::Struct(ItemStruct { ident, generics, attrs, fields, .. }) => {
-            put(found, name.clone(), code(&quote!(struct #ident #generics)), Rule::Item);
+            let bounds = &generics.where_clause;
+            let head = code(&quote!(struct #ident #generics #bounds));
+            put(found, name.clone(), head, Rule::Item);
             let is_open = marks(&name, attrs, found);
             gather_fields(fields, &name, is_open, found);
         }
         Item::Enum(item) => enumeration(item, &name, found),
         Item::Trait(ItemTrait { ident, generics, supertraits, items, .. }) => {
-            let head = code(&quote!(trait #ident #generics: #supertraits));
+            let bounds = &generics.where_clause;
+            let head = code(&quote!(trait #ident #generics: #supertraits #bounds));
             put(found, name.clone(), head, Rule::Item);
             for item in items {
                 let TraitItem::Fn(function) = item else {
-                    put(found, format!("{name}::{}", code(item)), code(item), Rule::Demand);
+                    let text = code(&without_docs(item.to_token_stream()));
+                    put(found, format!("{name}::{text}"), text, Rule::Demand);
                     continue;
                 };
-                let rule = if function.default.is_some() { Rule::Item } else { Rule::Demand };
                 let function_name = format!("{name}::{}()", function.sig.ident);
+                let rule = match function.default.is_some() {
+                    true => {
+                        put(
+                            found,
+                            format!("{function_name} (provided)"),
+                            "provided".to_owned(),
+                            Rule::Item,
+                        );
+                        Rule::Item
+                    }
+                    false => Rule::Demand,
+                };
                 put(found, function_name, signature(&function.sig), rule);
             }
         }
-        Item::Fn(item) => function(found, &name, &item.attrs, &item.sig),
+        Item::Fn(item) => function(found, &name, &[], &item.sig),
         Item::Const(ItemConst { ident, ty, expr, .. }) => {
             constant(found, name, &code(&quote!(const #ident: #ty)), expr);
         }
@@ -72,7 +111,8 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
             constant(found, name, &code(&quote!(static #ident: #ty)), expr);
         }
         Item::Type(ItemType { ident, generics, ty, .. }) => {
-            put(found, name, code(&quote!(type #ident #generics = #ty)), Rule::Item);
+            let bounds = &generics.where_clause;
+            put(found, name, code(&quote!(type #ident #generics #bounds = #ty)), Rule::Item);
         }
         _ => {}
     }
@@ -112,7 +152,8 @@ fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
 
 fn enumeration(item: &syn::ItemEnum, name: &str, found: &mut Items) {
     let (ident, generics) = (&item.ident, &item.generics);
-    put(found, name.to_owned(), code(&quote!(enum #ident #generics)), Rule::Item);
+    let bounds = &generics.where_clause;
+    put(found, name.to_owned(), code(&quote!(enum #ident #generics #bounds)), Rule::Item);
     let rule = if marks(name, &item.attrs, found) { Rule::Demand } else { Rule::Item };
     for variant in &item.variants {
         let mut fields = variant.fields.clone();
@@ -149,6 +190,8 @@ fn gather_fields(fields: &Fields, path: &str, is_open: bool, found: &mut Items) 
 /// The public functions and constants of a type, or the trait that it has.
 fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
     let generics = code(&item.generics);
+    let bounds = item.generics.where_clause.as_ref();
+    let bounds = bounds.map_or_else(String::new, |bounds| format!(" {}", code(bounds)));
     let self_type = code(&item.self_ty);
     let self_type = self_type.trim_start_matches("crate::").trim_start_matches("super::");
     // The names of generic parameters do not matter; generic arguments do.
@@ -171,29 +214,37 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
         let parts: String = item.items.iter().filter_map(part).collect();
         // Without its path, as for a derived one: both are the same to users.
         let of = code(&of.segments.last());
-        let text = format!("impl{generics} {of}{parts}");
+        let text = format!("impl{generics} {of}{parts}{bounds}");
         return put(found, format!("{name}: {of}"), text, Rule::Item);
     }
+    let mut own = Items::new();
+    let has_bounds = generics.contains(':') || !bounds.is_empty();
     for item in &item.items {
         match item {
             ImplItem::Fn(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
-                function(found, &join(&name, &item.sig.ident), &item.attrs, &item.sig);
+                function(&mut own, &join(&name, &item.sig.ident), &item.attrs, &item.sig);
             }
             ImplItem::Const(ImplItemConst { attrs, vis, ident, ty, expr, .. })
                 if is_public(vis) && !is_hidden(attrs) =>
             {
-                constant(found, join(&name, ident), &code(&quote!(const #ident: #ty)), expr);
+                constant(&mut own, join(&name, ident), &code(&quote!(const #ident: #ty)), expr);
             }
             _ => {}
         }
     }
+    let condition = if has_bounds { format!("impl{generics}{bounds}: ") } else { String::new() };
+    put_all(found, own, &condition);
 }
 
-/// A function with its `cfg` attributes.
 fn function(found: &mut Items, name: &str, attributes: &[Attribute], of: &Signature) {
+    let text = format!("{}{}", conditions(attributes), signature(of));
+    put(found, format!("{name}()"), text, Rule::Item);
+}
+
+/// The `cfg` attributes of an item.
+pub(super) fn conditions(attributes: &[Attribute]) -> String {
     let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-    let conditions: String = conditions.map(|attribute| format!("{} ", code(attribute))).collect();
-    put(found, format!("{name}()"), format!("{conditions}{}", signature(of)), Rule::Item);
+    conditions.map(|attribute| format!("{} ", code(attribute))).collect()
 }
 
 /// A constant with its value. Of a table only the first field of each element, which names it, in any order: the rest

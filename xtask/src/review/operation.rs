@@ -10,6 +10,7 @@ use super::walk::{Key, flags};
 use crate::openapi::grammar::{
     HEADER, MEDIA_TYPE, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES,
 };
+use crate::openapi::media_type::normalized;
 use crate::openapi::operations::{Operation, Parameter, Response, shape};
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
@@ -100,13 +101,13 @@ impl<'a> Comparison<'_, 'a> {
     /// `required` of a parameter, a body or a header.
     pub(super) fn required(&mut self, key: &Key<'_, 'a>) {
         let (was, is) = flags(&key.sides);
-        let kinds = match (key.object_type.name, is) {
-            ("parameter", true) => &kinds::PARAMETER_BECAME_REQUIRED,
-            ("parameter", false) => &kinds::PARAMETER_BECAME_OPTIONAL,
-            ("header", true) => &kinds::RESPONSE_HEADER_BECAME_REQUIRED,
-            ("header", false) => &kinds::RESPONSE_HEADER_BECAME_OPTIONAL,
-            (_, true) => &kinds::REQUEST_BODY_BECAME_REQUIRED,
-            (_, false) => &kinds::REQUEST_BODY_BECAME_OPTIONAL,
+        let kinds = match (key.object_type.name, self.direction, is) {
+            ("request body", _, true) => &kinds::REQUEST_BODY_BECAME_REQUIRED,
+            ("request body", _, false) => &kinds::REQUEST_BODY_BECAME_OPTIONAL,
+            (_, Direction::Response, true) => &kinds::RESPONSE_HEADER_BECAME_REQUIRED,
+            (_, Direction::Response, false) => &kinds::RESPONSE_HEADER_BECAME_OPTIONAL,
+            (_, Direction::Request, true) => &kinds::PARAMETER_BECAME_REQUIRED,
+            (_, Direction::Request, false) => &kinds::PARAMETER_BECAME_OPTIONAL,
         };
         if was != is {
             self.note(kinds, key.subject, &key.sides);
@@ -143,7 +144,7 @@ impl<'a> Comparison<'_, 'a> {
             };
             return self.note_values(kinds, key.subject, &key.sides);
         }
-        let matched = Matched::new(old, new).by(|(name, _)| Some(name.to_lowercase()));
+        let matched = Matched::new(old, new).by(|(name, _)| Some(normalized(name)));
         for ((_, base), (_, head)) in &matched.pairs {
             self.pair(&MEDIA_TYPE, base, head, key.subject);
         }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use syn::{Item, UseTree};
 
-use super::items::{gather, is_hidden, is_public, put};
+use super::items::{conditions, gather, is_hidden, is_public, put};
 use super::kinds::Class;
-use super::rust::{self, ApiChange, Items, Rule};
+use super::rust::{self, ApiChange, Declaration, Items, Rule};
 use crate::generator;
 
 /// The module that has the generated client.
@@ -61,8 +61,8 @@ impl RustEffect {
     }
 }
 
-/// What `lib.rs` exports from a path, and as what. It ends with `::`, or is empty, if it is everything in a module.
-type Export = (String, String);
+/// What `lib.rs` exports from a path, as what, and on what condition. The name is empty if it is everything in a module.
+type Export = (String, String, String);
 
 /// Reads a file of Rust.
 pub(super) fn parse(name: &str, text: &str) -> Result<syn::File, String> {
@@ -94,7 +94,10 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
                 }
             }
             Item::Use(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
+                let from = exports.len();
                 export(&item.tree, "", &mut exports);
+                let condition = conditions(&item.attrs);
+                exports[from..].iter_mut().for_each(|export| export.2.clone_from(&condition));
             }
             _ => {}
         }
@@ -105,14 +108,17 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
         if !private.iter().any(is_private) {
             public.insert(key.clone(), declaration.clone());
         }
-        for name in exports.iter().filter_map(|export| exported(export, key, &all)) {
-            public.insert(name, declaration.clone());
+        for export in &exports {
+            if let Some(name) = exported(export, key, &all) {
+                let Declaration { text, rule } = declaration.clone();
+                public.insert(name, Declaration { text: format!("{}{text}", export.2), rule });
+            }
         }
     }
-    for (from, to) in exports.iter().filter(|(_, to)| !to.is_empty()) {
-        // An item of another crate.
-        if !public.keys().any(|key| rest(key, to).is_some()) {
-            put(&mut public, to.clone(), format!("use {from}"), Rule::Item);
+    for (from, to, condition) in exports.iter().filter(|(_, to, _)| !to.is_empty()) {
+        // An item of another crate, for which this one may implement traits.
+        if !public.keys().any(|key| !key.contains(": ") && rest(key, to).is_some()) {
+            put(&mut public, to.clone(), format!("{condition}use {from}"), Rule::Item);
         }
     }
     Ok(public)
@@ -129,9 +135,13 @@ fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
             };
             export(&tree.tree, &path, exports);
         }
-        UseTree::Name(tree) => exports.push((from(&tree.ident), tree.ident.to_string())),
-        UseTree::Rename(tree) => exports.push((from(&tree.ident), tree.rename.to_string())),
-        UseTree::Glob(_) => exports.push((path.to_owned(), String::new())),
+        UseTree::Name(tree) => {
+            exports.push((from(&tree.ident), tree.ident.to_string(), String::new()))
+        }
+        UseTree::Rename(tree) => {
+            exports.push((from(&tree.ident), tree.rename.to_string(), String::new()))
+        }
+        UseTree::Glob(_) => exports.push((path.to_owned(), String::new(), String::new())),
         UseTree::Group(tree) => {
             for tree in &tree.items {
                 export(tree, path, exports);
@@ -141,7 +151,7 @@ fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
 }
 
 /// The name under which a `pub use` exports an item, if it does.
-fn exported((from, to): &Export, key: &str, all: &Items) -> Option<String> {
+fn exported((from, to, _): &Export, key: &str, all: &Items) -> Option<String> {
     if to.is_empty() {
         return key.strip_prefix(from).map(str::to_owned);
     }

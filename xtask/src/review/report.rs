@@ -6,7 +6,7 @@ use super::RustEffect;
 use super::change::Change;
 use super::kinds::Class;
 use super::rust::ApiChange;
-use super::version::Bump;
+use super::version::{Bump, MISSING_VERSION};
 use crate::finding::{Finding, Report, Section};
 
 /// The worse of the answers for the wire and for Rust; `None` if nothing changed.
@@ -26,7 +26,8 @@ pub(super) fn report(
     missing: Vec<Finding>,
     lines: Vec<String>,
 ) -> Report {
-    let summary = summary(&changes, &rust, bump);
+    let is_asked = |it: &Finding| it.rule == MISSING_VERSION;
+    let summary = summary(&changes, &rust, bump.filter(|_| missing.iter().any(is_asked)));
     let name = |class: Option<Class>| class.map_or("none", Class::name);
     let mut fields = Map::new();
     fields.insert("verdict".to_owned(), name(verdict(&changes, &rust)).into());
@@ -72,7 +73,7 @@ fn summary(changes: &[Change], rust: &RustEffect, bump: Option<Bump>) -> String 
         count => format!("{count} breaking changes on the wire"),
     };
     let rust = match (broken, &rust.unknown) {
-        (_, Some(_)) => "an unknown number in Rust".to_owned(),
+        (_, Some(_)) => "the effect on Rust code is unknown".to_owned(),
         (0, None) => "none in Rust".to_owned(),
         (count, None) => format!("{count} in Rust"),
     };

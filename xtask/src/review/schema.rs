@@ -11,6 +11,7 @@ use super::matched::Matched;
 use super::walk::Key;
 use crate::openapi::grammar::{DISCRIMINATOR, SCHEMA};
 use crate::openapi::references::{Located, Target, component};
+use crate::openapi::schema::summary;
 use crate::openapi::tree::{Node, Value};
 
 impl<'a> Comparison<'_, 'a> {
@@ -65,11 +66,17 @@ impl<'a> Comparison<'_, 'a> {
         sides: &Sides<'a>,
         property: &Subject,
     ) {
-        let is_required = key.parents.head.as_ref().is_some_and(|at| requires(at.node, name));
+        let requires =
+            |at: &Option<Located<'a>>| at.as_ref().is_some_and(|at| requires(at.node, name));
+        let (was_required, is_required) =
+            (requires(&key.parents.base), requires(&key.parents.head));
         let further = key.parents.base.as_ref().and_then(|at| at.below("additionalProperties"));
         let is_closed =
             further.as_ref().is_some_and(|at| matches!(at.node.value, Value::Bool(false)));
-        let kinds = match (is_required, is_closed) {
+        if was_required && !is_required {
+            self.note(&kinds::PROPERTY_BECAME_OPTIONAL, property, sides);
+        }
+        let kinds = match (is_required && !was_required, is_closed) {
             (true, true) if self.direction == Direction::Response => {
                 &kinds::PROPERTY_ADDED_TO_CLOSED
             }
@@ -150,6 +157,9 @@ impl<'a> Comparison<'_, 'a> {
             let subject = key.subject.part(&item_name(key.name, *index, head));
             self.pair(&SCHEMA, base, head, &subject);
         }
+        if key.name == "allOf" {
+            self.properties_of_parts(key, &matched.removed);
+        }
         let kinds = match key.name {
             "allOf" => (&kinds::PART_REMOVED, &kinds::PART_ADDED),
             _ => (&kinds::ALTERNATIVE_REMOVED, &kinds::ALTERNATIVE_ADDED),
@@ -157,6 +167,18 @@ impl<'a> Comparison<'_, 'a> {
         self.note_unmatched(&matched, kinds, |(index, at)| {
             (list.part(&item_name(key.name, *index, at)), at)
         });
+    }
+
+    /// The properties that are gone with a part.
+    fn properties_of_parts(&mut self, key: &Key<'_, 'a>, removed: &[(usize, Located<'a>)]) {
+        let left = key.parents.head.as_ref().map(|head| summary(self.head, head).properties);
+        for (name, property) in removed.iter().flat_map(|(_, at)| summary(self.base, at).properties)
+        {
+            if left.as_ref().is_some_and(|left| !left.contains_key(name)) {
+                let (subject, sides) = (key.subject.property(name), Sides::base(&property.schema));
+                self.note(&kinds::PROPERTY_REMOVED, &subject, &sides);
+            }
+        }
     }
 
     /// Which schema each value of the discriminator stands for, by `mapping` or by the names of the alternatives.

@@ -47,7 +47,7 @@ impl<'a> Comparison<'_, 'a> {
         match (was_open, is_open) {
             (true, false) => self.note(&kinds::CREDENTIALS_REQUIRED, &subject, &at_operation),
             (false, true) => self.note(&kinds::CREDENTIALS_OPTIONAL, &subject, &at_operation),
-            _ => {}
+            _ => return self.alternatives(old, new),
         }
         // If only one side asks for credentials, the change is noted above.
         if !old.is_empty() && !new.is_empty() {
@@ -81,11 +81,24 @@ impl<'a> Comparison<'_, 'a> {
                 self.scheme(old, new, &Sides::both(base, head));
             }
         }
-        let kinds = (&kinds::CREDENTIALS_REMOVED, &kinds::CREDENTIALS_ADDED);
-        self.note_unmatched(&matched, kinds, |(schemes, at)| {
+        let has = |all: &[Scheme<'a>], one: &Scheme<'a>| {
+            all.iter().any(|it| {
+                it.identity == one.identity
+                    && it.scopes.iter().all(|scope| one.scopes.contains(scope))
+            })
+        };
+        for (schemes, sides) in matched.unmatched(|(schemes, at)| (schemes, at)) {
             let title = title(schemes);
-            (Subject::new(format!("the alternative {title} of `security`"), &title), at)
-        });
+            let subject = Subject::new(format!("the alternative {title} of `security`"), &title);
+            let is_less = |(other, _): &Alternative<'a>| other.iter().all(|one| has(schemes, one));
+            let kinds = match sides.head {
+                Some(_) => &kinds::CREDENTIALS_ADDED,
+                // What it asks for besides is no longer required.
+                None if matched.added.iter().any(is_less) => &kinds::CREDENTIALS_OPTIONAL,
+                None => &kinds::CREDENTIALS_REMOVED,
+            };
+            self.note(kinds, &subject, &sides);
+        }
     }
 
     /// A scheme, and the scopes of it that an operation asks for.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use semver::Version;
+use semver::{Prerelease, Version};
 
 use super::change::{Change, code};
 use super::kinds::Class;
@@ -15,7 +15,7 @@ use crate::source::{Source, Span};
 /// A breaking change is not in the changelog.
 const MISSING_CHANGELOG: Rule = Rule::error("missing-changelog");
 /// The version does not say what changed since the last release.
-const MISSING_VERSION: Rule = Rule::error("missing-version");
+pub(super) const MISSING_VERSION: Rule = Rule::error("missing-version");
 
 /// Which number of a version has to move.
 #[derive(Clone, Copy)]
@@ -60,29 +60,48 @@ impl Bump {
 
 /// The version that was released last: that of the first heading with a date, `## [1.2.3] - 2026-01-02`.
 pub(super) fn released(changelog: &str) -> Option<Version> {
-    changelog.lines().find_map(|line| {
-        let (version, date) = line.strip_prefix("## [")?.split_once("] - ")?;
-        let is_date = date.len() >= 10 && date.starts_with(|c: char| c.is_ascii_digit());
-        Version::parse(version).ok().filter(|_| is_date)
-    })
+    changelog.lines().find_map(release)
 }
 
-/// A finding if the version has moved less far from the released one than a bump asks.
+fn release(line: &str) -> Option<Version> {
+    let (version, date) = line.strip_prefix("## [")?.split_once("] - ")?;
+    let is_date = date.len() >= 10 && date.starts_with(|c: char| c.is_ascii_digit());
+    Version::parse(version).ok().filter(|_| is_date)
+}
+
+/// A finding if a heading of the changelog is that of no release, so that the version would not be compared with it.
+pub(super) fn unknown_heading(changelog: &Rc<Source>) -> Option<Finding> {
+    let is_known = |line: &str| line.starts_with("## [Unreleased]") || release(line).is_some();
+    let mut lines = changelog.text.lines().zip(1..).filter(|(line, _)| line.starts_with("## "));
+    let (heading, number) = lines.find(|(line, _)| !is_known(line))?;
+    let message = format!("`{heading}` is not the heading of a release");
+    let finding = MISSING_CHANGELOG.at(changelog, changelog.line(number), message);
+    Some(finding.help("write it as `## [1.2.3] - 2026-01-02`"))
+}
+
+/// A finding if the version has moved less far from the released one than a bump asks, or back from that of the base.
 pub(super) fn missing_version(
     head: &Document<'_>,
+    base: Option<&str>,
     released: &Version,
     bump: Option<Bump>,
 ) -> Option<Finding> {
     let asked = bump.map_or_else(|| released.clone(), |bump| bump.after(released));
+    let base = base.and_then(|version| Version::parse(version).ok());
+    let asked = base.map_or(asked.clone(), |base| base.max(asked));
     let info = head.whole().below("info")?;
     let at = info.below("version").unwrap_or(info);
     let text = at.node.text().unwrap_or_default();
     let message = match Version::parse(text) {
-        Ok(version) if version >= asked => return None,
+        // A pre-release of the version will do.
+        Ok(version)
+            if version >= asked
+                || Version { pre: Prerelease::EMPTY, ..version.clone() } == asked =>
+        {
+            return None;
+        }
         Ok(version) => {
-            format!(
-                "the version is {version}, but the changes since {released} need {asked} or later"
-            )
+            format!("the version is {version}, but with these changes it must be {asked} or later")
         }
         Err(_) => format!("`{text}` is not a semantic version"),
     };

@@ -25,6 +25,7 @@ const ROWS: &[Row] = &[
     // Operations.
     ("/things/{id}:", "/stuff/{id}:", "operation-path-changed, none", "operation-path-changed, none"),
     ("    put:", "    post:", "operation-method-changed, none", "operation-method-changed, none"),
+    ("  /pets:\n    post:\n      operationId: add_pet", "  /new: {post: {operationId: add_pet, responses: {\"204\": {description: Fine.}}}}\n  /pets:\n    post:\n      operationId: keep_pet", "operation-id-moved + operation-added + documentation-changed, source-breaking", "operation-removed + operation-id-moved + documentation-changed, source-breaking"),
     ("operationId: put_thing", "operationId: store", "documentation-changed, source-breaking", "documentation-changed, source-breaking"),
     ("summary: Puts a thing.", "summary: Stores a thing.", "documentation-changed, none", "documentation-changed, none"),
     ("summary: Puts a thing.", "summary: Puts a thing.\n      deprecated: true", "documentation-changed, none", "documentation-changed, none"),
@@ -96,7 +97,7 @@ const ROWS: &[Row] = &[
     ("url: \"https://test.example\"", "url: \"https://try.example\"", "server-url-changed, source-breaking", "server-url-changed, source-breaking"),
     ("    Pin: {", "    Pin: {x-example: 1, ", "unused-component-changed, none", "unused-component-changed, none"),
     ("[{Key: []}]", "[{Key: []}, {}]", "credentials-optional, none", "credentials-required, none"),
-    ("[{Key: []}]", "[{Key: [], Pin: []}]", "credentials-removed + credentials-added, none", "credentials-removed + credentials-added, none"),
+    ("[{Key: []}]", "[{Key: [], Pin: []}]", "credentials-removed + credentials-added, none", "credentials-optional + credentials-added, none"),
     ("[read, write]", "[read]", "scope-not-required, none", "scope-required, none"),
     ("write: Write.}", "write: Write., drop: Drop.}", "scope-added, none", "scope-removed, none"),
     ("tokenUrl: \"https://login.example\"", "tokenUrl: \"https://token.example\"", "exact-value-changed, none", "exact-value-changed, none"),
@@ -126,7 +127,7 @@ const ROWS: &[Row] = &[
     ("      requestBody:\n        required: true\n        content: {application/json: {schema: {$ref: \"#/components/schemas/Order\"}}}\n", "", "request-body-removed, source-breaking", "request-body-added-required, source-breaking"),
     ("pattern: \"^[a-z]\"", "pattern: \"^[a-zA-Z]\"", "request-restriction-changed + response-restriction-changed, none", "request-restriction-changed + response-restriction-changed, none"),
     ("pattern: \"^[a-z]\"}", "pattern: \"^[a-z]\"}\n        color: {type: string}", "response-property-added-to-closed + request-property-added-to-closed, compatible", "request-property-removed + response-property-removed, source-breaking"),
-    (", {type: object, properties: {b: {type: string}}}]", "]", "response-part-removed + request-part-removed, source-breaking", "request-part-added + response-part-added, compatible"),
+    (", {type: object, properties: {b: {type: string}}}]", "]", "response-part-removed + request-property-removed + response-property-removed + request-part-removed, source-breaking", "request-part-added + response-part-added, compatible"),
     ("operationId: add_pet\n", "operationId: add_pet\n      deprecated: false\n", "same, none", "same, none"),
     ("in: header, schema: {type: string}", "in: header, style: simple, explode: false, required: false, schema: {type: string}", "same, none", "same, none"),
     ("in: header, schema: {type: string}", "in: header, schema: {type: string, pattern: a}", "request-restriction-added, none", "request-restriction-removed, none"),
@@ -345,5 +346,22 @@ fn nothing_hides_behind_a_reference() {
     ] {
         let found = changes(&with(&extra, "string"), &with(&extra, "integer"));
         assert!(found.first().is_some_and(|change| change.kind.class.is_breaking()), "{extra}");
+    }
+}
+
+/// What needs more than one edit of the document.
+#[test]
+fn changes_of_other_documents() {
+    let both = |text: &str| edited("[{Key: []}]", text);
+    let listed = BASE.replace("required: [name]", "required: [name, extra]");
+    let property = "name: {type: string, maxLength: 40}\n        extra: {type: string}";
+    let optional = edited("name: {type: string, maxLength: 40}", property);
+    for (base, head, expected) in [
+        (both("[]"), both("[{Key: []}, {}]"), "credentials-added"),
+        (both("[{Key: []}, {}]"), both("[]"), "credentials-removed"),
+        (listed, optional, "response-property-became-optional"),
+    ] {
+        let found = wire(&changes(&base, &head));
+        assert!(found.split(" + ").any(|id| id == expected), "{found}");
     }
 }

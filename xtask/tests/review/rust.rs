@@ -55,6 +55,44 @@ const ROWS: &[Row] = &[
     ),
     ("pub trait A { fn b(); }", "pub trait A { fn b(); fn c(); }", S, S),
     ("pub trait A { fn b(); }", "pub trait A { fn b(); fn c() {} }", C, S),
+    ("pub trait A { fn b() {} }", "pub trait A { fn b(); }", S, C),
+    ("pub trait A { /// C.\n const C: u8; }", "pub trait A { /// D.\n const C: u8; }", N, N),
+    ("trait A {}\nimpl A for other::B {}", "", N, N),
+    // Bounds and conditions.
+    ("pub struct A<T>(T);", "pub struct A<T>(T) where T: Clone;", S, S),
+    ("pub enum A<T> { B(T) }", "pub enum A<T> where T: Clone { B(T) }", S, S),
+    ("pub trait A {}", "pub trait A where Self: Clone {}", S, S),
+    (
+        "pub struct A<T>(T);\nimpl<T> A<T> { pub fn b() {} }",
+        "pub struct A<T>(T);\nimpl<T: Clone> A<T> { pub fn b() {} }",
+        S,
+        S,
+    ),
+    (
+        "pub struct A<T>(T);\nimpl<T> A<T> { pub fn b() {} }",
+        "pub struct A<T>(T);\nimpl<T> A<T> where T: Clone { pub fn b() {} }",
+        S,
+        S,
+    ),
+    (
+        "pub trait A {}\nimpl<F> A for F where F: Fn() {}",
+        "pub trait A {}\nimpl<F> A for F where F: Fn() + Clone {}",
+        S,
+        S,
+    ),
+    ("pub struct A;", "#[cfg(feature = \"b\")] pub struct A;", S, S),
+    (
+        "pub struct A;\nimpl Clone for A {}",
+        "pub struct A;\n#[cfg(feature = \"b\")] impl Clone for A {}",
+        S,
+        S,
+    ),
+    (
+        "pub struct A;\nimpl A { pub fn b() {} }",
+        "pub struct A;\n#[cfg(feature = \"b\")] impl A { pub fn b() {} }",
+        S,
+        S,
+    ),
     // Constants.
     ("pub const A: u8 = 1;", "pub const A: u8 = 2;", S, S),
     ("pub static A: &[u8] = &[1];", "pub static A: &[u8] = &[1, 2];", C, S),
@@ -77,6 +115,18 @@ const ROWS: &[Row] = &[
     ),
     // Names from elsewhere.
     ("pub use other::A;", "", S, C),
+    (
+        "pub use other;\npub trait B {}\nimpl B for other::A {}",
+        "pub trait B {}\nimpl B for other::A {}",
+        S,
+        C,
+    ),
+    (
+        "mod part;\npub use part::Hidden;",
+        "mod part;\n#[cfg(feature = \"b\")] pub use part::Hidden;",
+        S,
+        S,
+    ),
     ("mod part;", "mod part;\npub use part::Hidden;", C, S),
     ("mod part;\npub use part::Hidden;", "mod part;\npub use part::*;", C, S),
     ("mod part;", "pub mod part;", C, S),

@@ -31,8 +31,6 @@ use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
 use page::Page;
 
-pub use differences::{ASPECTS, DEPARTURE};
-
 /// Compare the vendor's documentation pages with the spec.
 ///
 /// Exits with 0 if they agree or the spec declares each difference, with 1 if they do not, and with 2 if a file cannot

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::document::is_final;
-use crate::docs::{ASPECTS, DEPARTURE};
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
-use crate::openapi::grammar::{PARAMETER, SECURITY_SCHEME, SERVER};
+use crate::openapi::grammar::{ASPECTS, DEPARTURE, PARAMETER, SECURITY_SCHEME, SERVER};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;

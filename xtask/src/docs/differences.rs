@@ -7,6 +7,7 @@ use super::insert::{Addition, advice};
 use super::spec_side::SpecItem;
 use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
+use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::tree::{Node, Value, step};
 use crate::source::{Source, Span};
 
@@ -28,13 +29,10 @@ pub const UNREADABLE: Rule = Rule::error("unreadable");
 /// How many findings come with advice.
 const MAX_ADVICE: usize = 100;
 
-/// The key of a departure.
-pub const DEPARTURE: &str = "x-docs-departure";
-
 /// What differs about something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect<'n> {
-    /// One of [`ASPECTS`].
+    /// One of [`ASPECTS`](crate::openapi::grammar::ASPECTS).
     Named(&'static str),
     /// A field of this name, which only the page has inside.
     Field(&'n str),
@@ -48,9 +46,6 @@ pub const REQUIRED: Aspect<'static> = Aspect::Named("required");
 pub const DEFAULT: Aspect<'static> = Aspect::Named("default");
 /// The example in the spec, or what a sample sends.
 pub const EXAMPLE: Aspect<'static> = Aspect::Named("example");
-
-/// What a departure can be limited to, apart from the name of something that only the page has.
-pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
 
 /// A reason that a departure gives.
 pub struct Reason<'a> {

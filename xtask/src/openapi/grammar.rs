@@ -87,10 +87,16 @@ use FlagMeaning::{AllowsFewer, AllowsNull, MustAgree, NoEffect};
 use Meaning::{Exact, Flag, Maximum, Minimum, Opaque, Own, Recurse, Restriction, Set, Words};
 use ValueType::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
 
+/// The key of a reason for which the document differs from the vendor's page.
+pub const DEPARTURE: &str = "x-docs-departure";
+
+/// What a departure can be limited to, apart from the name of something that only the page has.
+pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
+
 /// The extensions of this project, and what each belongs on if its effect depends on that. A change of any other is not
 /// understood.
 pub static EXTENSIONS: &[(Field, Option<&str>)] = &[
-    (may("x-docs-departure", Any, Words), None),
+    (may(DEPARTURE, Any, Words), None),
     (may("x-example", Any, Words), None),
     (may("x-known-errors", Map(&Object(&KNOWN_ERROR)), Words), Some("a component schema")),
     (may("x-name", Any, Own), Some("a server of the whole document")),

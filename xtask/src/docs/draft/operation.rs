@@ -5,12 +5,12 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use super::schemas::{Schemas, example};
 use super::{described, map, unless_empty};
-use crate::docs::DEPARTURE;
 use crate::docs::curl::{Call, server_and_path};
 use crate::docs::field_type::FieldType;
 use crate::docs::insert::Addition;
 use crate::docs::page::{Field, Page};
 use crate::openapi::Document;
+use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::references::Located;
 use crate::openapi::tree::step;
 

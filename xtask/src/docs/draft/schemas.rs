@@ -6,7 +6,6 @@ use heck::ToUpperCamelCase;
 use serde_yaml::{Mapping, Value as Yaml};
 
 use super::{described, map, unless_empty};
-use crate::docs::DEPARTURE;
 use crate::docs::blocks::Code;
 use crate::docs::differences::reasons;
 use crate::docs::examples::form_as_json;
@@ -16,6 +15,7 @@ use crate::docs::json_block::JsonBlock;
 use crate::docs::page::{Field, Part, Response};
 use crate::docs::spec_side::{SpecField, field_type, properties};
 use crate::openapi::Document;
+use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::tree::step;
 

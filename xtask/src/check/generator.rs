@@ -18,7 +18,7 @@ use crate::openapi::tree::{Node, step};
 
 const INLINE: Rule = Rule::error("inline-type");
 const MERGED: Rule = Rule::error("merged-types");
-const COLLISION: Rule = Rule::error("name-collision");
+pub const COLLISION: Rule = Rule::error("name-collision");
 const GENERATOR: Rule = Rule::error("generator");
 const NOT_ASKED: Rule = Rule::warning("generator-not-asked");
 

@@ -1,8 +1,9 @@
 //! Parameters: whether they match the path, and whether the generator can send them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::document::template;
+use super::generator::COLLISION;
 use super::patterns::{PATH_PARAMETER, SHAPE};
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::PARAMETER;
@@ -15,9 +16,27 @@ pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     for operation in &document.operations {
         path(out, operation);
+        names(out, operation);
     }
     for part in document.of_type(&PARAMETER).filter(|part| !part.is_in_callback()) {
         shape(out, &part.at);
+    }
+}
+
+/// The generator keeps one parameter of a name, wherever it is sent.
+fn names<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
+    let mut seen = HashMap::new();
+    for parameter in operation.effective_parameters() {
+        let name = parameter.name();
+        if let Some(first) = seen.insert(name, parameter.named().anchor) {
+            let message = format!(
+                "{} has two parameters `{name}`, and the generator keeps one",
+                operation.title()
+            );
+            let help = "rename one of the two, or leave it out";
+            out.add(COLLISION, &parameter.named(), message, help)
+                .related(first, "the first of them");
+        }
     }
 }
 

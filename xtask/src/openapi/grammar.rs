@@ -98,7 +98,7 @@ pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "exam
 pub static EXTENSIONS: &[(Field, Option<&str>)] = &[
     (may(DEPARTURE, Any, Words), None),
     (may("x-example", Any, Words), None),
-    (may("x-known-errors", Map(&Object(&KNOWN_ERROR)), Words), Some("a component schema")),
+    (may("x-known-errors", Map(&Object(&KNOWN_ERROR)), Own), Some("a component schema")),
     (may("x-name", Any, Own), Some("a server of the whole document")),
     (may("x-signed", Object(&SIGNED), Exact), Some("a security scheme")),
     (may("x-sensitive", Bool, Own), Some("a property, a parameter or a component schema")),

@@ -33,6 +33,7 @@ impl<'a> Comparison<'_, 'a> {
             ("OAuth flow", "scopes") => self.scopes(key),
             ("document", "servers") => self.servers(&key.sides),
             (_, "x-sensitive") => self.sensitive(key),
+            (_, "x-known-errors") => self.known_errors(key),
             // What these mean depends on the whole document; `operations` and `components` compare them.
             ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}
             ("path item", name) if !name.starts_with("x-") => {}

@@ -57,7 +57,7 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
 }
 
 /// Adds declarations under the same condition.
-fn put_all(found: &mut Items, declarations: Items, condition: &str) {
+pub(super) fn put_all(found: &mut Items, declarations: Items, condition: &str) {
     for (name, Declaration { text, rule }) in declarations {
         put(found, name, format!("{condition}{text}"), rule);
     }
@@ -100,7 +100,8 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
                     }
                     false => Rule::Demand,
                 };
-                put(found, function_name, signature(&function.sig), rule);
+                let text = conditions(&function.attrs) + &signature(&function.sig);
+                put(found, function_name, text, rule);
             }
         }
         Item::Fn(item) => function(found, &name, &[], &item.sig),
@@ -142,12 +143,16 @@ fn marks(name: &str, attributes: &[Attribute], found: &mut Items) -> bool {
             put(found, format!("{name}: {of}"), format!("{condition}impl {of}"), Rule::Item);
         }
     }
-    let is_limited = attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"));
+    let is_limited = is_limited(attributes);
     if is_limited {
         let key = format!("{name} #[non_exhaustive]");
         put(found, key, "#[non_exhaustive]".to_owned(), Rule::Limit);
     }
     !is_limited
+}
+
+fn is_limited(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
 }
 
 fn enumeration(item: &syn::ItemEnum, name: &str, found: &mut Items) {
@@ -158,9 +163,23 @@ fn enumeration(item: &syn::ItemEnum, name: &str, found: &mut Items) {
     for variant in &item.variants {
         let mut fields = variant.fields.clone();
         for field in &mut fields {
+            // What `thiserror` derives.
+            if field.attrs.iter().any(|attribute| attribute.path().is_ident("from")) {
+                let of = format!("From<{}>", code(&field.ty));
+                put(found, format!("{name}: {of}"), format!("impl {of}"), Rule::Item);
+            }
             field.attrs.clear();
         }
-        let text = format!("{}{}", variant.ident, code(&fields));
+        let value = variant.discriminant.as_ref().map(|(_, value)| format!(" = {}", code(value)));
+        let mark = if is_limited(&variant.attrs) { " #[non_exhaustive]" } else { "" };
+        let text = [
+            conditions(&variant.attrs),
+            variant.ident.to_string(),
+            code(&fields),
+            value.unwrap_or_default(),
+            mark.to_owned(),
+        ]
+        .concat();
         put(found, format!("{name}::{}", variant.ident), text, rule.clone());
     }
     let is_untagged = |attribute: &Attribute| {
@@ -183,7 +202,8 @@ fn gather_fields(fields: &Fields, path: &str, is_open: bool, found: &mut Items) 
     for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
         let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
         let rule = if is_whole { Rule::Demand } else { Rule::Item };
-        put(found, format!("{path}::{name}"), code(&field.ty), rule);
+        let text = conditions(&field.attrs) + &code(&field.ty);
+        put(found, format!("{path}::{name}"), text, rule);
     }
 }
 
@@ -214,11 +234,12 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
         let parts: String = item.items.iter().filter_map(part).collect();
         // Without its path, as for a derived one: both are the same to users.
         let of = code(&of.segments.last());
-        let text = format!("impl{generics} {of}{parts}{bounds}");
+        // Without generics, as for a derived one.
+        let whole = if generics.is_empty() { String::new() } else { format!(" for {self_type}") };
+        let text = format!("impl{generics} {of}{whole}{parts}{bounds}");
         return put(found, format!("{name}: {of}"), text, Rule::Item);
     }
     let mut own = Items::new();
-    let has_bounds = generics.contains(':') || !bounds.is_empty();
     for item in &item.items {
         match item {
             ImplItem::Fn(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
@@ -232,7 +253,10 @@ fn implementation(item: &syn::ItemImpl, path: &str, found: &mut Items) {
             _ => {}
         }
     }
-    let condition = if has_bounds { format!("impl{generics}{bounds}: ") } else { String::new() };
+    let condition = match generics.is_empty() {
+        true => String::new(),
+        false => format!("impl{generics} {self_type}{bounds}: "),
+    };
     put_all(found, own, &condition);
 }
 

@@ -142,6 +142,7 @@ both {
     SERVER_RENAMED "server-renamed" Documentation "{a server} has another `x-name`"
     SERVER_URL_CHANGED "server-url-changed" Breaking "{a server} has another URL: code that uses it calls another host"
     SERVERS_CHANGED "servers-added-or-removed" Breaking "`servers` was added or removed"
+    SCHEME_RENAMED "security-scheme-renamed" Breaking "{a security scheme} has another name, by which the client and middleware look for it"
     CREDENTIALS_REQUIRED "credentials-required" Breaking "credentials are now required: {a security scheme}"
     CREDENTIALS_OPTIONAL "credentials-optional" Compatible "credentials are no longer required"
     CREDENTIALS_ADDED "credentials-added" Compatible "{an alternative of `security`} is now accepted"

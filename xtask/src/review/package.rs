@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use syn::{Item, UseTree};
 
-use super::items::{conditions, gather, is_hidden, is_public, put};
+use super::items::{conditions, gather, is_hidden, is_public, put, put_all};
 use super::kinds::Class;
 use super::rust::{self, ApiChange, Declaration, Items, Rule};
 use crate::generator;
@@ -81,14 +81,19 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
         match item {
             Item::Mod(module) if !is_hidden(&module.attrs) => {
                 let name = module.ident.to_string();
+                let mut own = Items::new();
+                let mut condition = conditions(&module.attrs);
                 if name == GENERATED {
-                    gather(&generated.items, &name, &mut all);
+                    gather(&generated.items, &name, &mut own);
                 } else if let Some((file, text)) = [format!("{name}.rs"), format!("{name}/mod.rs")]
                     .iter()
                     .find_map(|file| files.get_key_value(file))
                 {
-                    gather(&parse(file, text)?.items, &name, &mut all);
+                    let file = parse(file, text)?;
+                    condition.push_str(&conditions(&file.attrs));
+                    gather(&file.items, &name, &mut own);
                 }
+                put_all(&mut all, own, &condition);
                 if !is_public(&module.vis) {
                     private.push(name);
                 }
@@ -105,7 +110,15 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
     let mut public = Items::new();
     for (key, declaration) in &all {
         let is_private = |module: &String| key.split("::").next() == Some(module);
-        if !private.iter().any(is_private) {
+        // Of a type from elsewhere, or of any type, an implementation is public wherever it stands.
+        let is_foreign = || {
+            let name = key.split_once("::").and_then(|(_, rest)| rest.split_once(": "));
+            name.is_some_and(|(name, _)| {
+                let name = name.split('<').next().and_then(|name| name.rsplit("::").next());
+                !all.keys().any(|key| key.rsplit("::").next() == name)
+            })
+        };
+        if !private.iter().any(is_private) || is_foreign() {
             public.insert(key.clone(), declaration.clone());
         }
         for export in &exports {

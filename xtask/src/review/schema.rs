@@ -143,6 +143,27 @@ impl<'a> Comparison<'_, 'a> {
         self.note_values(kinds, &key.own_subject(), &key.sides);
     }
 
+    /// What errors are recognized by. The constants and methods of each are compared in Rust.
+    pub(super) fn known_errors(&mut self, key: &Key<'_, 'a>) {
+        for name in key.sides.keys() {
+            let sides = key.sides.below(name);
+            let subject = Subject::named("the known error ", name);
+            if sides.iter().count() < 2 {
+                self.words(&subject, &sides);
+                continue;
+            }
+            self.words(&subject, &sides.below("description"));
+            for part in ["fields", "status"] {
+                let kinds = &kinds::EXACT_VALUE_CHANGED;
+                self.note_difference(
+                    kinds,
+                    &subject.part(&format!("`{part}`")),
+                    &sides.below(part),
+                );
+            }
+        }
+    }
+
     /// Compares alternatives or parts: equal ones are pairs, the others are compared in order.
     pub(super) fn combination(&mut self, key: &Key<'_, 'a>) {
         let (Some(base), Some(head)) = (&key.sides.base, &key.sides.head) else {

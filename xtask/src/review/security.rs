@@ -113,6 +113,11 @@ impl<'a> Comparison<'_, 'a> {
         let schemes = (self.base.security_scheme(old.name), self.head.security_scheme(new.name));
         if let (Some(base), Some(head)) = schemes {
             let subject = Subject::named("the security scheme ", new.name);
+            if old.name != new.name {
+                let texts = (Some(old.name.to_owned()), Some(new.name.to_owned()));
+                let sides = Sides::both(&base, &head);
+                self.note_texts(&kinds::SCHEME_RENAMED, &subject, &sides, texts);
+            }
             self.refer(&SECURITY_SCHEME, (&base, &head), &subject);
         }
     }

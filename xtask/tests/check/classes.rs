@@ -64,6 +64,7 @@ const ROWS: &[Row] = &[
     Row(NAME, "{pattern: '^a'}", "unsupported-schema", 32, "`type: string`"),
     Row(NAME, "{minLength: 5}", "unsupported-schema", 32, "`type: string`"),
     Row(NAME, "{enum: [a, null]}", "unsupported-schema", 32, "add `nullable: true`"),
+    Row(TRACE, "{name: q, in: query, schema: {type: string}}\n        - {name: q, in: header, schema: {type: string}}", "name-collision", 16, "rename one of the two"),
     // OpenAPI's own rules.
     Row("  /things/{id}:", "  /things/{key}: {}\n  /things/{id}:", "path", 10, "below one path"),
     Row(TRACE, "{name: Authorization, in: header, schema: {type: string}}", "header-name", 15, "security scheme"),

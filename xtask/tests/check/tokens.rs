@@ -69,7 +69,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
     ("      type: object\n      required", "      allOf: [{$ref: '#/components/schemas/Thing'}]\n      type: object\n      required", "ref-cycle", "'#/components/schemas/Thing'"),
     // Names.
     (TRACE, "{name: X-Trace, in: header, schema: {type: string}}\n        - {name: x-trace, in: header, schema: {type: string}}", "name-collision", "x-trace"),
-    (TRACE, "{name: id, in: query, schema: {type: string}}", "generator", "put"),
+    (TRACE, "{name: id, in: query, schema: {type: string}}", "name-collision", "id"),
     (TRACE, "{name: body, in: query, schema: {type: string}}", "name-collision", "body"),
     (NAME, "{type: string, enum: [ok, \"OK\"]}", "generator", "Thing"),
     ("    Size: {description", "    size: {description: S., type: string}\n    Size: {description", "name-collision", "Size"),

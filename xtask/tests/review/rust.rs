@@ -113,6 +113,18 @@ const ROWS: &[Row] = &[
         N,
         N,
     ),
+    (
+        "pub struct A<T>(T);\nimpl<T> A<T> { pub fn b() {} }",
+        "pub struct A<T>(T);\nimpl A<u8> { pub fn b() {} }",
+        S,
+        S,
+    ),
+    ("pub enum A { B }", "pub enum A { #[cfg(feature = \"b\")] B }", S, S),
+    ("pub enum A { B }", "pub enum A { #[non_exhaustive] B }", S, S),
+    ("pub enum A { B }", "pub enum A { B = 7 }", S, S),
+    ("pub enum A { B(#[from] u8) }", "pub enum A { B(u8) }", S, C),
+    ("pub struct A { pub b: u8 }", "pub struct A { #[cfg(feature = \"b\")] pub b: u8 }", S, S),
+    ("pub trait A { fn b() {} }", "pub trait A { #[cfg(feature = \"b\")] fn b() {} }", S, S),
     // Names from elsewhere.
     ("pub use other::A;", "", S, C),
     (
@@ -130,6 +142,7 @@ const ROWS: &[Row] = &[
     ("mod part;", "mod part;\npub use part::Hidden;", C, S),
     ("mod part;\npub use part::Hidden;", "mod part;\npub use part::*;", C, S),
     ("mod part;", "pub mod part;", C, S),
+    ("pub mod part;", "#[cfg(feature = \"b\")] pub mod part;", S, S),
 ];
 
 fn package(lib: &str) -> Package {
@@ -155,4 +168,23 @@ fn changes_of_items() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// An implementation for any type is public, wherever it stands.
+#[test]
+fn implementations_in_private_modules() {
+    let package = |part: &str| {
+        let lib = "mod part;\npub trait A {}".to_owned();
+        let files = [("lib.rs".to_owned(), lib), ("part.rs".to_owned(), part.to_owned())];
+        Package::read(&Files::from(files), syn::parse_file("").map_err(|error| error.to_string()))
+    };
+    for (from, to, expected) in [
+        ("use crate::A;\nimpl<F> A for F where F: Fn() {}", "", S),
+        ("use crate::A;\nimpl A for Arc<u8> {}", "use crate::A;\nimpl A for Box<u8> {}", S),
+        ("", "use crate::A;\nimpl A for String {}", C),
+        ("struct Own;\nimpl crate::A for Own {}", "struct Own;\nimpl crate::A for Own {}", N),
+    ] {
+        let effect = RustEffect::between(&package(from), &package(to));
+        assert_eq!(effect.class().map_or(N, |class| class.name()), expected, "{from} → {to}");
+    }
 }

@@ -446,7 +446,7 @@ object_types! {
 
     KNOWN_ERROR "known error" {
         must "description" Text, Words;
-        must "fields" Map(&Any), Words;
-        may "status" Count, Words;
+        must "fields" Map(&Any), Exact;
+        may "status" Count, Exact;
     }
 }

@@ -9,7 +9,7 @@ use super::compare::{Comparison, fingerprint};
 use super::kinds::{self, Direction};
 use super::matched::Matched;
 use super::walk::Key;
-use crate::openapi::grammar::{DISCRIMINATOR, SCHEMA};
+use crate::openapi::grammar::{DISCRIMINATOR, KNOWN_ERROR, SCHEMA};
 use crate::openapi::references::{Located, Target, component};
 use crate::openapi::schema::summary;
 use crate::openapi::tree::{Node, Value};
@@ -148,18 +148,9 @@ impl<'a> Comparison<'_, 'a> {
         for name in key.sides.keys() {
             let sides = key.sides.below(name);
             let subject = Subject::named("the known error ", name);
-            if sides.iter().count() < 2 {
-                self.words(&subject, &sides);
-                continue;
-            }
-            self.words(&subject, &sides.below("description"));
-            for part in ["fields", "status"] {
-                let kinds = &kinds::EXACT_VALUE_CHANGED;
-                self.note_difference(
-                    kinds,
-                    &subject.part(&format!("`{part}`")),
-                    &sides.below(part),
-                );
+            match sides.iter().count() {
+                2 => self.object(&KNOWN_ERROR, &sides, &subject),
+                _ => self.words(&subject, &sides),
             }
         }
     }

@@ -65,8 +65,8 @@ pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
     inspect(spec, true).0
 }
 
-/// Reads the client that was generated from a document. The error is why there is none, or why it does not compile or
-/// lacks a type.
+/// Parses the client of a document. The error says why there is no client, or why it is not usable: names that it has
+/// twice, or types that it lacks.
 pub fn sound(
     document: &Document<'_>,
     client: &Result<String, GenerateError>,

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use super::document::is_final;
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
-use crate::openapi::grammar::{ASPECTS, DEPARTURE, PARAMETER, SECURITY_SCHEME, SERVER};
+use crate::openapi::grammar::{PARAMETER, SECURITY_SCHEME, SERVER};
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
 use crate::openapi::walk::EXTENSION;
+use crate::openapi::{ASPECTS, DEPARTURE};
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
 const NO_ERRORS: Rule = Rule::error("no-error-response");

@@ -6,9 +6,8 @@ use std::rc::Rc;
 use super::insert::{Addition, advice};
 use super::spec_side::SpecItem;
 use crate::finding::{Finding, Rule};
-use crate::openapi::Document;
-use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::{DEPARTURE, Document};
 use crate::source::{Source, Span};
 
 /// The page has something that the spec does not have.
@@ -32,7 +31,7 @@ const MAX_ADVICE: usize = 100;
 /// What differs about something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect<'n> {
-    /// One of [`ASPECTS`](crate::openapi::grammar::ASPECTS).
+    /// One of [`ASPECTS`](crate::openapi::ASPECTS).
     Named(&'static str),
     /// A field of this name, which only the page has inside.
     Field(&'n str),

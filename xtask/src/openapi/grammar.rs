@@ -83,15 +83,10 @@ pub enum FlagMeaning {
     MustAgree,
 }
 
+use super::DEPARTURE;
 use FlagMeaning::{AllowsFewer, AllowsNull, MustAgree, NoEffect};
 use Meaning::{Exact, Flag, Maximum, Minimum, Opaque, Own, Recurse, Restriction, Set, Words};
 use ValueType::{Any, Bool, BoolOr, Count, List, Map, Number, Object, ObjectOrRef, Text, Word};
-
-/// The key of a reason for which the document differs from the vendor's page.
-pub const DEPARTURE: &str = "x-docs-departure";
-
-/// What a departure can be limited to, apart from the name of something that only the page has.
-pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
 
 /// The extensions of this project, and what each belongs on if its effect depends on that. A change of any other is not
 /// understood.

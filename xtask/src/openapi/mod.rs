@@ -25,6 +25,10 @@ use crate::source::{self, Source, Span};
 pub use document::Document;
 use tree::Node;
 
+/// The key of a reason for which the document differs from the vendor's page.
+pub const DEPARTURE: &str = "x-docs-departure";
+/// What a departure can be limited to, apart from the name of something that only the page has.
+pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
 /// The file is not UTF-8.
 pub const NOT_UTF8: Rule = Rule::error("not-utf8");
 /// The file is larger than [`source::MAX_FILE`].

@@ -88,18 +88,14 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
                     continue;
                 };
                 let function_name = format!("{name}::{}()", function.sig.ident);
-                let rule = match function.default.is_some() {
-                    true => {
-                        put(
-                            found,
-                            format!("{function_name} (provided)"),
-                            "provided".to_owned(),
-                            Rule::Item,
-                        );
-                        Rule::Item
-                    }
-                    false => Rule::Demand,
+                let rule = match function.default {
+                    Some(_) => Rule::Item,
+                    None => Rule::Demand,
                 };
+                if function.default.is_some() {
+                    let key = format!("{function_name} (provided)");
+                    put(found, key, "provided".to_owned(), Rule::Item);
+                }
                 let text = conditions(&function.attrs) + &signature(&function.sig);
                 put(found, function_name, text, rule);
             }

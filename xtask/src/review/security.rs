@@ -47,10 +47,10 @@ impl<'a> Comparison<'_, 'a> {
         match (was_open, is_open) {
             (true, false) => self.note(&kinds::CREDENTIALS_REQUIRED, &subject, &at_operation),
             (false, true) => self.note(&kinds::CREDENTIALS_OPTIONAL, &subject, &at_operation),
-            _ => return self.alternatives(old, new),
+            _ => {}
         }
-        // If only one side asks for credentials, the change is noted above.
-        if !old.is_empty() && !new.is_empty() {
+        // Otherwise this is the change that is noted above.
+        if was_open == is_open || !old.is_empty() && !new.is_empty() {
             self.alternatives(old, new);
         }
     }
@@ -93,7 +93,7 @@ impl<'a> Comparison<'_, 'a> {
             let is_less = |(other, _): &Alternative<'a>| other.iter().all(|one| has(schemes, one));
             let kinds = match sides.head {
                 Some(_) => &kinds::CREDENTIALS_ADDED,
-                // What it asks for besides is no longer required.
+                // Its other schemes are no longer required.
                 None if matched.added.iter().any(is_less) => &kinds::CREDENTIALS_OPTIONAL,
                 None => &kinds::CREDENTIALS_REMOVED,
             };

@@ -355,6 +355,10 @@ fn changes_of_other_documents() {
         let errors = format!("      x-known-errors: {{gone: {{fields: {{why: GONE, {error}}}}}\n");
         edited("      description: A thing.\n", &format!("      description: A thing.\n{errors}"))
     };
+    let encoded = |header: &str| {
+        let at = "{$ref: \"#/components/schemas/Order\"}";
+        edited(at, &format!("{at}, encoding: {{name: {{headers: {{X-A: {header}}}}}}}"))
+    };
     let listed = BASE.replace("required: [name]", "required: [name, extra]");
     let property = "name: {type: string, maxLength: 40}\n        extra: {type: string}";
     let optional = edited("name: {type: string, maxLength: 40}", property);
@@ -362,6 +366,11 @@ fn changes_of_other_documents() {
         (both("[]"), both("[{Key: []}, {}]"), "credentials-added"),
         (both("[{Key: []}, {}]"), both("[]"), "credentials-removed"),
         (listed, optional, "response-property-became-optional"),
+        (
+            encoded("{schema: {type: string}}"),
+            encoded("{required: true, schema: {type: string}}"),
+            "parameter-became-required",
+        ),
         (known("id: 1}"), known("id: 2}"), "exact-value-changed"),
         (known("id: 1}, status: 404"), known("id: 1}, status: 410"), "exact-value-changed"),
         (known("id: 1}"), known("id: 1}, description: Other"), "documentation-changed"),

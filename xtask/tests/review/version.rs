@@ -7,13 +7,19 @@ use xtask::generator::generate;
 use crate::command::{BREAKING, COMPATIBLE, RENAMED, Repository};
 use crate::edited;
 
-/// The version is compared with that of the last release, not with that of the base.
-#[test]
-fn a_second_change_asks_for_no_second_version() {
+/// A repository whose `main` has a breaking change since the last release, and the version for it.
+fn broken_on_main() -> Repository {
     let repository = Repository::new();
     repository.spec(BREAKING.0, BREAKING.1, "2.0.0");
     repository.commit();
     repository.git(&["branch", "--force", "main", "HEAD"]);
+    repository
+}
+
+/// The version is compared with that of the last release, not with that of the base.
+#[test]
+fn a_second_change_asks_for_no_second_version() {
+    let repository = broken_on_main();
     let base = edited(BREAKING.0, BREAKING.1);
     let document = base.replace("1.2.3", "2.0.0").replace(RENAMED.0, RENAMED.1);
     repository.write("spec/vault.yaml", &document);
@@ -55,10 +61,7 @@ fn a_version_is_three_numbers() {
 /// The version of the base, and a pre-release of the version that is asked for.
 #[test]
 fn a_version_does_not_go_back() {
-    let repository = Repository::new();
-    repository.spec(BREAKING.0, BREAKING.1, "2.0.0");
-    repository.commit();
-    repository.git(&["branch", "--force", "main", "HEAD"]);
+    let repository = broken_on_main();
     for (version, missing) in [("1.2.3", true), ("2.0.0-rc.1", false), ("2.0.0", false)] {
         repository.spec(BREAKING.0, BREAKING.1, version);
         let (_, out) = repository.review(None, Format::Human);

@@ -9,10 +9,9 @@ use crate::docs::curl::{Call, server_and_path};
 use crate::docs::field_type::FieldType;
 use crate::docs::insert::Addition;
 use crate::docs::page::{Field, Page};
-use crate::openapi::Document;
-use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::references::Located;
 use crate::openapi::tree::step;
+use crate::openapi::{DEPARTURE, Document};
 
 /// What a document needs for the operation of a page under a name.
 pub fn additions(page: &Page, document: &Document<'_>, name: &str) -> Vec<Addition> {

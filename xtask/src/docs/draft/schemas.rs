@@ -14,10 +14,9 @@ use crate::docs::insert::Addition;
 use crate::docs::json_block::JsonBlock;
 use crate::docs::page::{Field, Part, Response};
 use crate::docs::spec_side::{SpecField, field_type, properties};
-use crate::openapi::Document;
-use crate::openapi::grammar::DEPARTURE;
 use crate::openapi::media_type::{is_form, is_json};
 use crate::openapi::tree::step;
+use crate::openapi::{DEPARTURE, Document};
 
 pub struct Schemas<'d, 'a> {
     document: &'d Document<'a>,

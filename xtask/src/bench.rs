@@ -1,8 +1,6 @@
 //! `cargo xtask bench`: runs the benchmarks of the workspace, which print tables in Markdown.
 
-use std::process::Command;
-
-use crate::{Error, Outcome, workspace_root};
+use crate::{Error, Outcome, cargo};
 
 /// What can be measured: its name, the package that has the benchmark, its name there, and what it is told.
 const BENCHMARKS: [(&str, &str, &str, &[&str]); 4] = [
@@ -37,13 +35,10 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         if args.name.as_deref().is_some_and(|wanted| wanted != name) {
             continue;
         }
-        // Through Cargo, because xtask must run when the client cannot be built.
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(["bench", "--quiet", "--package", package, "--bench", bench, "--"])
+        let status = cargo("bench", package)
+            .args(["--quiet", "--bench", bench, "--"])
             .args(told)
             .args(args.runs.map(|runs| runs.to_string()))
-            .current_dir(workspace_root())
             .status();
         if !status.map_err(Error::Cargo)?.success() {
             outcome = Outcome::Fail;

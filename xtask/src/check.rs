@@ -83,7 +83,6 @@ pub fn sound(
     }
 }
 
-/// A family of rules.
 type Family = fn(&mut Findings<'_, '_>);
 
 const FAMILIES: [Family; 11] = [

@@ -207,7 +207,6 @@ impl Derived {
     }
 }
 
-/// A file of the workspace, if it is there.
 pub(crate) fn read(root: &Path, name: &str) -> Result<Option<String>, Error> {
     let path = root.join(name);
     match fs::read_to_string(&path) {

@@ -78,7 +78,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
             replace(&path, &spec.source.text)?;
         }
     }
-    let mut reports = compare_all(&files, &usable(&spec)?);
+    let mut reports = compare_all(&files, &Document::usable(&spec)?);
     for (index, (report, (source, page))) in reports.iter_mut().zip(&files).enumerate() {
         summarize(report, source, page.as_ref().ok(), added.get(&index));
         if args.format != Format::Json && !args.verbose {
@@ -92,7 +92,6 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     }
 }
 
-/// A file as a page, or the reason why it is not one.
 type File = (Rc<Source>, Result<Page, &'static str>);
 
 fn open(path: &Path) -> Result<File, Error> {
@@ -115,10 +114,6 @@ fn open(path: &Path) -> Result<File, Error> {
     Ok((source, page))
 }
 
-fn usable(spec: &Parsed) -> Result<Document<'_>, Error> {
-    Document::usable(spec).map_err(|findings| Error::unusable(&spec.source.name, &findings))
-}
-
 /// Adds the operations that the spec does not have, one after another, and notes the name of each by its page.
 fn add_all(
     files: &[File],
@@ -130,7 +125,7 @@ fn add_all(
         return Err(Error::unusable(&spec.source.name, &errors));
     }
     for (index, (source, page)) in files.iter().enumerate() {
-        let document = usable(spec)?;
+        let document = Document::usable(spec)?;
         let Ok(page) = page else { continue };
         if document.operations.iter().any(|it| page.operation.is_of(it)) {
             continue;
@@ -147,7 +142,6 @@ fn add_all(
     Ok(())
 }
 
-/// Compares each page with its operation, or drafts the operation.
 fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
     let mut needed = HashSet::new();
     let mut compared = HashSet::new();

@@ -13,10 +13,11 @@ pub mod generator;
 pub mod openapi;
 pub mod review;
 pub mod sandbox;
-pub mod source;
+mod source;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What a command found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +110,15 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
+}
+
+/// A subcommand of Cargo in this workspace. Through Cargo, commands run what may not compile.
+fn cargo(subcommand: &str, package: &str) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args([subcommand, "--package", package, "--manifest-path"]);
+    command.arg(workspace_root().join("Cargo.toml"));
+    command
 }
 
 /// The folder of this workspace.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use crate::{Error, Outcome, workspace_root};
+use crate::{Error, Outcome, cargo};
 
 /// Run a sandbox server of the Vault API, to try things against offline
 ///
@@ -23,27 +23,16 @@ pub struct Args {
 /// If Cargo cannot be run.
 pub fn run(args: &Args) -> Result<Outcome, Error> {
     // In two steps: the first shows its progress, and the second would print the options, which may be secrets.
-    match cargo("build").status().map_err(Error::Cargo)?.success() {
-        true => finish(command(args)).map_err(Error::Cargo),
-        false => Ok(Outcome::Fail),
+    if !cargo("build", PACKAGE).args(BINARY).status().map_err(Error::Cargo)?.success() {
+        return Ok(Outcome::Fail);
     }
+    let mut command = cargo("run", PACKAGE);
+    command.args(BINARY).args(["--quiet", "--"]).args(&args.options);
+    finish(command).map_err(Error::Cargo)
 }
 
-/// Through Cargo, because xtask must run when the sandbox cannot be built.
-fn cargo(subcommand: &str) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let manifest = workspace_root().join("Cargo.toml");
-    let mut command = Command::new(cargo);
-    command.args([subcommand, "--package", "vault-api-sandbox", "--bin", "vault-api-sandbox"]);
-    command.arg("--manifest-path").arg(manifest);
-    command
-}
-
-fn command(args: &Args) -> Command {
-    let mut command = cargo("run");
-    command.args(["--quiet", "--"]).args(&args.options);
-    command
-}
+const PACKAGE: &str = "vault-api-sandbox";
+const BINARY: [&str; 2] = ["--bin", PACKAGE];
 
 /// Takes this process's place, so that a signal reaches the sandbox.
 #[cfg(unix)]

@@ -22,17 +22,13 @@ pub struct Span {
 /// A line and a column, both from 1; the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The line.
     pub line: usize,
-    /// The column.
     pub column: usize,
 }
 
-/// The text of a file.
 pub struct Source {
     /// The name of the file in reports.
     pub name: String,
-    /// Its text.
     pub text: String,
     /// Whether it is an earlier revision of the file, with other lines than the working tree.
     pub is_past: bool,
@@ -52,17 +48,16 @@ pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
     Ok((bytes, is_whole))
 }
 
-/// A place in a text.
+/// A place in a file.
 #[derive(Clone)]
 pub struct Place {
-    /// The text.
+    /// The file.
     pub source: Rc<Source>,
-    /// The place in it.
+    /// The bytes.
     pub span: Span,
 }
 
 impl Source {
-    /// A text under a name.
     pub fn new(name: &str, text: String) -> Self {
         let mut lines = vec![0];
         let bytes = text.as_bytes();
@@ -76,12 +71,10 @@ impl Source {
         Self { name: name.to_owned(), text, is_past: false, lines }
     }
 
-    /// The index of the line that contains a byte.
     fn line_index(&self, byte: usize) -> usize {
         self.lines.partition_point(|start| *start <= byte) - 1
     }
 
-    /// The line and column of a byte.
     pub fn position(&self, byte: usize) -> Position {
         let index = self.line_index(byte);
         let start = self.lines[index];
@@ -114,14 +107,12 @@ impl Source {
         }
     }
 
-    /// The part of a span in its first line.
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.text.get(span.start..span.end).unwrap_or_default();
         let line = text.lines().next().unwrap_or_default();
         Span { start: span.start, end: span.start + line.trim_end().len() }
     }
 
-    /// A place in this text.
     pub fn place(self: &Rc<Self>, span: Span) -> Place {
         Place { source: Rc::clone(self), span }
     }

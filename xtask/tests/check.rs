@@ -33,7 +33,8 @@ fn findings(text: &str) -> Vec<Finding> {
 
 fn human(findings: &[Finding]) -> String {
     let mut out = Vec::new();
-    let report = Report { findings: findings.to_vec(), ..Report::default() };
+    let mut report = Report::default();
+    report.findings = findings.to_vec();
     report.print(Format::Human, &mut out).expect("writing to a vector does not fail");
     strip_str(&String::from_utf8_lossy(&out)).to_string()
 }

@@ -7,7 +7,6 @@ use crate::openapi::grammar::SCHEMA;
 use crate::openapi::links::CYCLE;
 use crate::openapi::references::Located;
 
-/// Looks for component schemas that contain themselves.
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
     for (name, at) in document.components("schemas") {

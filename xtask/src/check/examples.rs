@@ -89,7 +89,6 @@ fn value<'a>(
     }
 }
 
-/// The place of a mismatch in a value.
 fn place<'a>(value: &Located<'a>, mismatch: &Mismatch) -> Located<'a> {
     let (parent, last) = mismatch.pointer.rsplit_once('/').unwrap_or_default();
     let key = value.node.at(parent).and_then(|parent| parent.member(last));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use heck::ToPascalCase;
 use serde_json::{Value as Json, json};
-use syn::{ImplItem, Item, Type};
+use syn::{Ident, ImplItem, Item, Type};
 
 use super::patterns::UNSUPPORTED;
 use crate::finding::{Rule, Severity};
@@ -273,25 +273,20 @@ fn duplicates(client: &syn::File) -> Vec<String> {
     let items = client.items.iter().chain(&by_hand);
     let mut open: Vec<(String, &Item)> = items.map(|item| (String::new(), item)).collect();
     while let Some((scope, item)) = open.pop() {
-        match item {
+        let (ident, parts): (_, Vec<&Ident>) = match item {
+            Item::Struct(item) => {
+                (&item.ident, item.fields.iter().filter_map(|field| field.ident.as_ref()).collect())
+            }
+            Item::Enum(item) => {
+                (&item.ident, item.variants.iter().map(|variant| &variant.ident).collect())
+            }
+            Item::Type(item) => (&item.ident, Vec::new()),
             Item::Mod(module) => {
                 let scope = format!("{scope}::{}", module.ident);
                 let items = module.content.iter().flat_map(|(_, items)| items);
                 open.extend(items.map(|item| (scope.clone(), item)));
+                continue;
             }
-            Item::Struct(item) => {
-                add(&scope, item.ident.to_string());
-                for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
-                    add(&format!("{scope}::{}", item.ident), field.to_string());
-                }
-            }
-            Item::Enum(item) => {
-                add(&scope, item.ident.to_string());
-                for variant in &item.variants {
-                    add(&format!("{scope}::{}", item.ident), variant.ident.to_string());
-                }
-            }
-            Item::Type(item) => add(&scope, item.ident.to_string()),
             Item::Impl(item) if item.trait_.is_none() => {
                 let Type::Path(of) = &*item.self_ty else { continue };
                 let of = of.path.segments.last().map(|last| last.ident.to_string());
@@ -301,9 +296,13 @@ fn duplicates(client: &syn::File) -> Vec<String> {
                         add(&format!("{scope}()"), method.sig.ident.to_string());
                     }
                 }
+                continue;
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        add(&scope, ident.to_string());
+        let scope = format!("{scope}::{ident}");
+        parts.into_iter().for_each(|part| add(&scope, part.to_string()));
     }
     let twice = seen.into_iter().filter(|(_, count)| *count > 1);
     let mut names: Vec<_> =
@@ -388,7 +387,6 @@ fn is_documented(client: &str, text: &str) -> bool {
     types.lines().any(|line| line.starts_with("    ///") && line.contains(text))
 }
 
-/// The number of types in a client.
 fn types(client: &str) -> usize {
     let starts = ["    pub struct ", "    pub enum ", "    pub type "];
     client.lines().filter(|line| starts.iter().any(|start| line.starts_with(start))).count()

@@ -8,6 +8,7 @@ use crate::openapi::grammar::{
     SCHEMA, SECURITY_SCHEME, SERVER,
 };
 use crate::openapi::links::DANGLING;
+use crate::openapi::operations::names;
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::walk::IGNORED_KEY;
@@ -59,7 +60,6 @@ struct Pattern {
 
 type Find = for<'a> fn(&Document<'a>, &Located<'a>) -> Option<Located<'a>>;
 
-/// Writes the table.
 macro_rules! patterns {
     ($($rule:ident on $($on:ident)|+: $find:expr => $message:literal, $help:literal;)*) => {
         static PATTERNS: &[Pattern] = &[$(Pattern {
@@ -292,14 +292,9 @@ fn number(node: &Node, key: &str) -> Option<f64> {
     }
 }
 
-/// The names of the variables in the URL of a server.
-fn variables(url: &str) -> impl Iterator<Item = &str> {
-    url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
-}
-
 fn has_undeclared_variable(server: &Node) -> bool {
     let declared = |name: &str| server.get("variables").and_then(|node| node.get(name)).is_some();
-    server.text_of("url").is_some_and(|url| !variables(url).all(declared))
+    server.text_of("url").is_some_and(|url| !names(url).all(declared))
 }
 
 /// Whether a client can be built with a URL once its variables are filled in, as `ClientBuilder::build` of `vault-api`
@@ -318,7 +313,7 @@ fn is_url(url: &Node) -> bool {
         return true;
     };
     let filled = text.replace(['{', '}'], "");
-    let filled = if variables(text).any(|name| text.starts_with(&format!("{{{name}}}"))) {
+    let filled = if names(text).any(|name| text.starts_with(&format!("{{{name}}}"))) {
         format!("https://{filled}")
     } else {
         filled

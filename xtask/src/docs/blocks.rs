@@ -19,7 +19,6 @@ pub enum Content {
     Html(String),
 }
 
-/// A block of code.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
     /// The language.

@@ -62,7 +62,6 @@ impl<'a> PageComparison<'_, 'a> {
         self.page.operation.line
     }
 
-    /// The operation itself.
     pub(super) fn item(&self) -> SpecItem<'a> {
         SpecItem::new(&self.operation.at)
     }

@@ -10,7 +10,6 @@ pub struct Call {
     /// The method in lower case, if an option names it.
     method: Option<(String, usize)>,
     pub url: Option<(String, usize)>,
-    /// Names and values.
     pub headers: Vec<(String, String, usize)>,
     pub data: Option<Code>,
     pub line: usize,

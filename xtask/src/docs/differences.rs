@@ -46,7 +46,6 @@ pub const DEFAULT: Aspect<'static> = Aspect::Named("default");
 /// The example in the spec, or what a sample sends.
 pub const EXAMPLE: Aspect<'static> = Aspect::Named("example");
 
-/// A reason that a departure gives.
 pub struct Reason<'a> {
     /// An aspect, or the name of something that only the page has, whose end may be `*`.
     limit: Option<&'a str>,
@@ -109,11 +108,9 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The differences between one page and the spec.
 pub struct Differences {
     page: Rc<Source>,
     spec: Rc<Source>,
-    /// The findings, each with its line of the page.
     pub list: Vec<(usize, Finding)>,
     /// The keys of the departures that were needed.
     pub needed: HashSet<usize>,
@@ -257,7 +254,6 @@ pub fn unreadable(
     UNREADABLE.at(page, page.line(line), message).field("what", what)
 }
 
-/// A value in a sentence.
 pub fn quoted(value: &str) -> String {
     if value.is_empty() { "empty".to_owned() } else { format!("`{}`", short(value)) }
 }

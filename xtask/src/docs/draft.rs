@@ -23,7 +23,6 @@ use schemas::Schemas;
 
 /// What the spec does not have of a page.
 pub struct Draft {
-    /// The name of the operation.
     pub name: String,
     additions: Vec<Addition>,
     /// The spec with the operation.
@@ -69,7 +68,6 @@ impl Draft {
     }
 }
 
-/// Leaves out the example that a pointer leads to.
 fn leave_out(additions: &mut [Addition], pointer: &str) -> Option<()> {
     let (content, example) = pointer.split_once("/examples/")?;
     let content = additions.iter_mut().find_map(|addition| {
@@ -175,7 +173,6 @@ fn names(page: &Page, document: &Document<'_>) -> Vec<String> {
     names.map(|name| name.to_snake_case()).filter(is_free).take(3).collect()
 }
 
-/// A header or a parameter that an operation does not have.
 pub fn parameter(
     noun: &str,
     field: &Field,
@@ -203,7 +200,6 @@ pub fn parameter(
     vec![Addition::new(format!("{}/parameters/-", operation.at.pointer), parameter)]
 }
 
-/// A request body that an operation does not have.
 pub fn request_body(
     body: &Part,
     document: &Document<'_>,
@@ -220,7 +216,6 @@ fn prefix(operation: &Operation<'_>) -> String {
     operation.at.node.text_of("operationId").unwrap_or_default().to_upper_camel_case()
 }
 
-/// A field that an object does not have.
 pub fn field(field: &Field, document: &Document<'_>, object: &str) -> Vec<Addition> {
     let owner = object.rsplit('/').next().unwrap_or_default().to_upper_camel_case();
     let mut schemas = Schemas::new(document, String::new());
@@ -234,7 +229,6 @@ pub fn field(field: &Field, document: &Document<'_>, object: &str) -> Vec<Additi
     additions
 }
 
-/// A status that an operation does not have.
 pub fn response(
     response: &Response,
     document: &Document<'_>,
@@ -253,7 +247,6 @@ fn map<const N: usize>(members: [(&str, Yaml); N]) -> Mapping {
     members.map(|(name, value)| (name.into(), value)).collect()
 }
 
-/// A map or a list, unless it is empty.
 fn unless_empty(value: impl Into<Yaml>) -> Yaml {
     match value.into() {
         Yaml::Mapping(map) if map.is_empty() => Yaml::Null,

@@ -67,7 +67,6 @@ impl<'a> PageComparison<'_, 'a> {
         })
     }
 
-    /// Compares a value that is a text.
     fn text(&mut self, what: &str, code: &Code, spec: &SpecBody<'a>) {
         let is_same = |node: &Node| node.text().is_some_and(|text| text.trim() == code.text.trim());
         if let Some((_, item)) = spec.examples.first()

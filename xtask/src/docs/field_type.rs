@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-/// The type of a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldType {
     /// A type of OpenAPI. It is empty if the page's word for it is unknown.
@@ -129,7 +128,6 @@ impl Marks {
     }
 }
 
-/// Whether a word says that a field is required.
 pub fn is_required_mark(word: &str) -> bool {
     ["required", "mandatory"].contains(&word)
 }

@@ -208,7 +208,6 @@ pub fn put(into: &mut Yaml, pointer: &str, value: Yaml) {
     }
 }
 
-/// A part of a document as YAML.
 pub fn copy(node: &Node) -> Yaml {
     match &node.value {
         Value::List(items) => items.iter().map(copy).collect::<Vec<_>>().into(),

@@ -3,7 +3,6 @@
 use super::blocks::{marked, words};
 use super::field_type::{Marks, is_required_mark};
 
-/// The meaning of an item.
 #[derive(Debug)]
 pub enum Item {
     /// `**phone**: string (required)`.
@@ -12,9 +11,7 @@ pub enum Item {
     Broken(String, String),
     /// `**Default:** 1`, with its name in lower case.
     Label(String, String),
-    /// `**Media type:** application/json`.
     MediaType(String),
-    /// Anything else.
     Prose,
 }
 

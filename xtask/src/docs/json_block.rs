@@ -22,7 +22,6 @@ pub struct JsonBlock {
     line: usize,
 }
 
-/// Reads a block of JSON as a type.
 fn parse<T: DeserializeOwned>(code: &Code) -> Result<T, Unreadable> {
     serde_json::from_str(&code.text).map_err(|error| {
         // The error ends with its place in the block, which looks like one on the page.

@@ -15,7 +15,6 @@ pub struct Page {
     pub path: Part,
     pub body: Part,
     pub responses: Vec<Response>,
-    /// The calls by cURL.
     pub samples: Vec<Code>,
     pub unreadable: Vec<Unreadable>,
 }
@@ -44,7 +43,6 @@ impl Title {
 /// The headers of a request, its parameters in one place, or a body.
 #[derive(Debug, Default)]
 pub struct Part {
-    /// The line of the heading.
     pub line: Option<usize>,
     pub media_type: Option<(String, usize)>,
     pub fields: Vec<Field>,

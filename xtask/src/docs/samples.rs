@@ -96,7 +96,6 @@ impl<'a> PageComparison<'_, 'a> {
         }
     }
 
-    /// Compares the headers or parameters that a sample sends.
     fn parts(
         &mut self,
         location: &str,

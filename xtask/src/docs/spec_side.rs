@@ -77,7 +77,6 @@ impl<'a> SpecField<'a> {
     }
 }
 
-/// A body in one media type.
 pub struct SpecBody<'a> {
     pub media_type: &'a str,
     pub schema: Option<Located<'a>>,
@@ -198,7 +197,6 @@ fn implied_headers<'a>(document: &Document<'a>, operation: &Operation<'a>) -> Ve
     [("Content-Type", sent), ("Accept", received)].into_iter().filter_map(header).collect()
 }
 
-/// Whether a header has one of the media types, which are separated by commas.
 pub fn has_media_type(header: &str, media_types: &str) -> bool {
     let known: Vec<String> = media_types.split(',').map(normalized).collect();
     header.split(',').map(normalized).any(|it| it == "*/*" || known.contains(&it))

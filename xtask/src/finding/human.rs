@@ -84,7 +84,6 @@ fn group(finding: &Finding) -> Group<'_> {
     group
 }
 
-/// The text without control characters.
 pub fn clean(text: &str) -> String {
     let is_control = |c: char| c.is_control() && c != '\n';
     text.replace(is_control, "\u{fffd}")
@@ -103,7 +102,6 @@ fn is_near(place: &Place, other: &Place) -> bool {
         && line(span.end) - line(span.start) <= 100
 }
 
-/// Adds the lines of the marks.
 fn draw<'a>(
     group: Group<'a>,
     source: &'a Source,

@@ -27,33 +27,34 @@ pub enum Severity {
     Notice,
 }
 
-/// A rule, which findings belong to.
+/// What findings of one kind have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its stable name, as in `spec/README.md`.
     pub code: &'static str,
-    /// The severity of its findings.
+    /// How bad its findings are.
     pub severity: Severity,
 }
 
 impl Rule {
-    /// A rule whose findings are errors.
-    pub const fn error(code: &'static str) -> Self {
+    pub(crate) const fn error(code: &'static str) -> Self {
         Self { code, severity: Severity::Error }
     }
 
-    /// A rule whose findings are warnings.
-    pub const fn warning(code: &'static str) -> Self {
+    pub(crate) const fn warning(code: &'static str) -> Self {
         Self { code, severity: Severity::Warning }
     }
 
-    /// A rule whose findings are notices.
-    pub const fn notice(code: &'static str) -> Self {
+    pub(crate) const fn notice(code: &'static str) -> Self {
         Self { code, severity: Severity::Notice }
     }
 
-    /// A finding of this rule at a place.
-    pub fn at(&self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn at(
+        &self,
+        source: &Rc<Source>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Finding {
         Finding {
             rule: *self,
             message: shorten(message.into()),
@@ -75,70 +76,66 @@ fn shorten(message: String) -> String {
     }
 }
 
-/// Another place that a finding refers to.
 #[derive(Clone)]
-pub struct Related {
-    /// Its label.
-    pub message: String,
-    /// Where it is.
-    pub place: Place,
+pub(crate) struct Related {
+    pub(crate) message: String,
+    pub(crate) place: Place,
 }
 
 /// A message about a place in a file.
 #[derive(Clone)]
 pub struct Finding {
-    /// Its rule.
+    /// What it is a case of.
     pub rule: Rule,
-    /// The message.
+    /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Its JSON pointer (RFC 6901) in the document.
-    pub pointer: String,
-    /// Its place in the text.
+    /// Where it is.
     pub place: Place,
-    /// Other places.
-    pub related: Vec<Related>,
+    /// Its JSON pointer (RFC 6901) in the document.
+    pub(crate) pointer: String,
+    pub(crate) related: Vec<Related>,
     /// More sentences.
-    pub notes: Vec<String>,
-    /// Additional fields of its JSON object.
-    pub fields: Map<String, Json>,
+    pub(crate) notes: Vec<String>,
+    /// More fields of its JSON object.
+    pub(crate) fields: Map<String, Json>,
 }
 
 impl Finding {
-    /// Adds advice.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Sets the JSON pointer.
-    pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
+    pub(crate) fn pointer(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = pointer.into();
         self
     }
 
-    /// Adds a sentence.
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Adds a field to its JSON object.
-    pub fn field(mut self, name: &str, value: impl Into<Json>) -> Self {
+    pub(crate) fn field(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.fields.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Adds another place.
-    pub fn related(mut self, source: &Rc<Source>, span: Span, message: impl Into<String>) -> Self {
+    pub(crate) fn related(
+        mut self,
+        source: &Rc<Source>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
         self.related.push(Related { message: message.into(), place: source.place(span) });
         self
     }
 }
 
 /// Sorts findings by their places, and removes duplicates.
-pub fn sort(findings: &mut Vec<Finding>) {
+pub(crate) fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.place.span, finding.rule.severity);
         key(a)
@@ -151,8 +148,7 @@ pub fn sort(findings: &mut Vec<Finding>) {
     });
 }
 
-/// The number of findings of a severity.
-pub fn count(findings: &[Finding], severity: Severity) -> usize {
+pub(crate) fn count(findings: &[Finding], severity: Severity) -> usize {
     let is = |finding: &&Finding| finding.rule.severity == severity;
     findings.iter().filter(is).count()
 }
@@ -175,23 +171,21 @@ pub enum Format {
 #[derive(Default)]
 pub struct Report {
     /// One line. Text ends with it, where a terminal shows it; Markdown starts with it.
-    pub summary: String,
-    /// The findings.
+    pub(crate) summary: String,
+    /// What the command found.
     pub findings: Vec<Finding>,
     /// Text without a place in a file.
-    pub sections: Vec<Section>,
-    /// Additional fields of the JSON object.
-    pub fields: Map<String, Json>,
+    pub(crate) sections: Vec<Section>,
+    /// More fields of the JSON object.
+    pub(crate) fields: Map<String, Json>,
 }
 
 /// Lines under a title.
-pub struct Section {
-    /// The title.
-    pub title: String,
+pub(crate) struct Section {
+    pub(crate) title: String,
     /// The language of the lines, for a fence in Markdown.
-    pub language: &'static str,
-    /// The lines.
-    pub lines: Vec<String>,
+    pub(crate) language: &'static str,
+    pub(crate) lines: Vec<String>,
 }
 
 impl Report {
@@ -219,11 +213,11 @@ impl Report {
 }
 
 /// Findings as text, without colour.
-pub fn text(findings: &[Finding]) -> String {
+pub(crate) fn text(findings: &[Finding]) -> String {
     let mut out = Vec::new();
     // Writing to a vector does not fail.
     let _ = human::findings(findings, &mut out);
     anstream::adapter::strip_str(&String::from_utf8_lossy(&out)).to_string()
 }
 
-pub use human::{clean, summary};
+pub(crate) use human::summary;

@@ -12,10 +12,10 @@ use super::references::{Located, component, resolve};
 use super::tree::{Node, step};
 use super::version::is_openapi;
 use super::walk::{Part, walk};
+use crate::Error;
 use crate::finding::{Finding, Related, Rule};
 use crate::source::{Source, Span};
 
-/// The findings about a document.
 pub(crate) struct Findings<'d, 'a> {
     pub(crate) document: &'d Document<'a>,
     pub(crate) list: Vec<Finding>,
@@ -75,21 +75,20 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     ///
-    /// The findings that say why it is unusable.
-    pub fn usable(parsed: &'a Parsed) -> Result<Self, Vec<Finding>> {
-        let Some(root) = &parsed.root else {
-            return Err(parsed.findings.clone());
-        };
+    /// [`Error::Unusable`], which says why it is not.
+    pub fn usable(parsed: &'a Parsed) -> Result<Self, Error> {
+        let refused = |findings: &[Finding]| Err(Error::unusable(&parsed.source.name, findings));
+        let Some(root) = &parsed.root else { return refused(&parsed.findings) };
         let mut findings = Vec::new();
         is_openapi(&parsed.source, root, &mut findings);
         if !findings.is_empty() {
-            return Err(findings);
+            return refused(&findings);
         }
         let document = Self::new(&parsed.source, root);
         let mut dangling = Findings::new(&document);
         links::check(&mut dangling);
         let findings = dangling.list;
-        if findings.is_empty() { Ok(document) } else { Err(findings) }
+        if findings.is_empty() { Ok(document) } else { refused(&findings) }
     }
 
     /// Its objects in their order, with the type that OpenAPI gives each.
@@ -129,12 +128,15 @@ impl<'a> Document<'a> {
     }
 
     /// The object that a reference leads to; an object leads to itself.
-    pub fn resolve(&self, object_type: &ObjectType, at: Located<'a>) -> Option<Located<'a>> {
+    pub(crate) fn resolve(&self, object_type: &ObjectType, at: Located<'a>) -> Option<Located<'a>> {
         resolve(self.root, object_type, at)
     }
 
-    /// The component that a reference leads to.
-    pub fn component(&self, object_type: &ObjectType, reference: &str) -> Option<Located<'a>> {
+    pub(crate) fn component(
+        &self,
+        object_type: &ObjectType,
+        reference: &str,
+    ) -> Option<Located<'a>> {
         component(self.root, object_type, reference)
     }
 
@@ -143,12 +145,12 @@ impl<'a> Document<'a> {
     }
 
     /// The security requirements of an operation: its own, or those of the document. They are alternatives.
-    pub fn security(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+    pub(crate) fn security(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
         operation.at.below("security").or_else(|| self.whole().below("security"))
     }
 
     /// The security scheme of a name, with references resolved.
-    pub fn security_scheme(&self, name: &str) -> Option<Located<'a>> {
+    pub(crate) fn security_scheme(&self, name: &str) -> Option<Located<'a>> {
         let member = self.root.get("components")?.get("securitySchemes")?.member(name)?;
         let pointer = step("/components/securitySchemes", name);
         let at = Located { node: &member.node, anchor: member.key, pointer };
@@ -156,14 +158,14 @@ impl<'a> Document<'a> {
     }
 
     /// The servers of an operation: its own, those of its path, or those of the document.
-    pub fn servers(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
+    pub(crate) fn servers(&self, operation: &Operation<'a>) -> Option<Located<'a>> {
         let own = operation.at.below("servers");
         let of_path = || self.path_item(operation)?.below("servers");
         own.or_else(of_path).or_else(|| self.whole().below("servers"))
     }
 
     /// The components of a section, such as `schemas`.
-    pub fn components(&self, section: &str) -> Vec<(&'a str, Located<'a>)> {
+    pub(crate) fn components(&self, section: &str) -> Vec<(&'a str, Located<'a>)> {
         let section = self.whole().below("components").and_then(|at| at.below(section));
         section.map(|at| at.entries()).unwrap_or_default()
     }

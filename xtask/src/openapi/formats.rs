@@ -7,7 +7,6 @@ use time::format_description::well_known::{Iso8601, Rfc3339};
 use time::{Date, OffsetDateTime};
 use url::Url;
 
-/// Whether a string is of a format.
 pub(super) fn is_of(format: &str, text: &str) -> bool {
     match format {
         // A year of four digits and a month, as RFC 3339 has them: ISO 8601 also has weeks.

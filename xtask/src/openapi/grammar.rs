@@ -2,9 +2,7 @@
 //!
 //! Source: the OpenAPI Specification 3.0.3, section 4.7. Any object may also have keys that start with `x-`.
 
-/// A kind of object.
 pub struct ObjectType {
-    /// Its name in the specification.
     pub name: &'static str,
     pub fields: &'static [Field],
     /// What stands under all other keys, in an object whose keys are names that the document gives.
@@ -20,7 +18,6 @@ pub struct Field {
     pub key: &'static str,
     /// What may stand under it.
     pub value_type: ValueType,
-    /// Whether the object must have it.
     pub is_required: bool,
     /// What a change of it means.
     pub meaning: Meaning,
@@ -45,7 +42,6 @@ pub enum ValueType {
     BoolOr(&'static ValueType),
 }
 
-/// What it means for client and server if the value of a key changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// Only people read it.
@@ -77,7 +73,6 @@ pub enum FlagMeaning {
     NoEffect,
     /// Fewer values are allowed.
     AllowsFewer,
-    /// `null` is allowed as well.
     AllowsNull,
     /// Client and server must have the same value.
     MustAgree,
@@ -112,12 +107,10 @@ impl ObjectType {
         Self { name, fields, others: None, implied: &[], one_of: &[] }
     }
 
-    /// Whether it has a key of this name.
     pub fn has(&self, key: &str) -> bool {
         self.fields.iter().any(|field| field.key == key)
     }
 
-    /// What a change of a key means.
     pub fn meaning(&self, key: &str) -> Meaning {
         let extensions = EXTENSIONS.iter().map(|(field, _)| field);
         match self.fields.iter().chain(extensions).find(|field| field.key == key) {
@@ -143,7 +136,6 @@ pub fn section(kind: &ObjectType) -> Option<&'static str> {
     })
 }
 
-/// The methods that a path can have.
 pub const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 

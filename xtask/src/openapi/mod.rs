@@ -10,6 +10,7 @@ pub(crate) mod references;
 mod scalar;
 pub(crate) mod schema;
 pub(crate) mod suggest;
+#[doc(hidden)]
 pub mod tree;
 pub(crate) mod values;
 pub(crate) mod version;

@@ -10,7 +10,6 @@ use crate::source::Span;
 pub struct Operation<'a> {
     pub method: &'static str,
     pub path: &'a str,
-    /// The place of the path.
     pub path_key: Span,
     pub at: Located<'a>,
     /// The parameters of its path, then its own.
@@ -31,13 +30,11 @@ pub struct Parameter<'a> {
 pub struct Response<'a> {
     /// The status, `2XX` or `default`.
     pub status: &'a str,
-    /// The place of the status.
     pub key: Span,
     pub at: Located<'a>,
 }
 
 impl<'a> Operation<'a> {
-    /// Its method and path, for messages.
     pub fn title(&self) -> String {
         let path: String = self.path.chars().take(200).collect();
         format!("{} {path}", self.method.to_uppercase())
@@ -76,10 +73,14 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// The path items, by their paths.
 pub fn paths(root: &Node) -> impl Iterator<Item = (&str, Located<'_>)> {
     let paths = Located::whole(root).below("paths").map(|paths| paths.entries());
     paths.into_iter().flatten().filter(|(path, _)| !path.starts_with("x-"))
+}
+
+/// The names between the braces of a path or of the URL of a server.
+pub fn names(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 /// A path without the names of its parameters.

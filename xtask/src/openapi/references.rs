@@ -15,7 +15,6 @@ pub enum Target<'a> {
     },
     /// Something else in the same document.
     Local,
-    /// Another document.
     External,
 }
 
@@ -34,7 +33,6 @@ impl<'a> Target<'a> {
     }
 }
 
-/// A node and its place in the document.
 #[derive(Clone, Debug)]
 pub struct Located<'a> {
     pub node: &'a Node,
@@ -44,18 +42,15 @@ pub struct Located<'a> {
 }
 
 impl<'a> Located<'a> {
-    /// A whole document.
     pub fn whole(root: &'a Node) -> Self {
         Self { node: root, anchor: root.span, pointer: String::new() }
     }
 
-    /// The value under a key.
     pub fn below(&self, key: &str) -> Option<Self> {
         let member = self.node.member(key)?;
         Some(Self { node: &member.node, anchor: member.key, pointer: step(&self.pointer, key) })
     }
 
-    /// The values of an object, with their keys.
     pub fn entries(&self) -> Vec<(&'a str, Self)> {
         let located = |(key, member): (&'a str, &'a super::tree::Member)| {
             let pointer = step(&self.pointer, key);
@@ -64,7 +59,6 @@ impl<'a> Located<'a> {
         self.node.members().map(located).collect()
     }
 
-    /// The items of an array.
     pub fn items(&self) -> Vec<Self> {
         let item = |(index, node): (usize, &'a Node)| Self {
             node,

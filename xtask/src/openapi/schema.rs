@@ -14,13 +14,10 @@ use super::tree::{Node, Value};
 pub struct SchemaSummary<'a> {
     /// The first `type`, with the `format` beside it.
     pub type_name: Option<(&'a str, Option<&'a str>)>,
-    /// Whether one of the schemas is nullable.
     pub is_nullable: bool,
     /// Whether one of the schemas describes additional properties.
     pub is_open: bool,
-    /// The properties of all the schemas, by name.
     pub properties: IndexMap<&'a str, Property<'a>>,
-    /// The first `items`.
     pub items: Option<Located<'a>>,
     /// Whether a reference leads nowhere, so that there is more to know.
     pub is_broken: bool,
@@ -28,7 +25,6 @@ pub struct SchemaSummary<'a> {
     pub parts: Vec<Located<'a>>,
 }
 
-/// A property of an object.
 pub struct Property<'a> {
     /// Its schema, which may be a reference.
     pub schema: Located<'a>,

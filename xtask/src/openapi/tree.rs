@@ -4,48 +4,35 @@ use indexmap::IndexMap;
 
 use crate::source::Span;
 
-/// A value and its place in the text.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// Its place. Of an array or an object, the first line.
     pub span: Span,
-    /// The value.
     pub value: Value,
 }
 
-/// A value of JSON.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// `null`.
     Null,
-    /// `true` or `false`.
     Bool(bool),
-    /// A number.
     Number(serde_json::Number),
-    /// A string.
     Text(String),
-    /// An array.
     List(Vec<Node>),
-    /// An object.
     Map(Map),
 }
 
 /// The members of an object in their order.
 pub type Map = IndexMap<String, Member>;
 
-/// A key and its value.
 #[derive(Clone, Debug)]
 pub struct Member {
-    /// The place of the key.
     pub key: Span,
     /// Whether the key is a string, and not, for example, a number.
     pub is_text: bool,
-    /// The value.
     pub node: Node,
 }
 
 impl Node {
-    /// The members of an object.
     pub fn map(&self) -> Option<&Map> {
         match &self.value {
             Value::Map(map) => Some(map),
@@ -53,12 +40,10 @@ impl Node {
         }
     }
 
-    /// The value under a key of an object.
     pub fn get(&self, name: &str) -> Option<&Node> {
         Some(&self.member(name)?.node)
     }
 
-    /// The member with a key, in an object.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.map()?.get(name)
     }
@@ -77,7 +62,6 @@ impl Node {
         members.map(|(name, member)| (name.as_str(), member))
     }
 
-    /// The string, if it is one.
     pub fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
@@ -85,12 +69,10 @@ impl Node {
         }
     }
 
-    /// The string under a key.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.get(name)?.text()
     }
 
-    /// Whether the value under a key is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Node { value: Value::Bool(true), .. }))
     }
@@ -117,14 +99,7 @@ impl Node {
 
     /// The name of its type, with an article.
     pub fn kind(&self) -> &'static str {
-        match &self.value {
-            Value::Null => "`null`",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::Text(_) => "a string",
-            Value::List(_) => "an array",
-            Value::Map(_) => "an object",
-        }
+        kind(&self.to_json())
     }
 
     /// The same value without its places.
@@ -150,6 +125,18 @@ impl Node {
                 _ => node.get(&step),
             }
         })
+    }
+}
+
+/// The name of the type of a value, with an article.
+pub fn kind(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "`null`",
+        serde_json::Value::Bool(_) => "a boolean",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "a string",
+        serde_json::Value::Array(_) => "an array",
+        serde_json::Value::Object(_) => "an object",
     }
 }
 

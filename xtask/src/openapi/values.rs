@@ -11,7 +11,7 @@ use serde_json::{Number, Value as Json};
 use super::formats;
 use super::grammar::SCHEMA;
 use super::references::{Located, resolve};
-use super::tree::{Node, Value, step};
+use super::tree::{Node, Value, kind, step};
 
 /// A part of a value that does not match its schema.
 pub struct Mismatch {
@@ -33,7 +33,6 @@ const MAX_DEPTH: usize = 400;
 /// How many mismatches of one value are reported.
 const MAX_COUNT: usize = 1000;
 
-/// A schema and a value, by their addresses.
 type Key = (*const Node, *const Json);
 
 /// A schema, and a value that is compared with it.
@@ -45,7 +44,6 @@ struct Pair<'a, 'v> {
     pointer: Option<&'v str>,
 }
 
-/// Compares values with the schemas of a document.
 pub struct Schemas<'a> {
     root: &'a Node,
     /// The compiled patterns, by schema. None for those that the crate cannot compile.
@@ -93,7 +91,6 @@ impl<'a> Schemas<'a> {
         Ok(std::mem::take(&mut self.found))
     }
 
-    /// Whether a value matches a schema.
     fn matches(&mut self, pair: Pair<'a, '_>) -> Result<bool, TooMuch> {
         let Pair { schema, value, pointer } = pair;
         let at = Located { node: schema, anchor: schema.span, pointer: String::new() };
@@ -283,17 +280,6 @@ impl<'a> Schemas<'a> {
             self.report(pointer, || "it matches the schema in `not`".to_owned());
         }
         Ok(is_match)
-    }
-}
-
-fn kind(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "`null`",
-        Json::Bool(_) => "a boolean",
-        Json::Number(_) => "a number",
-        Json::String(_) => "a string",
-        Json::Array(_) => "an array",
-        Json::Object(_) => "an object",
     }
 }
 

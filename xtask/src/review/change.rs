@@ -14,7 +14,6 @@ pub struct Change {
     pub operations: Vec<String>,
     /// What changed, as a sentence.
     pub message: String,
-    /// The name of what changed, for the changelog.
     pub(super) name: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
@@ -145,7 +144,6 @@ pub(super) struct Subject {
     whole: String,
     /// The names of the properties that lead to it.
     path: String,
-    /// The name for the changelog.
     pub(super) name: String,
 }
 

@@ -18,7 +18,6 @@ use crate::openapi::tree::{Node, Value};
 /// What changes belong to: the document, an operation, or a pair of objects that others refer to.
 #[derive(Default)]
 struct Scope<'a> {
-    /// The title of an operation.
     operation: Option<String>,
     /// What is still to be compared.
     pair: Option<Pair<'a>>,
@@ -26,7 +25,6 @@ struct Scope<'a> {
     refers_to: BTreeSet<usize>,
 }
 
-/// The texts of two references.
 pub(super) type References<'a> = (&'a str, &'a str, Direction);
 
 /// Two objects, compared once in each direction however many references lead to them.
@@ -44,7 +42,6 @@ pub(super) struct Comparison<'d, 'a> {
     pub(super) direction: Direction,
     /// The first is the document.
     scopes: Vec<Scope<'a>>,
-    /// The scope that is compared now.
     scope: usize,
     known: HashMap<(*const Node, *const Node, Direction), usize>,
     /// The same scopes by the texts of two references, which are faster to look up.
@@ -76,7 +73,6 @@ impl<'a> Comparison<'_, 'a> {
         self.note_texts(kinds, subject, sides, (None, None));
     }
 
-    /// Notes a change from one text to another.
     pub(super) fn note_texts(
         &mut self,
         kinds: &'static Kinds,
@@ -108,7 +104,6 @@ impl<'a> Comparison<'_, 'a> {
         self.changes.push((self.scope, change));
     }
 
-    /// Notes a change with the old and the new value.
     pub(super) fn note_values(
         &mut self,
         kinds: &'static Kinds,
@@ -119,7 +114,6 @@ impl<'a> Comparison<'_, 'a> {
         self.note_texts(kinds, subject, sides, (text(&sides.base), text(&sides.head)));
     }
 
-    /// Notes a change with both values, unless they are the same.
     pub(super) fn note_difference(
         &mut self,
         kinds: &'static Kinds,
@@ -131,7 +125,6 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    /// Notes the entries that only one side has.
     pub(super) fn note_unmatched<'s, T>(
         &mut self,
         matched: &'s Matched<T>,

@@ -49,7 +49,6 @@ pub(super) fn revision(root: &Path, asked: Option<&str>) -> Result<String, Error
     )))
 }
 
-/// A file of a revision, if it was there.
 pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec<u8>>, Error> {
     let listed = answer(root, &["ls-tree", "--name-only", revision, name])?;
     if listed.is_none_or(|listed| listed.is_empty()) {

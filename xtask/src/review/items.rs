@@ -56,7 +56,6 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
     }
 }
 
-/// Adds declarations under the same condition.
 pub(super) fn put_all(found: &mut Items, declarations: Items, condition: &str) {
     for (name, Declaration { text, rule }) in declarations {
         put(found, name, format!("{condition}{text}"), rule);
@@ -261,7 +260,6 @@ fn function(found: &mut Items, name: &str, attributes: &[Attribute], of: &Signat
     put(found, format!("{name}()"), text, Rule::Item);
 }
 
-/// The `cfg` attributes of an item.
 pub(super) fn conditions(attributes: &[Attribute]) -> String {
     let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     conditions.map(|attribute| format!("{} ", code(attribute))).collect()
@@ -290,7 +288,6 @@ fn constant(found: &mut Items, name: String, head: &str, value: &Expr) {
     put(found, name, format!("{head} = {}", code(&value)), Rule::Item);
 }
 
-/// Tokens without `#[doc = "…"]`.
 fn without_docs(tokens: TokenStream) -> TokenStream {
     let mut kept: Vec<TokenTree> = Vec::new();
     for token in tokens {

@@ -11,7 +11,7 @@ use crate::openapi::grammar::{
     HEADER, MEDIA_TYPE, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE, RESPONSES,
 };
 use crate::openapi::media_type::normalized;
-use crate::openapi::operations::{Operation, Parameter, Response, shape};
+use crate::openapi::operations::{Operation, Parameter, Response, names, shape};
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
 
@@ -48,7 +48,7 @@ impl<'a> Comparison<'_, 'a> {
 
     fn parameters(&mut self, base: &Operation<'a>, head: &Operation<'a>, has_same_shape: bool) {
         let renamed: HashMap<&str, &str> = match has_same_shape {
-            true => names(base.path).into_iter().zip(names(head.path)).collect(),
+            true => names(base.path).zip(names(head.path)).collect(),
             false => HashMap::new(),
         };
         let old = base.effective_parameters().map(|parameter| {
@@ -228,12 +228,6 @@ fn key(parameter: &Parameter<'_>) -> (String, String) {
     }
 }
 
-/// A response where the operation lists it.
 fn listed<'a>(response: &Response<'a>) -> Located<'a> {
     Located { anchor: response.key, ..response.at.clone() }
-}
-
-/// The names of the parameters in a path.
-fn names(path: &str) -> Vec<&str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }

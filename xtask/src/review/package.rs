@@ -12,7 +12,6 @@ use super::kinds::Class;
 use super::rust::{self, ApiChange, Declaration, Items, Rule};
 use crate::generator;
 
-/// The module that has the generated client.
 const GENERATED: &str = "generated";
 
 /// The files of a crate's `src`, by their names there.
@@ -64,7 +63,6 @@ impl RustEffect {
 /// What `lib.rs` exports from a path, as what, and on what condition. The name is empty if it is everything in a module.
 type Export = (String, String, String);
 
-/// Reads a file of Rust.
 pub(super) fn parse(name: &str, text: &str) -> Result<syn::File, String> {
     syn::parse_file(text).map_err(|error| format!("{name} is not Rust: {error}"))
 }
@@ -137,7 +135,6 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
     Ok(public)
 }
 
-/// The names that a `pub use` exports.
 fn export(tree: &UseTree, path: &str, exports: &mut Vec<Export>) {
     let from = |name: &dyn ToString| format!("{path}{}", name.to_string());
     match tree {
@@ -178,7 +175,6 @@ fn exported((from, to, _): &Export, key: &str, all: &Items) -> Option<String> {
     (!is_defined_there && all.contains_key(from)).then(|| format!("{to}{rest}"))
 }
 
-/// What follows a path in a key, if the key is of that path.
 fn rest<'a>(key: &'a str, path: &str) -> Option<&'a str> {
     let rest = key.strip_prefix(path)?;
     let is_end = rest.is_empty() || [":", " ", "<", "("].iter().any(|end| rest.starts_with(end));

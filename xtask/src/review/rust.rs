@@ -40,7 +40,6 @@ pub(super) enum Rule {
     List(Vec<String>),
 }
 
-/// The public items of a module by their paths.
 pub(super) type Items = BTreeMap<String, Declaration>;
 
 /// The public items that differ. Parts of an item that is new or gone are left out.

@@ -181,7 +181,6 @@ impl<'a> Comparison<'_, 'a> {
         });
     }
 
-    /// The properties that are gone with a part.
     fn properties_of_parts(&mut self, key: &Key<'_, 'a>, removed: &[(usize, Located<'a>)]) {
         let left = key.parents.head.as_ref().map(|head| summary(self.head, head).properties);
         for (name, property) in removed.iter().flat_map(|(_, at)| summary(self.base, at).properties)

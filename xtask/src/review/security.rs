@@ -149,7 +149,6 @@ impl<'a> Comparison<'_, 'a> {
     }
 }
 
-/// The schemes of an alternative.
 fn title(schemes: &[Scheme<'_>]) -> String {
     let names: Vec<String> = schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
     names.join(" with ")

@@ -132,7 +132,6 @@ pub(super) fn missing_lines(
     missing.map(|(_, line)| line).collect()
 }
 
-/// The finding that lines are missing.
 pub(super) fn missing_changelog(changelog: &Rc<Source>, missing: usize) -> Finding {
     let changes = if missing == 1 { "breaking change" } else { "breaking changes" };
     let start = changelog.text.find("## [Unreleased]").unwrap_or_default();

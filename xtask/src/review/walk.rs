@@ -15,15 +15,11 @@ use crate::openapi::tree::{Node, Value};
 /// How many times a schema that only wraps another is taken apart before it counts as a circle.
 const MAX_WRAPPERS: usize = 32;
 
-/// A key of two objects.
 pub(super) struct Key<'k, 'a> {
     pub(super) object_type: &'static ObjectType,
     pub(super) name: &'a str,
-    /// The objects.
     pub(super) parents: &'k Sides<'a>,
-    /// What stands under the key.
     pub(super) sides: Sides<'a>,
-    /// What the objects are called.
     pub(super) subject: &'k Subject,
 }
 
@@ -190,7 +186,6 @@ impl<'a> Comparison<'_, 'a> {
         self.note(kinds, subject, &key.sides);
     }
 
-    /// The values of an enum.
     fn set(&mut self, key: &Key<'_, 'a>) {
         let (base, head) = match (&key.sides.base, &key.sides.head) {
             (Some(base), Some(head)) => (base, head),

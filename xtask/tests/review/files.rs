@@ -51,3 +51,18 @@ fn flawed_client_is_not_compatible() {
         assert_eq!(report["rust"], json!("source-breaking"), "{schema}: {out}");
     }
 }
+
+/// To generate a client from a document of this size takes minutes.
+#[test]
+fn clients_of_very_large_documents_are_unknown() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("a.yaml"), BASE).expect("a file");
+    let large = format!("{BASE}x-large: [{}]\n", "1, ".repeat(100_000));
+    fs::write(path("b.yaml"), large).expect("a file");
+    let specs = Some(vec![path("a.yaml"), path("b.yaml")]);
+    let (_, out) = answer(&Args { specs, ..Args::default() });
+    let why = "The effect on Rust code is unknown, and counts as source-breaking\n  \
+               the head: the document is too large to generate a client from\n";
+    assert!(out.contains(why), "{out}");
+}

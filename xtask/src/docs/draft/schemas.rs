@@ -112,7 +112,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
         map([(media_type, content.into())]).into()
     }
 
-    /// The schema of some bodies.
     fn body(&mut self, suffix: &str, said: &str, bodies: &[&Part]) -> Mapping {
         let name = format!("{}{suffix}", self.prefix);
         let lists: Vec<&[Field]> = bodies.iter().map(|body| body.fields.as_slice()).collect();
@@ -129,7 +128,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
         }
     }
 
-    /// A reference to a new component.
     fn component(&mut self, name: &str, said: &str, schema: Mapping) -> Mapping {
         let mut component = map([("description", said.into())]);
         component.extend(schema);
@@ -172,7 +170,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
         self.component(&name, said, schema)
     }
 
-    /// A property of a component.
     pub fn property(&mut self, owner: &str, field: &Field) -> Mapping {
         let said = described(&field.description, &field.name);
         let has_fields = !field.fields.is_empty();
@@ -287,7 +284,6 @@ fn array(items: Mapping) -> Mapping {
     map([("type", "array".into()), ("items", items.into())])
 }
 
-/// A type as a schema.
 fn of_type(field_type: &FieldType) -> Mapping {
     let known = |text: &str| if text.is_empty() { Yaml::Null } else { text.into() };
     match field_type.name {

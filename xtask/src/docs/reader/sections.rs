@@ -5,7 +5,6 @@ use crate::docs::differences::short;
 use crate::docs::page::{Part, Response, Title};
 use crate::openapi::grammar::METHODS;
 
-/// A part of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Section {
     /// A part without fields: before the first heading, or after one that the template does not have.

@@ -28,7 +28,6 @@ const MANIFESTS: [&str; 4] = [
 ];
 /// The crates that have the version of the document. The public API of the second uses that of the first.
 const CRATES: [&str; 2] = ["vault-api", "vault-api-sign"];
-/// How many lines of a difference are printed at most.
 const DIFF_LINES: usize = 80;
 /// How long the shortest difference is looked for, which takes minutes between large files with little in common.
 const DIFF_TIME: Duration = Duration::from_secs(1);

@@ -21,11 +21,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use serde_json::Map;
+
 use crate::check::{self, SPEC};
 use crate::codegen::{self, Derived};
 use crate::finding::{Finding, Format, Rule};
 use crate::generator::{self, GenerateError};
-use crate::openapi::tree::Node;
 use crate::openapi::{Document, Parsed};
 use crate::source::Source;
 use crate::{Error, Outcome, workspace_root};
@@ -43,7 +44,6 @@ const CRATE: &str = "vault-api/src";
 /// minute.
 const MAX_SIZE: usize = 100_000;
 
-/// A committed file does not follow from the spec.
 const STALE_CLIENT: Rule = Rule::error("stale-client");
 
 /// Compare the spec with that of a revision, and say what the change breaks.
@@ -153,13 +153,8 @@ fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Par
         Some(content) => Parsed::from_bytes(&name, content),
         // Without a document, everything is new.
         None => {
-            let same = |key: &str| head.root.get(key).map(Node::to_json);
-            let empty = serde_json::json!({
-                "openapi": same("openapi"),
-                "info": same("info"),
-                "servers": same("servers"),
-                "paths": {},
-            });
+            let mut empty = head.root.to_json();
+            empty["paths"] = Map::new().into();
             Parsed::from_text(&name, &empty.to_string())
         }
     }))

@@ -75,7 +75,6 @@ fn component_names(out: &mut Findings<'_, '_>) {
     }
 }
 
-/// Operations without credentials, where others have some.
 fn security<'a>(out: &mut Findings<'_, 'a>) {
     let document = out.document;
     let has_security = |operation: &Operation<'a>| document.security(operation).is_some();

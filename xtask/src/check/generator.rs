@@ -316,7 +316,6 @@ fn duplicates(client: &syn::File) -> Vec<String> {
 /// With a type of one of these names, generated code that means Rust's does not compile.
 const PRELUDE: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
 
-/// The client's methods that are not generated.
 const WRITTEN_BY_HAND: &str = include_str!("../../../vault-api/src/client.rs");
 
 /// The schema or operation that an item comes from: the last whose name is one of the words in that of the item.

@@ -95,7 +95,7 @@ fn server_names(out: &mut Findings<'_, '_>) {
 fn sensitive(out: &mut Findings<'_, '_>) {
     let document = out.document;
     let parts = document.parts().iter().filter(|part| !part.is_in_callback() && !part.is_reference);
-    let named: Vec<_> = parts.filter_map(|part| Some((sent_name(&part.at)?, &part.at))).collect();
+    let named: Vec<_> = parts.filter_map(|part| Some((part.sent_name()?, &part.at))).collect();
     let marked = named.iter().filter(|(_, at)| at.node.is_true("x-sensitive"));
     let marked: HashMap<_, _> = marked.map(|(name, at)| (name.to_lowercase(), at.anchor)).collect();
     for (name, at) in named.iter().filter(|(_, at)| at.node.get("x-sensitive").is_none()) {
@@ -104,16 +104,6 @@ fn sensitive(out: &mut Findings<'_, '_>) {
             let help = "add `x-sensitive: true`: the client hides everything of this name";
             out.add(UNMARKED, at, message, help).related(*first, "where it is marked");
         }
-    }
-}
-
-/// The name of a parameter or a property.
-fn sent_name<'p>(at: &'p Located<'_>) -> Option<&'p str> {
-    let steps: Vec<_> = at.pointer.rsplit('/').take(2).collect();
-    match (at.node.text_of("in"), &steps[..]) {
-        (Some(_), _) => at.node.text_of("name"),
-        (None, [name, "properties"]) => Some(name),
-        _ => None,
     }
 }
 

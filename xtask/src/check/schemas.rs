@@ -172,7 +172,6 @@ fn has_null(list: &Node) -> bool {
     list.items().iter().any(|item| matches!(item.value, Value::Null))
 }
 
-/// Whether a schema is only an `enum` of strings, numbers or booleans.
 fn is_enum_of_scalars(schema: &Node) -> bool {
     let is_alone = schema.members().count() == 1;
     schema

@@ -57,7 +57,6 @@ pub fn compare<'d, 'a>(
 }
 
 impl<'a> PageComparison<'_, 'a> {
-    /// The line of the method and the path.
     pub(super) fn title_line(&self) -> usize {
         self.page.operation.line
     }
@@ -72,7 +71,6 @@ impl<'a> PageComparison<'_, 'a> {
         self.item().at(at.map_or(self.operation.at.anchor, |at| at.anchor))
     }
 
-    /// The body of the operation in each media type.
     pub(super) fn bodies(&self) -> Option<Vec<SpecBody<'a>>> {
         self.operation.body.as_ref().map(|at| bodies(self.document, at))
     }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::insert::{Addition, advice};
 use super::spec_side::SpecItem;
 use crate::finding::{Finding, Rule};
-use crate::openapi::tree::{Node, Value, step};
+use crate::openapi::references::Located;
+use crate::openapi::tree::{Node, Value};
 use crate::openapi::{DEPARTURE, Document};
 use crate::source::{Source, Span};
 
@@ -25,10 +26,8 @@ pub const UNNEEDED: Rule = Rule::error("unneeded-departure");
 /// A part of the page that cannot be read.
 pub const UNREADABLE: Rule = Rule::error("unreadable");
 
-/// How many findings come with advice.
 const MAX_ADVICE: usize = 100;
 
-/// What differs about something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect<'n> {
     /// One of [`ASPECTS`](crate::openapi::ASPECTS).
@@ -71,7 +70,6 @@ impl Reason<'_> {
     }
 }
 
-/// The reasons that an object gives for departures.
 pub fn reasons(holder: &Node) -> Vec<Reason<'_>> {
     let Some(member) = holder.member(DEPARTURE) else {
         return Vec::new();
@@ -209,7 +207,6 @@ impl Differences {
         self.list.push((line, finding));
     }
 
-    /// The findings in the order of the page.
     pub fn sorted(mut self) -> Vec<Finding> {
         self.list.sort_by_key(|(line, _)| *line);
         self.list.into_iter().map(|(_, finding)| finding).collect()
@@ -218,30 +215,15 @@ impl Differences {
 
 /// A finding for each departure that is not `needed`, by the place of its key.
 pub fn unneeded_departures(document: &Document<'_>, needed: &HashSet<usize>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    collect_unneeded(document, document.root, "", needed, &mut found);
-    found
-}
-
-fn collect_unneeded(
-    document: &Document<'_>,
-    node: &Node,
-    pointer: &str,
-    needed: &HashSet<usize>,
-    found: &mut Vec<Finding>,
-) {
-    for reason in reasons(node).iter().filter(|reason| !needed.contains(&reason.key.start)) {
-        let message =
-            format!("this departure is not needed, because nothing differs: {}", reason.text);
-        let finding = UNNEEDED.at(document.source, reason.key, message).pointer(pointer);
-        found.push(finding.field("what", DEPARTURE).help("remove it"));
-    }
-    for (name, member) in node.members() {
-        collect_unneeded(document, &member.node, &step(pointer, name), needed, found);
-    }
-    for (index, item) in node.items().iter().enumerate() {
-        collect_unneeded(document, item, &format!("{pointer}/{index}"), needed, found);
-    }
+    let declared = document.parts().iter().map(|part| &part.at);
+    let reasons = declared.flat_map(|at| reasons(at.node).into_iter().map(move |it| (at, it)));
+    let unneeded = reasons.filter(|(_, reason)| !needed.contains(&reason.key.start));
+    let finding = |(at, Reason { key, text, .. }): (&Located<'_>, Reason<'_>)| {
+        let message = format!("this departure is not needed, because nothing differs: {text}");
+        let finding = UNNEEDED.at(document.source, key, message).pointer(&at.pointer);
+        finding.field("what", DEPARTURE).help("remove it")
+    };
+    unneeded.map(finding).collect()
 }
 
 /// A part of a page that cannot be read.
@@ -258,7 +240,6 @@ pub fn quoted(value: &str) -> String {
     if value.is_empty() { "empty".to_owned() } else { format!("`{}`", short(value)) }
 }
 
-/// Values in a sentence.
 pub fn listed<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
     let values: Vec<String> = values.into_iter().map(quoted).collect();
     if values.is_empty() { "absent".to_owned() } else { values.join(", ") }

@@ -146,7 +146,6 @@ pub fn is_readable(page: &Page, source: &Rc<Source>, whole: &Parsed) -> bool {
     differences(page, source, Some(whole)).iter().all(|it| it.rule != UNREADABLE)
 }
 
-/// The differences between a page and the spec with its operation.
 fn differences(page: &Page, source: &Rc<Source>, whole: Option<&Parsed>) -> Vec<Finding> {
     let Some((whole, root)) = whole.and_then(|whole| Some((whole, whole.root.as_ref()?))) else {
         return Vec::new();

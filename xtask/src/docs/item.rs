@@ -88,7 +88,6 @@ fn value(text: &str) -> String {
     quoted.unwrap_or(value).to_owned()
 }
 
-/// The media type that a line names.
 fn media_type(line: &str) -> Option<String> {
     let (name, value) = line.split_once(':')?;
     let name = name.trim().to_lowercase().replace('-', " ");

@@ -11,7 +11,6 @@ use crate::source::{Source, Span};
 /// How many bytes of a long line are shown before and after the place.
 const MARGIN: usize = 120;
 
-/// How many findings are printed at most.
 const MAX_COUNT: usize = 1000;
 
 pub(super) fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -135,7 +134,6 @@ fn draw<'a>(
     group.element(origin).element(snippet)
 }
 
-/// Whether lines are too long to be shown in full.
 fn is_long(source: &Source, lines: Span) -> bool {
     let text = &source.text[lines.start..lines.end];
     text.len() > 20_000 || text.lines().any(|line| line.len() > 4 * MARGIN)

@@ -108,9 +108,8 @@ impl<'a> Document<'a> {
     /// The names of what is marked `x-sensitive`, in lower case.
     pub(crate) fn sensitive_names(&self) -> &HashSet<String> {
         self.sensitive.get_or_init(|| {
-            let mut found = HashSet::new();
-            find_sensitive(self.root, "", &mut found);
-            found
+            let marked = self.parts().iter().filter(|part| part.at.node.is_true("x-sensitive"));
+            marked.filter_map(|part| Some(part.sent_name()?.to_lowercase())).collect()
         })
     }
 
@@ -168,17 +167,5 @@ impl<'a> Document<'a> {
     pub(crate) fn components(&self, section: &str) -> Vec<(&'a str, Located<'a>)> {
         let section = self.whole().below("components").and_then(|at| at.below(section));
         section.map(|at| at.entries()).unwrap_or_default()
-    }
-}
-
-fn find_sensitive(node: &Node, key: &str, found: &mut HashSet<String>) {
-    if node.is_true("x-sensitive") {
-        found.insert(node.text_of("name").unwrap_or(key).to_lowercase());
-    }
-    for (key, member) in node.members() {
-        find_sensitive(&member.node, key, found);
-    }
-    for item in node.items() {
-        find_sensitive(item, key, found);
     }
 }

@@ -19,11 +19,9 @@ pub struct Field {
     /// What may stand under it.
     pub value_type: ValueType,
     pub is_required: bool,
-    /// What a change of it means.
     pub meaning: Meaning,
 }
 
-/// What may stand somewhere.
 pub enum ValueType {
     Text,
     /// One of a few words.

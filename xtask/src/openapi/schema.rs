@@ -32,7 +32,6 @@ pub struct Property<'a> {
     pub is_required: bool,
 }
 
-/// Summarizes the schema at a place.
 pub fn summary<'a>(document: &Document<'a>, at: &Located<'a>) -> SchemaSummary<'a> {
     let mut summary = SchemaSummary::default();
     summary.add(document, at.clone(), true, &mut HashSet::new());

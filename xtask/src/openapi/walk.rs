@@ -31,6 +31,16 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// The name of a parameter, a security scheme or a property.
+    pub fn sent_name(&self) -> Option<&str> {
+        let steps: Vec<_> = self.at.pointer.rsplit('/').take(2).collect();
+        match (self.at.node.text_of("in"), &steps[..]) {
+            (Some(_), _) => self.at.node.text_of("name"),
+            (None, [name, "properties"]) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether it describes requests that the server makes; the generator ignores them.
     pub fn is_in_callback(&self) -> bool {
         // Not by the name alone: a component can have the name `callbacks`.

@@ -12,7 +12,6 @@ use crate::finding::{Finding, Rule};
 use crate::openapi::Document;
 use crate::source::{Source, Span};
 
-/// A breaking change is not in the changelog.
 const MISSING_CHANGELOG: Rule = Rule::error("missing-changelog");
 /// The version does not say what changed since the last release.
 pub(super) const MISSING_VERSION: Rule = Rule::error("missing-version");

@@ -29,7 +29,6 @@ impl Key<'_, '_> {
         self.subject.part(&format!("`{}`", self.name))
     }
 
-    /// The type that the grammar gives.
     fn value_type(&self) -> Option<&'static ValueType> {
         let field = self.object_type.fields.iter().find(|field| field.key == self.name);
         match self.name {
@@ -160,7 +159,6 @@ impl<'a> Comparison<'_, 'a> {
         self.note_values(kinds, &key.own_subject(), &key.sides);
     }
 
-    /// Fewer values are allowed with it than without it.
     pub(super) fn restriction(&mut self, key: &Key<'_, 'a>, sides: &Sides<'a>) {
         let kinds = match (&sides.base, &sides.head) {
             (None, _) => &kinds::RESTRICTION_ADDED,

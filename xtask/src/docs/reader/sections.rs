@@ -27,7 +27,6 @@ impl Section {
 }
 
 impl Reader {
-    /// The section that a heading starts, if it starts one.
     pub(super) fn section_of(&mut self, heading: &str, line: usize) -> Option<Section> {
         let lower = heading.to_lowercase();
         let is = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));

@@ -40,6 +40,7 @@ pub enum ValueType {
     BoolOr(&'static ValueType),
 }
 
+/// What a change of a key means for client and server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// Only people read it.
@@ -69,7 +70,6 @@ pub enum Meaning {
 pub enum FlagMeaning {
     /// Nothing on the wire.
     NoEffect,
-    /// Fewer values are allowed.
     AllowsFewer,
     AllowsNull,
     /// Client and server must have the same value.

@@ -30,10 +30,8 @@ use tree::Node;
 pub const DEPARTURE: &str = "x-docs-departure";
 /// What a departure can be limited to, apart from the name of something that only the page has.
 pub const ASPECTS: [&str; 5] = ["presence", "type", "required", "default", "example"];
-/// The file is not UTF-8.
-pub const NOT_UTF8: Rule = Rule::error("not-utf8");
-/// The file is larger than [`source::MAX_FILE`].
-pub const TOO_LARGE: Rule = Rule::error("too-large");
+pub(crate) const NOT_UTF8: Rule = Rule::error("not-utf8");
+pub(crate) const TOO_LARGE: Rule = Rule::error("too-large");
 
 /// A document that was read, and parsed as YAML.
 pub struct Parsed {

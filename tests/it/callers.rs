@@ -208,7 +208,9 @@ fn further() -> String {
     let document =
         crate::spec::TEXT.replacen("\ncomponents:\n", &format!("\n{paths}\ncomponents:\n"), 1);
     let client = generate(&document).expect("a client");
-    for part in ["fn get_customer", "fn sign_up", "fn ping", "fn import", "crate::Error<()>"] {
+    for part in
+        ["fn get_customer", "fn sign_up", "fn ping", "fn import", "crate::Error<()>", "fn send"]
+    {
         assert!(client.contains(part), "{part}");
     }
     document
@@ -239,8 +241,9 @@ pub(crate) fn write_client(root: &Path, index: usize, document: &str, callers: &
         .replacen("[lints]", "[lib]\nname = \"vault_api\"\n\n[lints]", 1);
     fs::write(client.join("Cargo.toml"), manifest).expect("a manifest");
 
+    let features = if index == FURTHER_PAIR { "\"schemars\"" } else { "" };
     let manifest = format!(
-        "[package]\nname = \"caller{index}\"\nedition = \"2024\"\n\n[dependencies]\nclient{index} = {{ path = \"../client{index}\", default-features = false }}\n"
+        "[package]\nname = \"caller{index}\"\nedition = \"2024\"\n\n[dependencies]\nclient{index} = {{ path = \"../client{index}\", default-features = false, features = [{features}] }}\n"
     );
     fs::write(caller.join("Cargo.toml"), manifest).expect("a manifest");
     let mut code = "#![allow(dead_code, unused)]\nuse vault_api::types::*;\n".to_owned();

@@ -239,6 +239,10 @@ fn outcome(output: &ReturnType) -> Option<(Type, Type)> {
     let [response, error] = types::arguments(result)?.try_into().ok()?;
     let [success] = types::arguments(&response)?.try_into().ok()?;
     let [error] = types::arguments(&error)?.try_into().ok()?;
+    let success = match types::is_named(&success, "ByteStream") {
+        true => parse_quote!(crate::ByteStream),
+        false => success,
+    };
     match types::is_named(&error, "ByteStream") || types::is_named(&error, "Upgraded") {
         true => Some((success, parse_quote!(()))),
         false => Some((success, error)),

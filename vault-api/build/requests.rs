@@ -59,10 +59,9 @@ pub fn rewrite(api: &OpenAPI, file: &syn::File, marks: &Marks) -> Result<Request
         },
         parse_quote! {
             /// The requests that the methods of [`Client`](crate::Client) return.
+            // Whole paths: a request may have the name of anything.
             pub mod request {
                 use super::types;
-                use crate::{ByteStream, ResponseValue};
-                use crate::call::{Answer, Pending};
                 use crate::draft::path_segment;
                 #(#structs)*
             }
@@ -118,7 +117,7 @@ impl Method {
         let fields =
             self.arguments.iter().map(|Argument { name, of, required, .. }| match required {
                 true => quote! { #name: #of },
-                false => quote! { #name: Option<#of> },
+                false => quote! { #name: ::std::option::Option<#of> },
             });
         let setters = self.arguments.iter().filter(|argument| !argument.required).map(setter);
         let shown = self.arguments.iter().map(|Argument { name, sensitive, .. }| {
@@ -133,7 +132,7 @@ impl Method {
             #[doc = #doc]
             #[must_use = "a request is sent by `send` or by awaiting it"]
             pub struct #request {
-                pub(super) pending: Pending,
+                pub(super) pending: crate::call::Pending,
                 #(pub(super) #fields,)*
             }
 
@@ -145,12 +144,15 @@ impl Method {
                 /// # Errors
                 ///
                 /// Any [`Error`](crate::Error); it says what went wrong and whether the server may have acted.
-                pub async fn send(self) -> Result<ResponseValue<#success>, crate::Error<#error>> {
+                pub async fn send(
+                    self,
+                ) -> ::std::result::Result<crate::ResponseValue<#success>, crate::Error<#error>> {
                     let built = self.pending.build(::reqwest::Method::#method, |draft| {
                         #(#filling)*
                         Ok(())
                     });
-                    self.pending.send(built, |status| matches!(status, #(#statuses)|*), Answer::#reader).await
+                    let read = crate::call::Answer::#reader;
+                    self.pending.send(built, |status| matches!(status, #(#statuses)|*), read).await
                 }
             }
 
@@ -191,9 +193,13 @@ impl Method {
                 .find(|argument| argument.location == Location::Path && argument.wire == wire)
         };
         let segments =
-            operation.path_parameters().filter_map(of).map(|Argument { name, .. }| {
+            operation.path_parameters().filter_map(of).map(|Argument { name, of, .. }| {
                 let parameter = name.to_string();
-                quote! { path_segment(#parameter, &self.#name)? }
+                let text = match types::is_text(of) {
+                    true => quote! { &self.#name },
+                    false => quote! { &self.#name.to_string() },
+                };
+                quote! { path_segment(#parameter, #text)? }
             });
         let segments: Vec<_> = segments.collect();
         let texts = operation

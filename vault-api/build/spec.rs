@@ -72,6 +72,8 @@ const FOREIGN: [&str; 3] = ["x-rust-type", "x-dropshot-pagination", "x-dropshot-
 /// `pattern` and `format` of strings are dropped: progenitor would turn them into types of other
 /// crates (`regress`, `chrono`, `uuid`), and the server validates anyhow.
 pub fn read(text: &str) -> Result<Document, GenerateError> {
+    // A byte order mark before the first key would be part of it.
+    let text = text.trim_start_matches('\u{feff}');
     // The untyped read refuses duplicate keys, on which openapiv3 panics or takes the last.
     let value = serde_yaml::from_str(text).map_err(yaml_error)?;
     // Only the errors of the typed read of the text know their place, and it takes as long as the rest.

@@ -267,7 +267,8 @@ fn constructor(item: &ItemStruct, properties: &[&str]) -> Item {
         .iter()
         .any(|attribute| attribute.to_token_stream().to_string().contains("Default"));
     let value = match derives_default {
-        true => quote! { Self::default() },
+        // A field may have the name `default`.
+        true => quote! { ::std::default::Default::default() },
         false => quote! { Self { #(#values),* } },
     };
     let summary = match required().count() {

@@ -255,8 +255,8 @@ macro_rules! request {
             /// call then fails with [`Error::InvalidRequest`](crate::Error::InvalidRequest).
             pub fn header(
                 mut self,
-                name: impl TryInto<::reqwest::header::HeaderName>,
-                value: impl TryInto<::reqwest::header::HeaderValue>,
+                name: impl ::std::convert::TryInto<::reqwest::header::HeaderName>,
+                value: impl ::std::convert::TryInto<::reqwest::header::HeaderValue>,
             ) -> Self {
                 self.pending.set_header(name.try_into().ok(), value.try_into().ok());
                 self
@@ -267,8 +267,11 @@ macro_rules! request {
         impl ::std::future::IntoFuture for $request {
             type Output =
                 ::std::result::Result<crate::ResponseValue<$success>, crate::Error<$error>>;
-            type IntoFuture =
-                ::std::pin::Pin<::std::boxed::Box<dyn Future<Output = Self::Output> + Send>>;
+            type IntoFuture = ::std::pin::Pin<
+                ::std::boxed::Box<
+                    dyn ::std::future::Future<Output = Self::Output> + ::std::marker::Send,
+                >,
+            >;
 
             fn into_future(self) -> Self::IntoFuture {
                 ::std::boxed::Box::pin(self.send())

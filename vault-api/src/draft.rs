@@ -1,7 +1,5 @@
 //! What the generated code builds a request with.
 
-use std::fmt::Display;
-
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request, Url};
@@ -149,11 +147,8 @@ fn pairs(name: &str, value: Value) -> Option<Vec<(String, String)>> {
 
 /// A parameter as one part of a path. Refuses what would make the path another one.
 #[allow(dead_code, reason = "an operation may have no such parameter")]
-pub(crate) fn path_segment(
-    parameter: &'static str,
-    value: &impl Display,
-) -> Result<String, InvalidRequest> {
-    match value.to_string().as_str() {
+pub(crate) fn path_segment(parameter: &'static str, value: &str) -> Result<String, InvalidRequest> {
+    match value {
         "" | "." | ".." => Err(InvalidRequest::new(parameter, Unfit::Segment)),
         text => Ok(utf8_percent_encode(text, SEGMENT).to_string()),
     }

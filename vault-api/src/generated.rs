@@ -72,7 +72,7 @@ pub mod types {
     impl ErrorBody {
         /// Makes a value without any field.
         pub fn new() -> Self {
-            Self::default()
+            ::std::default::Default::default()
         }
 
         /// More about the error, as key-value pairs.
@@ -179,7 +179,7 @@ pub mod types {
     impl ResendCodeResponse {
         /// Makes a value without any field.
         pub fn new() -> Self {
-            Self::default()
+            ::std::default::Default::default()
         }
 
         /// The outcome; `ok` when a new code was sent.
@@ -260,13 +260,11 @@ impl crate::Client {
 /// The requests that the methods of [`Client`](crate::Client) return.
 pub mod request {
     use super::types;
-    use crate::{ByteStream, ResponseValue};
-    use crate::call::{Answer, Pending};
     use crate::draft::path_segment;
     /// A call of [`Client::resend_code`](crate::Client::resend_code).
     #[must_use = "a request is sent by `send` or by awaiting it"]
     pub struct ResendCode {
-        pub(super) pending: Pending,
+        pub(super) pending: crate::call::Pending,
         pub(super) fingerprint: ::std::string::String,
         pub(super) body: types::ResendCodeRequest,
     }
@@ -279,8 +277,8 @@ pub mod request {
         /// Any [`Error`](crate::Error); it says what went wrong and whether the server may have acted.
         pub async fn send(
             self,
-        ) -> Result<
-            ResponseValue<types::ResendCodeResponse>,
+        ) -> ::std::result::Result<
+            crate::ResponseValue<types::ResendCodeResponse>,
             crate::Error<types::ErrorBody>,
         > {
             let built = self
@@ -300,9 +298,8 @@ pub mod request {
                         Ok(())
                     },
                 );
-            self.pending
-                .send(built, |status| matches!(status, 200u16), Answer::json)
-                .await
+            let read = crate::call::Answer::json;
+            self.pending.send(built, |status| matches!(status, 200u16), read).await
         }
     }
 

@@ -10,7 +10,7 @@ const BENCHMARKS: [(&str, &str, &str, &[&str]); 4] = [
     ("builds", "xtask", "costs", &["builds"]),
 ];
 
-/// Measure what calls, signatures, commands and builds cost
+/// Measure what calls, signatures, commands and builds cost.
 ///
 /// Each figure is a ratio to a reference of the same run. `commands` and `builds` also write the plots of
 /// vault-api/docs. Nothing else may run meanwhile, and `builds` takes half an hour.

@@ -23,6 +23,8 @@ use crate::openapi::version::{self, is_openapi};
 use crate::openapi::{self, Document, Parsed, links, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
 
+pub(crate) use generator::MAX_SIZE;
+
 /// The document that the commands read by default, from the workspace's root.
 pub const SPEC: &str = "spec/vault.yaml";
 
@@ -52,17 +54,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         Some(path) => Parsed::open(path, &path.to_string_lossy())?,
         None => Parsed::open(&own, SPEC)?,
     };
-    let findings = findings_in_file(&spec);
+    let findings = findings(&spec);
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
     Ok(report.outcome())
-}
-
-/// The findings in a file. In the document of another project, types without a name are warnings, and an error if they
-/// become one type; this project's has none.
-pub fn findings_in_file(spec: &Parsed) -> Vec<Finding> {
-    inspect(spec, true).0
 }
 
 /// Parses the client of a document. The error says why there is no client, or why it is not usable: names that it has
@@ -119,9 +115,8 @@ fn causes() -> [Vec<Rule>; 7] {
             .chain(bodies::RULES)
             .chain(schemas::RULES)
             .chain(of_project)
-            .chain(signed::RULES)
             .collect(),
-        examples::RULES.to_vec(),
+        signed::RULES.into_iter().chain(examples::RULES).collect(),
         generator::RULES.to_vec(),
     ]
 }
@@ -131,12 +126,9 @@ pub fn findings(spec: &Parsed) -> Vec<Finding> {
     check(spec).0
 }
 
-/// The findings in a document, and the client that is generated from it if it has no errors.
+/// The findings in a document, and the client that is generated from it if it has no errors. In the document of another
+/// project, types without a name are warnings.
 pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
-    inspect(spec, false)
-}
-
-fn inspect(spec: &Parsed, is_file: bool) -> (Vec<Finding>, Option<String>) {
     let mut findings = spec.findings.clone();
     let mut client = None;
     if let Some(root) = &spec.root
@@ -147,16 +139,13 @@ fn inspect(spec: &Parsed, is_file: bool) -> (Vec<Finding>, Option<String>) {
         findings.extend_from_slice(document.misplaced());
         let mut found = Findings::new(&document);
         FAMILIES.into_iter().for_each(|family| family(&mut found));
-        if is_own {
-            generator::inline_types(&mut found, Severity::Error);
-        }
+        let severity = if is_own { Severity::Error } else { Severity::Warning };
+        generator::inline_types(&mut found, severity);
         findings.append(&mut found.list);
         if finding::count(&findings, Severity::Error) == 0 {
             client = generator::client(&mut found, is_own);
-        }
-        if is_file && !is_own {
             client.iter().for_each(|client| generator::merged_types(&mut found, client));
-            generator::inline_types(&mut found, Severity::Warning);
+            client = client.filter(|_| finding::count(&found.list, Severity::Error) == 0);
         }
         findings.append(&mut found.list);
     }

@@ -32,7 +32,7 @@ const DIFF_LINES: usize = 80;
 /// How long the shortest difference is looked for, which takes minutes between large files with little in common.
 const DIFF_TIME: Duration = Duration::from_secs(1);
 
-/// Generate the client from the spec, and write what changed
+/// Generate the client from the spec, and write what changed.
 ///
 /// Also sets the version of both crates to the spec's `info.version`.
 #[derive(Debug, clap::Args)]

@@ -25,7 +25,7 @@ use serde_json::{Map, json};
 
 use crate::check::SPEC;
 use crate::codegen::replace;
-use crate::finding::{Format, Report, Severity, count};
+use crate::finding::{Format, Report, Severity, count, counted};
 use crate::openapi::{Document, Parsed};
 use crate::source::{self, Source};
 use crate::{Error, Outcome, workspace_root};
@@ -96,7 +96,7 @@ type File = (Rc<Source>, Result<Page, &'static str>);
 
 fn open(path: &Path) -> Result<File, Error> {
     let name = path.to_string_lossy();
-    let (bytes, _) = source::read(path, &name)?;
+    let bytes = source::read(path, &name)?;
     let size = bytes.len();
     let (text, problem) = match String::from_utf8(bytes) {
         _ if size > MAX_PAGE => (String::new(), Some("the file is larger than 1 MiB")),
@@ -177,17 +177,13 @@ fn compare_all(files: &[File], document: &Document<'_>) -> Vec<Report> {
 
 /// Adds the summary of a page, and its entry in the JSON.
 fn summarize(report: &mut Report, source: &Source, page: Option<&Page>, added: Option<&String>) {
-    let in_words = |count, name: &str| match count {
-        1 => format!("1 {name}"),
-        count => format!("{count} {name}s"),
-    };
     let operation = page.map(|page| page.operation.text());
     let has_draft = !report.sections.is_empty();
     let errors = count(&report.findings, Severity::Error);
     let departures = count(&report.findings, Severity::Notice);
     let mut summary = match errors {
         0 => format!("{}: agrees", source.name),
-        errors => format!("{}: {}", source.name, in_words(errors, "disagreement")),
+        errors => format!("{}: {}", source.name, counted(errors, "disagreement")),
     };
     if let (Some(operation), false) = (&operation, has_draft) {
         summary.push_str(&format!(" with `{operation}`"));
@@ -196,7 +192,7 @@ fn summarize(report: &mut Report, source: &Source, page: Option<&Page>, added: O
         summary.push_str(&format!(", added as `{name}`"));
     }
     if departures > 0 {
-        summary.push_str(&format!(", {} declared", in_words(departures, "departure")));
+        summary.push_str(&format!(", {} declared", counted(departures, "departure")));
     }
     report.summary = summary;
     let draft = report.fields.remove("draft");

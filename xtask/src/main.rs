@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use xtask::{Error, Outcome, bench, check, codegen, docs, error_chain, review, sandbox};
 
-/// Maintain the OpenAPI document and the client that is generated from it
+/// Maintain the OpenAPI document and the client that is generated from it.
 ///
 /// Exit codes: 0 yes, 1 no, 2 could not tell.
 #[derive(Parser)]

@@ -40,10 +40,6 @@ pub use package::{Files, Package, RustEffect};
 const CHANGELOG: &str = "CHANGELOG.md";
 const CRATE: &str = "vault-api/src";
 
-/// The number of values up to which clients of other projects' documents are compared; those of these take half a
-/// minute.
-const MAX_SIZE: usize = 100_000;
-
 const STALE_CLIENT: Rule = Rule::error("stale-client");
 
 /// Compare the spec with that of a revision, and say what the change breaks.
@@ -86,7 +82,9 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let (base, head) = (Document::usable(&base)?, Document::usable(&head)?);
     let package = |document: &Document<'_>| {
         let client = match document.root.size() {
-            0..=MAX_SIZE => check::sound(document, &generator::generate(&document.source.text)),
+            0..=check::MAX_SIZE => {
+                check::sound(document, &generator::generate(&document.source.text))
+            }
             _ => Err("the document is too large to generate a client from".to_owned()),
         };
         Package::read(&Files::new(), client)

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::{Error, Outcome, cargo};
 
-/// Run a sandbox server of the Vault API, to try things against offline
+/// Run a sandbox server of the Vault API, to try things against offline.
 ///
 /// Everything after `sandbox` goes to the sandbox; `cargo xtask sandbox --help` lists its options.
 #[derive(Debug, clap::Args)]

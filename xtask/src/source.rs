@@ -36,16 +36,14 @@ pub struct Source {
     lines: Vec<usize>,
 }
 
-/// Reads a file up to the limit. Also returns whether that is the whole file.
-pub fn read(path: &Path, name: &str) -> Result<(Vec<u8>, bool), Error> {
+/// Reads a file, up to the first byte beyond the limit.
+pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
     let read = || {
         let mut bytes = Vec::new();
         File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = read().map_err(|error| Error::file("read", Path::new(name), error))?;
-    let is_whole = bytes.len() as u64 <= MAX_FILE;
-    Ok((bytes, is_whole))
+    read().map_err(|error| Error::file("read", Path::new(name), error))
 }
 
 /// A place in a file.

@@ -61,7 +61,7 @@ fn path_follows_that_of_the_base_url() {
 fn path_segments_are_segments() {
     for text in ["a", "...", ".a", "a/b", "a\\..\\b", "%2e%2e", " ", "\t.", "?#", "\u{e9}"] {
         let mut draft = draft();
-        draft.path(&format!("/a/{}/b", path_segment("id", &text).expect("it can be sent")));
+        draft.path(&format!("/a/{}/b", path_segment("id", text).expect("it can be sent")));
         let request = draft.into_request();
         let parts: Vec<_> = request.url().path_segments().expect("a path").collect();
         let [_, part, "b"] = parts[..] else { unreachable!("{parts:?}") };
@@ -69,7 +69,7 @@ fn path_segments_are_segments() {
         assert_eq!((decoded.as_ref(), request.url().query()), (text, None));
     }
     for text in ["", ".", ".."] {
-        let error = path_segment("id", &text).expect_err("it changes the path");
+        let error = path_segment("id", text).expect_err("it changes the path");
         assert_eq!(error.parameter(), "id");
         assert!(reason(&error).contains("part of a path"), "{text:?}");
     }

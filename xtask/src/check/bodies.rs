@@ -89,7 +89,7 @@ fn same<'a>(
         let help = format!(
             "the generator has one type for all {what}: describe one that fits all, or leave one status out"
         );
-        out.add(MIXED, &at, message, help).related(first.key, "the first of them");
+        out.add(MIXED, &at, message, help).also(first.key, "the first of them");
     }
 }
 

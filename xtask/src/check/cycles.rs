@@ -18,7 +18,7 @@ pub fn check(out: &mut Findings<'_, '_>) {
                 let message = format!("`{name}` always contains another `{name}`, without end");
                 let help = "remove it from `allOf`, or make it a property";
                 let place = part.below("$ref").unwrap_or(part).value();
-                out.add(CYCLE, &place, message, help).related(at.anchor, "the schema");
+                out.add(CYCLE, &place, message, help).also(at.anchor, "the schema");
                 break;
             }
             if seen.insert(target.pointer.clone()) {

@@ -28,7 +28,7 @@ pub fn check(out: &mut Findings<'_, '_>) {
             let message =
                 format!("the paths `{other}` and `{path}` differ only in the names of parameters");
             out.add(PATH, &at, message, "move the operations of both below one path")
-                .related(first, "the first of them");
+                .also(first, "the first of them");
         }
     }
     component_names(out);
@@ -84,7 +84,7 @@ fn security<'a>(out: &mut Findings<'_, 'a>) {
     for operation in document.operations.iter().filter(|it| !has_security(it)) {
         let message = format!("{} has no `security`, and other operations have", operation.title());
         let help = "list its security schemes, or write `security: []` if everyone may call it";
-        out.add(NO_SECURITY, &operation.at, message, help).related(other.at.anchor, "one that has");
+        out.add(NO_SECURITY, &operation.at, message, help).also(other.at.anchor, "one that has");
     }
 }
 
@@ -183,7 +183,7 @@ fn operation_id<'a>(
             false => format!("the `operationId`s `{other}` and `{id}` become the same Rust name"),
         };
         out.add(OPERATION_ID, &at, message, "give each operation one of its own")
-            .related(*first, "first used here");
+            .also(*first, "first used here");
     } else {
         seen.insert(id.to_pascal_case(), (id, at.anchor));
     }

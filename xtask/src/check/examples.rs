@@ -84,7 +84,7 @@ fn value<'a>(
         };
         let added = out.add(VALUE, &at, message, help);
         if let Some(reference) = schema.node.get("$ref") {
-            added.related(reference.span, "the schema");
+            added.also(reference.span, "the schema");
         }
     }
 }

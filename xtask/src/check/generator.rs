@@ -25,7 +25,7 @@ const NOT_ASKED: Rule = Rule::warning("generator-not-asked");
 pub const RULES: [Rule; 5] = [INLINE, COLLISION, MERGED, GENERATOR, NOT_ASKED];
 
 /// The number of values up to which another project's document is given to the generator, which takes seconds for these.
-const MAX_SIZE: usize = 10_000;
+pub const MAX_SIZE: usize = 10_000;
 
 /// Checks that each type has a name. For the document of another project that is advice.
 pub fn inline_types(out: &mut Findings<'_, '_>, severity: Severity) {
@@ -199,7 +199,7 @@ pub fn duplicate_items(out: &mut Findings<'_, '_>, client: &syn::File) {
                     "rename one of the two, or leave it out",
                 ),
             };
-            out.add(COLLISION, second, message, help).related(first.anchor, "the first of them");
+            out.add(COLLISION, second, message, help).also(first.anchor, "the first of them");
         } else {
             let only = named.into_iter().next().map(|(_, at)| at);
             let at = only.unwrap_or_else(|| place(document, &item));
@@ -320,7 +320,8 @@ const WRITTEN_BY_HAND: &str = include_str!("../../../vault-api/src/client.rs");
 
 /// The schema or operation that an item comes from: the last whose name is one of the words in that of the item.
 fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {
-    let words: Vec<String> = item.split("::").map(letters).collect();
+    let path = ["types::", "request::"].iter().find_map(|module| item.strip_prefix(module));
+    let words: Vec<String> = path.unwrap_or(item).split("::").map(letters).collect();
     let is_named = |name: &str| words.contains(&letters(name));
     let mut schemas = document.components("schemas").into_iter();
     let schema = schemas.rfind(|(name, _)| is_named(name)).map(|(_, at)| at);

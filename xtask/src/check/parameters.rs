@@ -34,8 +34,7 @@ fn names<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
                 operation.title()
             );
             let help = "rename one of the two, or leave it out";
-            out.add(COLLISION, &parameter.named(), message, help)
-                .related(first, "the first of them");
+            out.add(COLLISION, &parameter.named(), message, help).also(first, "the first of them");
         }
     }
 }
@@ -64,7 +63,7 @@ fn path<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
         let message = format!("the path `{}` has no `{{{}}}`", operation.path, parameter.name());
         let help = "write it into the path in braces, or remove the parameter";
         out.add(PATH_PARAMETER, &parameter.named(), message, help)
-            .related(operation.path_key, "the path");
+            .also(operation.path_key, "the path");
     }
 }
 

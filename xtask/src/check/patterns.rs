@@ -172,6 +172,9 @@ patterns! {
     IGNORED_KEY on OPERATION: |_, at| at.below("callbacks")
         => "the generator ignores `callbacks`",
         "keep it as documentation, or remove it";
+    IGNORED_KEY on OPERATION | PATH_ITEM: |_, at| at.below("servers")
+        => "the generator reads only the `servers` of the document",
+        "move them there: a client is built with the URL of one of them";
     IGNORED_KEY on SCHEMA: |_, at| at.below("discriminator")
         => "the generator ignores `discriminator`: the client takes the first alternative that fits",
         "put the alternatives that require the most properties first";

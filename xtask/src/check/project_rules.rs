@@ -45,7 +45,7 @@ fn security_headers(out: &mut Findings<'_, '_>) {
         if let Some(scheme) = schemes.get(&name.to_lowercase()) {
             let message = format!("the header `{name}` is a parameter and a security scheme");
             let help = "remove the parameter: the client sends what `security` lists";
-            out.add(SECURITY_HEADER, &at, message, help).related(*scheme, "the security scheme");
+            out.add(SECURITY_HEADER, &at, message, help).also(*scheme, "the security scheme");
         }
     }
 }
@@ -86,7 +86,7 @@ fn server_names(out: &mut Findings<'_, '_>) {
         } else if let Some(first) = taken.insert(constant, at.anchor) {
             let message = format!("two servers have the `x-name` `{name}`");
             out.add(EXTENSION, &at, message, "give each its own name")
-                .related(first, "the first of them");
+                .also(first, "the first of them");
         }
     }
 }
@@ -102,7 +102,7 @@ fn sensitive(out: &mut Findings<'_, '_>) {
         if let Some(first) = marked.get(&name.to_lowercase()) {
             let message = format!("`{name}` is marked `x-sensitive` elsewhere and not here");
             let help = "add `x-sensitive: true`: the client hides everything of this name";
-            out.add(UNMARKED, at, message, help).related(*first, "where it is marked");
+            out.add(UNMARKED, at, message, help).also(*first, "where it is marked");
         }
     }
 }

@@ -48,7 +48,7 @@ fn header<'a>(
         None => (listed.clone(), "add a parameter with"),
     };
     let help = format!("{verb} `name: {wanted}`, `in: header` and `required: true`");
-    out.add(SIGNED, &at, message, help).related(signed.anchor, "what is signed");
+    out.add(SIGNED, &at, message, help).also(signed.anchor, "what is signed");
 }
 
 fn body<'a>(
@@ -79,6 +79,6 @@ fn body<'a>(
         );
         let help =
             format!("describe a required JSON body whose schema requires the string `{wanted}`");
-        out.add(SIGNED, listed, message, help).related(signed.anchor, "what is signed");
+        out.add(SIGNED, listed, message, help).also(signed.anchor, "what is signed");
     }
 }

@@ -53,7 +53,9 @@ pub fn advice(document: &Document<'_>, additions: &[Addition]) -> Option<String>
             false if place.start == place.end => {
                 format!("insert this after line {} of {name}:\n", line - 1)
             }
-            false => format!("insert this below line {line} of {name}:\n"),
+            false => {
+                format!("insert this below line {line} of {name}, in place of the brackets:\n")
+            }
         };
         if place != last {
             advice.push_str(&place);

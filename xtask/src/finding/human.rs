@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anstyle::Style;
 
-use super::{Finding, Place, Report, Severity, count};
+use super::{Finding, Place, Report, Severity, count, counted};
 use crate::source::{Source, Span};
 
 /// How many bytes of a long line are shown before and after the place.
@@ -45,8 +45,7 @@ pub(super) fn findings(findings: &[Finding], out: &mut impl Write) -> io::Result
 pub fn summary(findings: &[Finding]) -> String {
     let of = |severity, name: &str| match count(findings, severity) {
         0 => format!("no {name}s"),
-        1 => format!("1 {name}"),
-        count => format!("{count} {name}s"),
+        count => counted(count, name),
     };
     let errors = of(Severity::Error, "error");
     format!("{errors}, {}", of(Severity::Warning, "warning"))

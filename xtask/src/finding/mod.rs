@@ -123,6 +123,12 @@ impl Finding {
         self
     }
 
+    /// Adds another place in the same file.
+    pub(crate) fn also(&mut self, span: Span, message: &str) {
+        let place = self.place.source.place(span);
+        self.related.push(Related { message: message.to_owned(), place });
+    }
+
     pub(crate) fn related(
         mut self,
         source: &Rc<Source>,
@@ -136,21 +142,22 @@ impl Finding {
 
 /// Sorts findings by their places, and removes duplicates.
 pub(crate) fn sort(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.place.span, finding.rule.severity);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.rule.code.cmp(b.rule.code))
-            .then_with(|| a.message.cmp(&b.message))
-    });
-    findings.dedup_by(|a, b| {
-        a.place.span == b.place.span && a.rule == b.rule && a.message == b.message
-    });
+    fn key(finding: &Finding) -> (Span, Severity, &str, &str) {
+        (finding.place.span, finding.rule.severity, finding.rule.code, &finding.message)
+    }
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    findings.dedup_by(|a, b| key(a) == key(b));
 }
 
 pub(crate) fn count(findings: &[Finding], severity: Severity) -> usize {
     let is = |finding: &&Finding| finding.rule.severity == severity;
     findings.iter().filter(is).count()
+}
+
+/// A number of things that form their plural with an `s`.
+pub(crate) fn counted(count: usize, name: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
 }
 
 /// The format of a report.

@@ -13,8 +13,8 @@ use super::tree::{Node, step};
 use super::version::is_openapi;
 use super::walk::{Part, walk};
 use crate::Error;
-use crate::finding::{Finding, Related, Rule};
-use crate::source::{Source, Span};
+use crate::finding::{Finding, Rule};
+use crate::source::Source;
 
 pub(crate) struct Findings<'d, 'a> {
     pub(crate) document: &'d Document<'a>,
@@ -33,25 +33,11 @@ impl<'d, 'a> Findings<'d, 'a> {
         at: &Located<'_>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> Added<'_> {
-        let source = self.document.source;
-        let finding = rule.at(source, at.anchor, message).pointer(&at.pointer).help(help);
+    ) -> &mut Finding {
+        let finding = rule.at(self.document.source, at.anchor, message);
         let index = self.list.len();
-        self.list.push(finding);
-        Added { source, finding: &mut self.list[index] }
-    }
-}
-
-/// A finding that was added, to which a place can be added.
-pub(crate) struct Added<'f> {
-    source: &'f Rc<Source>,
-    finding: &'f mut Finding,
-}
-
-impl Added<'_> {
-    pub(crate) fn related(self, span: Span, message: &str) {
-        let place = self.source.place(span);
-        self.finding.related.push(Related { message: message.to_owned(), place });
+        self.list.push(finding.pointer(&at.pointer).help(help));
+        &mut self.list[index]
     }
 }
 

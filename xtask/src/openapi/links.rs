@@ -115,7 +115,7 @@ fn security(out: &mut Findings<'_, '_>) {
                     "the security scheme `{name}` is a reference, which the generator does not follow"
                 );
                 out.add(DANGLING, &at, message, "name the scheme that it leads to")
-                    .related(scheme.anchor, "the reference");
+                    .also(scheme.anchor, "the reference");
             }
             Some(_) => {}
         }

@@ -50,8 +50,7 @@ impl Parsed {
     ///
     /// [`Error::File`] if the file cannot be read. Problems with its content are findings.
     pub fn open(path: &Path, name: &str) -> Result<Self, Error> {
-        let (bytes, is_whole) = source::read(path, name)?;
-        Ok(Self::read(name, bytes, is_whole))
+        Ok(Self::from_bytes(name, source::read(path, name)?))
     }
 
     /// Reads a document from memory.
@@ -61,17 +60,12 @@ impl Parsed {
 
     /// Reads a document from memory, which may not be UTF-8.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Self {
-        let is_whole = bytes.len() as u64 <= source::MAX_FILE;
-        Self::read(name, bytes, is_whole)
-    }
-
-    fn read(name: &str, bytes: Vec<u8>, is_whole: bool) -> Self {
         let refused = |text: String, rule: Rule, span: Span, message: String, help: &str| {
             let source = Rc::new(Source::new(name, text));
             let finding = rule.at(&source, span, message).help(help);
             Self { findings: vec![finding], root: None, source }
         };
-        if !is_whole {
+        if bytes.len() as u64 > source::MAX_FILE {
             let message = "the file is larger than 10 MiB".to_owned();
             let help = "split it, or check that it is the right file";
             return refused(String::new(), TOO_LARGE, Span::default(), message, help);

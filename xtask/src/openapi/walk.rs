@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use super::grammar::{
-    COMPONENTS, DOCUMENT, EXTENSIONS, Field, ObjectType, PARAMETER, PATHS, RESPONSES,
-    SECURITY_SCHEME, SERVER, ValueType,
+    COMPONENTS, DOCUMENT, EXTENSIONS, Field, MEDIA_TYPE, ObjectType, PARAMETER, PATHS, RESPONSES,
+    SECURITY_REQUIREMENT, SECURITY_SCHEME, SERVER, ValueType,
 };
 use super::references::Located;
 use super::suggest::similar;
@@ -96,8 +96,15 @@ impl<'a> Walker<'a> {
                 at.items().into_iter().for_each(|item| self.value(value_type, item));
             }
             (ValueType::Map(value_type), Value::Map(_)) => {
+                let is_content = matches!(value_type, ValueType::Object(it) if *it == &MEDIA_TYPE);
                 for (name, below) in at.entries() {
-                    self.named(value_type, &at, name, below);
+                    if is_content && MEDIA_TYPE.has(name) {
+                        let message = format!("`{name}` is not a media type");
+                        let help = "put it below one, for example `application/json:`".to_owned();
+                        self.report(UNKNOWN_KEY, &below, message, help);
+                    } else {
+                        self.named(value_type, &at, name, below);
+                    }
                 }
             }
             (ValueType::BoolOr(value_type), Value::Map(_)) => self.value(value_type, at),
@@ -130,8 +137,17 @@ impl<'a> Walker<'a> {
             (ValueType::Number | ValueType::Count, Value::Text(_)) => {
                 "write the number without quotes".to_owned()
             }
+            (ValueType::Object(it), Value::Text(_)) if *it == &SECURITY_REQUIREMENT => {
+                format!("write `{text}: []`")
+            }
             (ValueType::Object(_) | ValueType::ObjectOrRef(_) | ValueType::Map(_), _) => {
                 "write `key: value` lines below it, indented".to_owned()
+            }
+            (ValueType::List(_), Value::Bool(false)) if key == "required" => {
+                "remove it: what the object's `required` does not list is optional".to_owned()
+            }
+            (ValueType::List(ValueType::Text | ValueType::Any), Value::Text(_)) => {
+                format!("write `[{text}]`")
             }
             (ValueType::List(_), Value::Bool(true)) if key == "required" => {
                 let owner = at.pointer.rsplit('/').nth(1).unwrap_or_default();
@@ -145,8 +161,10 @@ impl<'a> Walker<'a> {
             (ValueType::List(_), _) => "write lines below it that start with `- `".to_owned(),
             _ => format!("write {wanted}"),
         };
-        // An empty value has no text to underline.
-        let at = if node.span.start == node.span.end { at } else { at.value() };
+        // An empty value has no text to underline, and a block has only its first line.
+        let is_collection = matches!(node.value, Value::List(_) | Value::Map(_));
+        let is_block = is_collection && !text.starts_with(['[', '{']);
+        let at = if is_block || text.is_empty() { at } else { at.value() };
         self.report(WRONG_TYPE, &at, message, help);
     }
 
@@ -297,12 +315,20 @@ impl<'a> Walker<'a> {
     ) {
         let extensions = EXTENSIONS.iter().map(|(field, _)| field);
         let keys = object_type.fields.iter().chain(extensions).map(|field| field.key);
+        let missing = section_of(below.node).filter(|_| object_type == &COMPONENTS);
         let help = match similar(name, keys.filter(|key| at.node.get(key).is_none())) {
             _ if name == "const" => {
                 "write `enum` with this one value: OpenAPI 3.0 has no `const`".to_owned()
             }
             _ if name == "ref" => "did you mean `$ref`?".to_owned(),
+            _ if let Some((section, _)) = missing => {
+                format!("it belongs inside `{section}:`; is that line missing?")
+            }
             similar => match (inner(object_type, at.node, name), similar) {
+                (Some("content"), _) => {
+                    "it belongs inside `content:`, below a media type such as `application/json:`"
+                        .to_owned()
+                }
                 (Some(key), _) => format!("indent it: it belongs inside `{key}:`"),
                 (None, Some(key)) => format!("did you mean `{key}`?"),
                 (None, None) => "remove it, or start it with `x-` if it is an extension".to_owned(),
@@ -313,20 +339,28 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// The section of `components` whose type has all keys of a component, and the name of that type, if the component is in
-/// a section whose type has not.
+/// The section that a component belongs in, and the name of its type, if the component has keys that the type of its own
+/// section has not.
 fn other_section(here: &ObjectType, at: &Located<'_>) -> Option<(&'static str, &'static str)> {
     let steps: Vec<_> = at.pointer.split('/').collect();
-    let has_keys = |it: &ObjectType| {
-        at.node.members().all(|(key, _)| it.has(key) || key == "$ref" || key.starts_with("x-"))
-    };
-    if !matches!(steps[..], [_, "components", _, _]) || has_keys(here) {
-        return None;
-    }
+    let is_component = matches!(steps[..], [_, "components", _, _]);
+    section_of(at.node).filter(|_| is_component && !has_keys(here, at.node))
+}
+
+/// The first section of `components` whose type has all keys of an object, and the name of that type.
+fn section_of(object: &Node) -> Option<(&'static str, &'static str)> {
+    object.map()?;
     COMPONENTS.fields.iter().find_map(|field| match field.value_type {
-        ValueType::Map(ValueType::ObjectOrRef(it)) if has_keys(it) => Some((field.key, it.name)),
+        ValueType::Map(ValueType::ObjectOrRef(it)) => {
+            has_keys(it, object).then_some((field.key, it.name))
+        }
         _ => None,
     })
+}
+
+fn has_keys(object_type: &ObjectType, object: &Node) -> bool {
+    let is_known = |key: &str| object_type.has(key) || key == "$ref" || key.starts_with("x-");
+    object.members().all(|(key, _)| is_known(key))
 }
 
 /// The key of an object whose value has a key of this name. A key that the object has is the likelier one.

@@ -76,9 +76,9 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
             gather_fields(fields, &name, is_open, found);
         }
         Item::Enum(item) => enumeration(item, &name, found),
-        Item::Trait(ItemTrait { ident, generics, supertraits, items, .. }) => {
+        Item::Trait(ItemTrait { unsafety, ident, generics, supertraits, items, .. }) => {
             let bounds = &generics.where_clause;
-            let head = code(&quote!(trait #ident #generics: #supertraits #bounds));
+            let head = code(&quote!(#unsafety trait #ident #generics: #supertraits #bounds));
             put(found, name.clone(), head, Rule::Item);
             for item in items {
                 let TraitItem::Fn(function) = item else {
@@ -368,6 +368,8 @@ fn join(path: &str, name: &dyn ToString) -> String {
 fn code(item: &impl ToTokens) -> String {
     let mut text = item.to_token_stream().to_string();
     for (from, to) in [
+        ("crate :: ", ""),
+        (":: std :: result :: Result", "Result"),
         (":: std :: option :: Option", "Option"),
         (":: std :: string :: String", "String"),
         (":: std :: vec :: Vec", "Vec"),

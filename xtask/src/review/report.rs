@@ -7,7 +7,7 @@ use super::change::Change;
 use super::kinds::Class;
 use super::rust::ApiChange;
 use super::version::{Bump, MISSING_VERSION};
-use crate::finding::{Finding, Report, Section};
+use crate::finding::{Finding, Report, Section, counted};
 
 /// The worse of the answers for the wire and for Rust; `None` if nothing changed.
 pub(super) fn verdict(changes: &[Change], rust: &RustEffect) -> Option<Class> {
@@ -44,9 +44,8 @@ pub(super) fn report(
     let title = "The effect on Rust code is unknown, and counts as source-breaking";
     section(title, "text", rust.unknown.into_iter().collect());
     let items: Vec<String> = rust.items.iter().flat_map(in_rust).collect();
-    let count = rust.items.len();
-    let plural = if count == 1 { "item" } else { "items" };
-    section(&format!("In Rust: {count} public {plural}"), "diff", items);
+    let title = format!("In Rust: {}", counted(rust.items.len(), "public item"));
+    section(&title, "diff", items);
     section("For CHANGELOG.md, under `## [Unreleased]`", "markdown", lines);
     let found = changes.iter().filter_map(Change::finding);
     Report { summary, findings: missing.into_iter().chain(found).collect(), sections, fields }
@@ -69,8 +68,7 @@ fn summary(changes: &[Change], rust: &RustEffect, bump: Option<Bump>) -> String 
     let broken = rust.items.iter().filter(|change| change.class == Class::SourceBreaking).count();
     let wire = match breaking {
         0 => "no breaking change on the wire".to_owned(),
-        1 => "1 breaking change on the wire".to_owned(),
-        count => format!("{count} breaking changes on the wire"),
+        count => format!("{} on the wire", counted(count, "breaking change")),
     };
     let rust = match (broken, &rust.unknown) {
         (_, Some(_)) => "the effect on Rust code is unknown".to_owned(),

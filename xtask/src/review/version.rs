@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use semver::{Prerelease, Version};
 
-use super::change::{Change, code};
+use super::change::{Change, code, short};
 use super::kinds::Class;
 use super::rust::ApiChange;
-use crate::finding::{Finding, Rule};
+use crate::finding::{Finding, Rule, counted};
 use crate::openapi::Document;
 use crate::source::{Source, Span};
 
@@ -90,8 +90,8 @@ pub(super) fn missing_version(
     let asked = base.map_or(asked.clone(), |base| base.max(asked));
     let info = head.whole().below("info")?;
     let at = info.below("version").unwrap_or(info);
-    let text = at.node.text().unwrap_or_default();
-    let message = match Version::parse(text) {
+    let text = short(at.node);
+    let message = match Version::parse(&text) {
         // A pre-release of the version will do.
         Ok(version)
             if version >= asked
@@ -132,10 +132,10 @@ pub(super) fn missing_lines(
 }
 
 pub(super) fn missing_changelog(changelog: &Rc<Source>, missing: usize) -> Finding {
-    let changes = if missing == 1 { "breaking change" } else { "breaking changes" };
     let start = changelog.text.find("## [Unreleased]").unwrap_or_default();
     let span = changelog.first_line(Span { start, end: changelog.text.len() });
-    let message = format!("{} does not name {missing} {changes}", changelog.name);
+    let message =
+        format!("{} does not name {}", changelog.name, counted(missing, "breaking change"));
     let help = "add the lines below under `## [Unreleased]`";
     MISSING_CHANGELOG.at(changelog, span, message).help(help)
 }

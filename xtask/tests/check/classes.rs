@@ -103,6 +103,14 @@ const ROWS: &[Row] = &[
     Row("  /things:", "  https://things.example/things:", "path", 5, "the host belongs in `servers`"),
     Row("security: [{Key: []}]", "security: [{Key: }]", "wrong-type", 12, "write `Key: []`"),
     Row("      type: object\n", "      type: object\n      <<: {title: A}\n", "not-json", 30, "merge keys are not supported"),
+    Row(NAME, "{type: string, required: false}", "wrong-type", 32, "remove it"),
+    Row("required: [name]", "required: name", "wrong-type", 30, "write `[name]`"),
+    Row("required: [name]", "required: [nam]", "required-property", 30, "did you mean `name`?"),
+    Row("security: [{Key: []}]", "security: [Key]", "wrong-type", 12, "write `Key: []`"),
+    Row("content: {application/json: {schema: {$ref: \"#/components/schemas/Thing\"}}}}", "content: {schema: {$ref: \"#/components/schemas/Thing\"}}}", "unknown-key", 16, "put it below one"),
+    Row("  schemas:\n", "  schemes:\n", "unknown-key", 24, "did you mean `schemas`?"),
+    Row("  securitySchemes:\n    Key:", "  Key:", "unknown-key", 22, "it belongs inside `securitySchemes:`; is that line missing?"),
+    Row(LIST, "      operationId: list_things\n      servers: [{url: 'https://a.example'}]", "ignored-key", 8, "move them there"),
 ];
 
 #[test]
@@ -112,10 +120,7 @@ fn first_finding_has_the_remedy() {
         // In the document of another project, this is advice.
         let name = if *code == "inline-type" { check::SPEC } else { "spec.yaml" };
         let spec = Parsed::from_text(name, &edited(at, text));
-        let findings = match *code {
-            "merged-types" => check::findings_in_file(&spec),
-            _ => check::findings(&spec),
-        };
+        let findings = check::findings(&spec);
         let is_found = findings.first().is_some_and(|first| {
             let at = first.place.source.position(first.place.span.start);
             let help = first.help.as_deref().unwrap_or_default();
@@ -140,6 +145,23 @@ const RIGHT: &[(&str, &str)] = &[
     (NAME, "{\n          type: string\n        }"),
     (TRACE, "{name: X-Trace, in: header, required: true, schema: {type: string}}"),
 ];
+
+/// What only the generator knows is an error as well: there is no client then.
+#[test]
+fn clients_with_a_name_twice_are_none() {
+    let merged = "{title: Same, type: string, maxLength: 4, description: A.}\n        other: {title: Same, type: string, maxLength: 5, description: B.}";
+    let twice = "    sizes: {description: S., type: string}\n    Sizes: {description: S., type: string}\n    Types: {description: T., type: string}\n    Size: {description";
+    for (at, text, code) in [(NAME, merged, "merged-types"), (SIZE, twice, "name-collision")] {
+        let spec = Parsed::from_text(check::SPEC, &edited(at, text));
+        let (findings, client) = check::check(&spec);
+        let first = findings.first().map(|first| (first.rule.code, first.message.clone()));
+        assert!(first.as_ref().is_some_and(|(first, _)| *first == code), "{first:?}");
+        assert!(client.is_none());
+        let place =
+            findings.iter().map(|first| first.place.source.position(first.place.span.start));
+        assert_ne!(place.map(|at| at.line).next(), Some(28), "`Types` is not what is there twice");
+    }
+}
 
 #[test]
 fn right_documents_have_no_findings() {

@@ -52,13 +52,13 @@ fn flawed_client_is_not_compatible() {
     }
 }
 
-/// To generate a client from a document of this size takes minutes.
+/// To generate a client from a document of this size takes seconds.
 #[test]
 fn clients_of_very_large_documents_are_unknown() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = |name: &str| folder.path().join(name);
     fs::write(path("a.yaml"), BASE).expect("a file");
-    let large = format!("{BASE}x-large: [{}]\n", "1, ".repeat(100_000));
+    let large = format!("{BASE}x-large: [{}]\n", "1, ".repeat(10_000));
     fs::write(path("b.yaml"), large).expect("a file");
     let specs = Some(vec![path("a.yaml"), path("b.yaml")]);
     let (_, out) = answer(&Args { specs, ..Args::default() });

@@ -34,6 +34,7 @@ const ROWS: &[Row] = &[
     ("pub struct A { pub b: u8 }", "pub struct A { #[serde(rename = \"c\")] pub b: u8 }", N, N),
     ("pub struct A { b: u8 }", "pub struct A { b: u16 }", N, N),
     // Enums.
+    ("pub trait A {}", "pub unsafe trait A {}", S, S),
     ("pub enum A { B }", "pub enum A { B, C }", S, S),
     ("#[non_exhaustive] pub enum A { B }", "#[non_exhaustive] pub enum A { B, C }", C, S),
     ("pub enum A { B, C }", "pub enum A { C, B }", N, N),

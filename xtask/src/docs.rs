@@ -86,10 +86,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         }
     }
     print(&reports, args.format, out)?;
-    match reports.iter().all(|report| report.outcome() == Outcome::Pass) {
-        true => Ok(Outcome::Pass),
-        false => Ok(Outcome::Fail),
-    }
+    Ok(reports.iter().map(Report::outcome).max().unwrap_or(Outcome::Pass))
 }
 
 type File = (Rc<Source>, Result<Page, &'static str>);

@@ -89,7 +89,10 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
         };
         Package::read(&Files::new(), client)
     };
-    let rust = RustEffect::between(&package(&base), &package(&head));
+    let rust = match base.source.text == head.source.text {
+        true => RustEffect::default(),
+        false => RustEffect::between(&package(&base), &package(&head)),
+    };
     let changes = compare(&base, &head);
     Ok(report::report(changes, rust, None, Vec::new(), Vec::new()))
 }

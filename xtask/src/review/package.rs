@@ -34,6 +34,7 @@ impl Package {
 }
 
 /// What a change does to Rust code.
+#[derive(Default)]
 pub struct RustEffect {
     /// The public items that changed.
     pub items: Vec<ApiChange>,

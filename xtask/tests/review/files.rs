@@ -65,4 +65,8 @@ fn clients_of_very_large_documents_are_unknown() {
     let why = "The effect on Rust code is unknown, and counts as source-breaking\n  \
                the head: the document is too large to generate a client from\n";
     assert!(out.contains(why), "{out}");
+
+    let specs = Some(vec![path("b.yaml"), path("b.yaml")]);
+    let (_, out) = answer(&Args { specs, ..Args::default() });
+    assert_eq!(out, "nothing changed\n");
 }

@@ -205,12 +205,20 @@ const FURTHER_PAIR: usize = BASE_PAIR + 1;
 /// The shipped document with operations of other kinds than its own, for which the crate has no Rust.
 fn further() -> String {
     let paths = include_str!("specs/further_paths.yaml");
+    let schemas = "  schemas:\n    ByteStream: {description: B., type: object, properties: {a: {type: string}}}\n    Upgraded: {description: U., type: object, properties: {a: {type: string}}}\n";
     let document =
         crate::spec::TEXT.replacen("\ncomponents:\n", &format!("\n{paths}\ncomponents:\n"), 1);
+    let document = document.replacen("  schemas:\n", schemas, 1);
     let client = generate(&document).expect("a client");
-    for part in
-        ["fn get_customer", "fn sign_up", "fn ping", "fn import", "crate::Error<()>", "fn send"]
-    {
+    for part in [
+        "fn get_customer",
+        "fn sign_up",
+        "fn ping",
+        "fn import",
+        "crate::Error<()>",
+        "fn send",
+        "crate::Error<types::Upgraded>",
+    ] {
         assert!(client.contains(part), "{part}");
     }
     document

@@ -44,7 +44,7 @@ fn added_operations_compile() {
     assert_eq!(outcome, Outcome::Pass, "{report:#}");
 
     let text = fs::read_to_string(&spec).expect("a spec");
-    let findings = check::findings(&Parsed::from_text(check::SPEC, &text));
+    let findings = check::check(&Parsed::from_text(check::SPEC, &text)).0;
     let findings: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
     assert_eq!(findings, [""; 0], "{text}");
     let client = generate(&text).expect("the generator takes it");

@@ -171,7 +171,7 @@ fn check_refuses_known_errors_with_one_sign() {
         ("{error: COMMON, errorId: 0}", "{error: CUSTOMER_NOT_FOUND_EXCEPTION, errorId: 0}"),
         ("{error: COMMON, errorId: 0}", "{error: COMMON, errorId: 0}\n          status: 429"),
     ] {
-        let findings = check::findings(&Parsed::from_text("vault.yaml", &edited(from, to)));
+        let findings = check::check(&Parsed::from_text("vault.yaml", &edited(from, to))).0;
         let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
         let [message] = messages[..] else { panic!("{messages:?}") };
         assert!(message.ends_with("cannot be told apart from `internal`"), "{message}");

@@ -170,12 +170,13 @@ fn argument(
     let (location, wire) = used.or_else(segment).unwrap_or((Location::Body, "body".to_owned()));
     let (of, is_optional) = owned(&input.ty);
     let described = operation.described(location, &wire);
+    let is_marked = types::last_name(&of).is_some_and(|it| marks.cover_type(&it.to_string()));
     Some(Argument {
         name: local,
         of,
         location,
         required: !is_optional && described.required,
-        sensitive: location != Location::Body && marks.cover_field(&wire),
+        sensitive: location != Location::Body && (marks.cover_field(&wire) || is_marked),
         description: described.description,
         example: described.example,
         wire,
@@ -264,6 +265,7 @@ fn owned(of: &Type) -> (Type, bool) {
                 None => (of.clone(), true),
             }
         }
+        _ if types::is_text(of) => (parse_quote!(::std::string::String), false),
         _ => (of.clone(), false),
     }
 }

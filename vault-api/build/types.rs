@@ -40,7 +40,7 @@ pub fn apply(
                     let properties = properties.get(&key).map(Vec::as_slice);
                     additions.push(constructor(item, properties.unwrap_or_default()));
                 }
-                let has_known = known_errors.iter().any(|of| is_named(of, &item.ident.to_string()));
+                let has_known = known_errors.iter().any(|of| last_name(of) == Some(&item.ident));
                 additions.extend(redaction.of_struct(item, has_known));
             }
             Item::Enum(item) => {
@@ -394,9 +394,11 @@ pub fn arguments(of: &Type) -> Option<Vec<Type>> {
     types.collect()
 }
 
-/// Whether the last segment of a type's path is `name`.
+/// Whether the last segment of a type's path is `name`, and the type is not one of the document's.
 pub fn is_named(of: &Type, name: &str) -> bool {
-    last_name(of).is_some_and(|last| last == name)
+    let Type::Path(path) = of else { return false };
+    let is_own = path.path.segments.first().is_some_and(|first| first.ident == "types");
+    !is_own && last_name(of).is_some_and(|last| last == name)
 }
 
 /// The name in the last segment of a type's path.

@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
             .args(told)
             .args(args.runs.map(|runs| runs.to_string()))
             .status();
-        if !status.map_err(Error::Cargo)?.success() {
+        if !status.map_err(|error| Error::Program("cargo", error))?.success() {
             outcome = Outcome::Fail;
         }
     }

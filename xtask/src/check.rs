@@ -4,7 +4,7 @@ mod bodies;
 mod cycles;
 mod document;
 mod examples;
-mod generator;
+pub(crate) mod generator;
 mod known_errors;
 mod parameters;
 mod patterns;
@@ -22,8 +22,6 @@ use crate::openapi::document::Findings;
 use crate::openapi::version::{self, is_openapi};
 use crate::openapi::{self, Document, Parsed, links, walk, yaml};
 use crate::{Error, Outcome, workspace_root};
-
-pub(crate) use generator::MAX_SIZE;
 
 /// The document that the commands read by default, from the workspace's root.
 pub const SPEC: &str = "spec/vault.yaml";
@@ -54,7 +52,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
         Some(path) => Parsed::open(path, &path.to_string_lossy())?,
         None => Parsed::open(&own, SPEC)?,
     };
-    let findings = findings(&spec);
+    let (findings, _) = check(&spec);
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
@@ -121,12 +119,7 @@ fn causes() -> [Vec<Rule>; 7] {
     ]
 }
 
-/// The findings in a document, in the order of their causes.
-pub fn findings(spec: &Parsed) -> Vec<Finding> {
-    check(spec).0
-}
-
-/// The findings in a document, and the client that is generated from it if it has no errors. In the document of another
+/// The findings in a document in the order of their causes, and the client that is generated from it if it has no errors. In the document of another
 /// project, types without a name are warnings.
 pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
     let mut findings = spec.findings.clone();

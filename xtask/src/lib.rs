@@ -80,12 +80,9 @@ pub enum Error {
     /// There is nothing to compare with.
     #[error("{0}")]
     Revision(String),
-    /// Git could not be run.
-    #[error("cannot run git")]
-    Git(#[source] io::Error),
-    /// Cargo could not be run.
-    #[error("cannot run cargo")]
-    Cargo(#[source] io::Error),
+    /// A program could not be run.
+    #[error("cannot run {0}")]
+    Program(&'static str, #[source] io::Error),
     /// The report could not be printed.
     #[error("cannot print")]
     Print(#[from] io::Error),

@@ -17,14 +17,14 @@ mod version;
 mod walk;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::Map;
 
 use crate::check::{self, SPEC};
-use crate::codegen::{self, Derived};
+use crate::codegen::{self, COMMITTED, Derived};
 use crate::finding::{Finding, Format, Rule};
 use crate::generator::{self, GenerateError};
 use crate::openapi::{Document, Parsed};
@@ -82,7 +82,7 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let (base, head) = (Document::usable(&base)?, Document::usable(&head)?);
     let package = |document: &Document<'_>| {
         let client = match document.root.size() {
-            0..=check::MAX_SIZE => {
+            0..=check::generator::MAX_SIZE => {
                 check::sound(document, &generator::generate(&document.source.text))
             }
             _ => Err("the document is too large to generate a client from".to_owned()),
@@ -116,19 +116,23 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let head = Document::usable(&head)?;
     let base = base_document(root, &revision, &head)?;
     let base = Document::usable(&base)?;
-    let old = |name: &str| -> Result<String, Error> {
-        let content = git::file(root, &revision, name)?.unwrap_or_default();
-        Ok(String::from_utf8_lossy(&content).into_owned())
+    let old = |name: &str| -> Result<Option<String>, Error> {
+        let content = git::file(root, &revision, name)?;
+        Ok(content.map(|content| String::from_utf8_lossy(&content).into_owned()))
     };
     let changes = compare(&base, &head);
     let generated = generator::generate(&head.source.text);
-    let committed = package::parse(codegen::COMMITTED, &old(codegen::COMMITTED)?);
-    let old_package = Package::read(&git::files(root, &revision, CRATE)?, committed);
+    let old_files = git::files(root, &revision, CRATE)?;
+    let committed = match old(COMMITTED)? {
+        None if !old_files.is_empty() => Err(format!("there is no {COMMITTED}")),
+        text => package::parse(COMMITTED, &text.unwrap_or_default()),
+    };
+    let old_package = Package::read(&old_files, committed);
     let client = check::sound(&head, &generated);
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
     let mut missing = stale(root, &head, &generated)?;
-    let old_log = old(CHANGELOG)?;
+    let old_log = old(CHANGELOG)?.unwrap_or_default();
     let new_log = codegen::read(root, CHANGELOG)?.unwrap_or_default();
     let new_log = Rc::new(Source::new(CHANGELOG, new_log));
     let new_version = version(&head).unwrap_or_default();
@@ -150,7 +154,8 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
 
 fn base_document(root: &Path, revision: &str, head: &Document<'_>) -> Result<Parsed, Error> {
     let name = format!("{SPEC} (base)");
-    Ok(past(match git::file(root, revision, SPEC)? {
+    let former = git::former(root, revision, SPEC)?;
+    Ok(past(match git::file(root, revision, former.as_deref().unwrap_or(SPEC))? {
         Some(content) => Parsed::from_bytes(&name, content),
         // Without a document, everything is new.
         None => {
@@ -167,15 +172,10 @@ fn version<'a>(document: &Document<'a>) -> Option<&'a str> {
 
 /// The files of a folder, without those below it: the crate has only its tests there.
 fn files(folder: &Path) -> Result<Files, Error> {
-    let failed = |error| Error::file("read", folder, error);
     let mut files = Files::new();
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
-        Err(error) => return Err(failed(error)),
-    };
-    for entry in entries {
-        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+    // Without the folder, everything in it is gone.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".rs") {
             let text = codegen::read(folder, &name)?;
             files.insert(name, text.unwrap_or_default());

@@ -23,16 +23,16 @@ pub struct Args {
 /// If Cargo cannot be run.
 pub fn run(args: &Args) -> Result<Outcome, Error> {
     // In two steps: the first shows its progress, and the second would print the options, which may be secrets.
-    if !cargo("build", PACKAGE).args(BINARY).status().map_err(Error::Cargo)?.success() {
+    let failed = |error| Error::Program("cargo", error);
+    if !cargo("build", PACKAGE).status().map_err(failed)?.success() {
         return Ok(Outcome::Fail);
     }
     let mut command = cargo("run", PACKAGE);
-    command.args(BINARY).args(["--quiet", "--"]).args(&args.options);
-    finish(command).map_err(Error::Cargo)
+    command.args(["--quiet", "--"]).args(&args.options);
+    finish(command).map_err(failed)
 }
 
 const PACKAGE: &str = "vault-api-sandbox";
-const BINARY: [&str; 2] = ["--bin", PACKAGE];
 
 /// Takes this process's place, so that a signal reaches the sandbox.
 #[cfg(unix)]

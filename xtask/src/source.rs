@@ -93,11 +93,8 @@ impl Source {
 
     /// A line, counted from 1, without the white space around it.
     pub fn line(&self, line: usize) -> Span {
-        let start = self.lines.get(line.saturating_sub(1)).copied();
-        let whole = self.whole_lines(Span {
-            start: start.unwrap_or(self.text.len()),
-            end: start.unwrap_or(self.text.len()),
-        });
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let whole = self.whole_lines(Span { start, end: start });
         let text = self.text.get(whole.start..whole.end).unwrap_or_default();
         Span {
             start: whole.end - text.trim_start().len(),

@@ -157,22 +157,12 @@ fn impossible_values(out: &mut Findings<'_, '_>, client: &syn::File) {
             Item::Struct(item) if item.fields.iter().all(|field| field.ident.is_some()) => {
                 let at = place(document, &item.ident.to_string());
                 let known = summary(document, &at);
-                // Their properties are fields of other types.
-                let has_alternatives = |part: &Located<'_>| {
-                    ["oneOf", "anyOf"].iter().any(|key| part.node.get(key).is_some())
-                };
-                if known.parts.iter().any(has_alternatives) {
-                    continue;
-                }
-                let properties = known.properties.into_iter();
-                let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
-                let fields: Vec<_> = fields.map(|field| letters(&field.to_string())).collect();
-                // A field may have other letters, such as `plus_1` for `+1`.
-                let is_less = fields.len() < properties.len();
-                let is_gone = |name: &str| is_less && !fields.contains(&letters(name));
-                for (name, property) in properties.filter(|(name, _)| is_gone(name)) {
-                    let message = format!("no value of `{}` has `{name}`", item.ident);
-                    out.add(UNSUPPORTED, &property.schema, message, help);
+                // The properties of alternatives are fields of other types.
+                let has = |key| known.parts.iter().any(|part| part.node.get(key).is_some());
+                let has_all = item.fields.len() >= known.properties.len();
+                if !has_all && !has("oneOf") && !has("anyOf") {
+                    let message = format!("`{}` has a property without a value", item.ident);
+                    out.add(UNSUPPORTED, &at, message, help);
                 }
             }
             _ => {}
@@ -269,7 +259,8 @@ fn duplicates(client: &syn::File) -> Vec<String> {
     let mut add =
         |scope: &str, name: String| *seen.entry(format!("{scope}::{name}")).or_default() += 1;
     PRELUDE.into_iter().for_each(|name| add("::types", name.to_owned()));
-    let by_hand = syn::parse_file(WRITTEN_BY_HAND).map(|file| file.items).unwrap_or_default();
+    let by_hand = WRITTEN_BY_HAND.iter().filter_map(|text| Some(syn::parse_file(text).ok()?.items));
+    let by_hand: Vec<_> = by_hand.flatten().collect();
     let items = client.items.iter().chain(&by_hand);
     let mut open: Vec<(String, &Item)> = items.map(|item| (String::new(), item)).collect();
     while let Some((scope, item)) = open.pop() {
@@ -289,11 +280,14 @@ fn duplicates(client: &syn::File) -> Vec<String> {
             }
             Item::Impl(item) if item.trait_.is_none() => {
                 let Type::Path(of) = &*item.self_ty else { continue };
-                let of = of.path.segments.last().map(|last| last.ident.to_string());
-                let scope = format!("{scope}::{}", of.unwrap_or_default());
+                let names = of.path.segments.iter().map(|segment| segment.ident.to_string());
+                let names: Vec<_> = names.filter(|name| name != "crate").collect();
+                let scope = format!("{scope}::{}", names.join("::"));
                 for member in &item.items {
-                    if let ImplItem::Fn(method) = member {
-                        add(&format!("{scope}()"), method.sig.ident.to_string());
+                    match member {
+                        ImplItem::Fn(it) => add(&format!("{scope}()"), it.sig.ident.to_string()),
+                        ImplItem::Const(it) => add(&scope, it.ident.to_string()),
+                        _ => {}
                     }
                 }
                 continue;
@@ -314,9 +308,12 @@ fn duplicates(client: &syn::File) -> Vec<String> {
 }
 
 /// With a type of one of these names, generated code that means Rust's does not compile.
-const PRELUDE: [&str; 5] = ["Default", "Err", "None", "Ok", "Some"];
+const PRELUDE: [&str; 6] = ["Default", "Err", "None", "Ok", "Some", "String"];
 
-const WRITTEN_BY_HAND: &str = include_str!("../../../vault-api/src/client.rs");
+const WRITTEN_BY_HAND: [&str; 2] = [
+    include_str!("../../../vault-api/src/client.rs"),
+    include_str!("../../../vault-api/src/error.rs"),
+];
 
 /// The schema or operation that an item comes from: the last whose name is one of the words in that of the item.
 fn place<'a>(document: &Document<'a>, item: &str) -> Located<'a> {

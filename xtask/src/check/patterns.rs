@@ -87,7 +87,7 @@ patterns! {
         "remove it: the generator writes `simple` only";
     CONTENT on PARAMETER: |_, at| at.below("content").filter(|_| !is(at, "in", "cookie"))
         => "the generator cannot write a parameter with `content`",
-        "give it a `schema`";
+        "give it only a `schema`";
     HEADER_NAME on PARAMETER | SECURITY_SCHEME: |_, at| no_token(at)
         => "`{}` cannot be the name of a header",
         "use letters, digits and hyphens";
@@ -121,9 +121,6 @@ patterns! {
     EXCLUSIVE on PARAMETER | HEADER | MEDIA_TYPE: |_, at| at.below("examples").filter(|_| at.node.get("example").is_some())
         => "`examples` stands beside `example`, and OpenAPI allows only one of them",
         "move the value of `example` into `examples`";
-    EXCLUSIVE on PARAMETER: |_, at| at.below("content").filter(|_| at.node.get("schema").is_some())
-        => "`content` stands beside `schema`, and OpenAPI allows only one of them",
-        "keep the `schema`";
     HEADER_NAME on PARAMETER: |_, at| {
         let reserved = ["authorization", "accept", "content-type"];
         let is_reserved = |name: &str| reserved.contains(&name.to_lowercase().as_str());

@@ -6,6 +6,7 @@ use crate::openapi::grammar::SCHEMA;
 use crate::openapi::operations::{Operation, Parameter};
 use crate::openapi::references::Located;
 use crate::openapi::schema::summary;
+use crate::openapi::walk::EXTENSION;
 
 const SIGNED: Rule = Rule::error("signed-part");
 
@@ -13,6 +14,11 @@ pub const RULES: [Rule; 1] = [SIGNED];
 
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
+    let schemes = document.components("securitySchemes").into_iter();
+    for second in schemes.filter_map(|(_, at)| at.below("x-signed")).skip(1) {
+        let help = "remove it: the signer signs what the first `x-signed` names";
+        out.add(EXTENSION, &second, "another scheme has `x-signed`, too", help);
+    }
     for operation in &document.operations {
         let alternatives = document.security(operation).map(|at| at.items()).unwrap_or_default();
         let names = alternatives.iter().flat_map(|at| at.entries());

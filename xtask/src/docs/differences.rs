@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::insert::{Addition, advice};
 use super::spec_side::SpecItem;
-use crate::finding::{Finding, Rule};
+use crate::finding::{Finding, Rule, start_of};
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::{DEPARTURE, Document};
@@ -247,8 +247,5 @@ pub fn listed<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
 
 /// The start of a text, for a sentence.
 pub fn short(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        None => text.to_owned(),
-        Some((place, _)) => format!("{}…", &text[..place]),
-    }
+    start_of(text, 60)
 }

@@ -86,7 +86,7 @@ fn leave_out(additions: &mut [Addition], pointer: &str) -> Option<()> {
 }
 
 pub fn errors(spec: Option<&Parsed>) -> Vec<Finding> {
-    let mut errors = spec.map(check::findings).unwrap_or_default();
+    let mut errors = spec.map(|spec| check::check(spec).0).unwrap_or_default();
     errors.retain(|finding| finding.rule.severity == Severity::Error);
     errors
 }

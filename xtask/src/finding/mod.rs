@@ -57,7 +57,7 @@ impl Rule {
     ) -> Finding {
         Finding {
             rule: *self,
-            message: shorten(message.into()),
+            message: start_of(&message.into(), 400),
             help: None,
             pointer: String::new(),
             place: source.place(span),
@@ -68,11 +68,11 @@ impl Rule {
     }
 }
 
-/// A name in a broken file can have any length.
-fn shorten(message: String) -> String {
-    match message.char_indices().nth(400) {
-        None => message,
-        Some((place, _)) => format!("{}…", &message[..place]),
+/// The start of a text: a name in a broken file can have any length.
+pub(crate) fn start_of(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        None => text.to_owned(),
+        Some((place, _)) => format!("{}…", &text[..place]),
     }
 }
 

@@ -100,8 +100,8 @@ impl<'a> Walker<'a> {
                 for (name, below) in at.entries() {
                     if is_content && MEDIA_TYPE.has(name) {
                         let message = format!("`{name}` is not a media type");
-                        let help = "put it below one, for example `application/json:`".to_owned();
-                        self.report(UNKNOWN_KEY, &below, message, help);
+                        let help = "put it below one, for example `application/json:`";
+                        self.report(UNKNOWN_KEY, &below, message, help.to_owned());
                     } else {
                         self.named(value_type, &at, name, below);
                     }

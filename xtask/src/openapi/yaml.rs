@@ -362,7 +362,7 @@ impl Builder<'_> {
                         .at(self.source, key.span, format!("the key `{name}` is used twice"))
                         .pointer(step(&self.pointer(), name))
                         .related(self.source, first, "first defined here")
-                        .help("remove one of the two, or rename it");
+                        .help("remove one of the two; or is the line with a name above the second missing?");
                     self.findings.push(finding);
                 }
                 None => {

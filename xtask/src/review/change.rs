@@ -1,7 +1,7 @@
 //! What a comparison finds.
 
 use super::kinds::Kind;
-use crate::finding::{Finding, Place, Rule};
+use crate::finding::{Finding, Place, Rule, start_of};
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 
@@ -186,9 +186,5 @@ pub(super) fn short(node: &Node) -> String {
         Value::Text(text) => text.clone(),
         _ => node.to_json().to_string(),
     };
-    let text = text.replace(['\n', '\r'], " ");
-    match text.char_indices().nth(80) {
-        None => text,
-        Some((place, _)) => format!("{}…", text.get(..place).unwrap_or_default()),
-    }
+    start_of(&text.replace(['\n', '\r'], " "), 80)
 }

@@ -7,7 +7,8 @@ use super::package::Files;
 use crate::Error;
 
 fn git(root: &Path, args: &[&str]) -> Result<Output, Error> {
-    Command::new("git").arg("-C").arg(root).args(args).output().map_err(Error::Git)
+    let output = Command::new("git").arg("-C").arg(root).args(args).output();
+    output.map_err(|error| Error::Program("git", error))
 }
 
 /// What git prints, if it succeeds.
@@ -65,11 +66,20 @@ pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec
     }
 }
 
+/// The name that a file had at a revision, if git sees that it was renamed since.
+pub(super) fn former(root: &Path, revision: &str, name: &str) -> Result<Option<String>, Error> {
+    let args = ["diff", "-M", "--diff-filter=R", "--name-status", "--relative", revision];
+    let renamed = answer(root, &args)?.unwrap_or_default();
+    let end = format!("\t{name}");
+    let former = |line: &str| Some(line.strip_suffix(&end)?.split_once('\t')?.1.to_owned());
+    Ok(renamed.lines().find_map(former))
+}
+
 /// The files of a folder at a revision, without those below it.
 pub(super) fn files(root: &Path, revision: &str, folder: &str) -> Result<Files, Error> {
-    let listed = answer(root, &["ls-tree", "--name-only", revision, &format!("{folder}/")])?;
+    let listed = answer(root, &["ls-tree", "-z", "--name-only", revision, &format!("{folder}/")])?;
     let mut files = Files::new();
-    for path in listed.unwrap_or_default().lines().filter(|path| path.ends_with(".rs")) {
+    for path in listed.unwrap_or_default().split('\0').filter(|path| path.ends_with(".rs")) {
         let name = path.rsplit('/').next().unwrap_or(path);
         let content = file(root, revision, path)?.unwrap_or_default();
         files.insert(name.to_owned(), String::from_utf8_lossy(&content).into_owned());

@@ -70,7 +70,8 @@ fn gather_named(item: &Item, name: String, found: &mut Items) {
         }
         Item::Struct(ItemStruct { ident, generics, attrs, fields, .. }) => {
             let bounds = &generics.where_clause;
-            let head = code(&quote!(struct #ident #generics #bounds));
+            let end = matches!(fields, Fields::Unit).then(|| quote!(;));
+            let head = code(&quote!(struct #ident #generics #bounds #end));
             put(found, name.clone(), head, Rule::Item);
             let is_open = marks(&name, attrs, found);
             gather_fields(fields, &name, is_open, found);

@@ -84,11 +84,13 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
                 let mut condition = conditions(&module.attrs);
                 if name == GENERATED {
                     gather(&generated.items, &name, &mut own);
-                } else if let Some((file, text)) = [format!("{name}.rs"), format!("{name}/mod.rs")]
-                    .iter()
-                    .find_map(|file| files.get_key_value(file))
-                {
-                    let file = parse(file, text)?;
+                } else if module.content.is_none() {
+                    let file = format!("{name}.rs");
+                    let has_path = module.attrs.iter().any(|it| it.path().is_ident("path"));
+                    let text = files.get(&file).filter(|_| !has_path);
+                    let text =
+                        text.ok_or_else(|| format!("the module `{name}` is not in {file}"))?;
+                    let file = parse(&file, text)?;
                     condition.push_str(&conditions(&file.attrs));
                     gather(&file.items, &name, &mut own);
                 }

@@ -51,7 +51,7 @@ pub(super) fn changes(base: &Items, head: &Items) -> Vec<ApiChange> {
         let has_owner = |items: &Items| items.contains_key(owner);
         let (change, class) = match (from, to) {
             (Some(from), Some(to)) if from.text == to.text => return None,
-            (Some(from), Some(to)) => ("changed", changed(&from.rule, &to.rule)),
+            (Some(from), Some(to)) => ("changed", changed(from, to)),
             (Some(_), None) if has_owner(base) && !has_owner(head) => return None,
             (Some(Declaration { rule: Rule::Limit, .. }), None) => ("removed", Class::Compatible),
             (Some(_), None) => ("removed", Class::SourceBreaking),
@@ -74,11 +74,12 @@ fn owner(item: &str) -> &str {
     owner.map_or("", |(owner, _)| owner.trim_end_matches(':'))
 }
 
-fn changed(from: &Rule, to: &Rule) -> Class {
-    let is_kept = match (from, to) {
+fn changed(from: &Declaration, to: &Declaration) -> Class {
+    let [was, is] = [from, to].map(|of| of.text.split_once(" = ").map(|(head, _)| head));
+    let is_kept = match (&from.rule, &to.rule) {
         (Rule::List(from), Rule::List(to)) => {
             let mut rest = to.iter();
-            from.iter().all(|element| rest.any(|other| other == element))
+            was == is && from.iter().all(|element| rest.any(|other| other == element))
         }
         _ => false,
     };

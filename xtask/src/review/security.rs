@@ -90,12 +90,19 @@ impl<'a> Comparison<'_, 'a> {
         for (schemes, sides) in matched.unmatched(|(schemes, at)| (schemes, at)) {
             let title = title(schemes);
             let subject = Subject::new(format!("the alternative {title} of `security`"), &title);
-            let is_less = |(other, _): &Alternative<'a>| other.iter().all(|one| has(schemes, one));
-            let kinds = match sides.head {
-                Some(_) => &kinds::CREDENTIALS_ADDED,
+            let is_less = |(other, _): &&Alternative<'a>| other.iter().all(|one| has(schemes, one));
+            let kinds = match (&sides.head, matched.added.iter().find(is_less)) {
+                (Some(_), _) => &kinds::CREDENTIALS_ADDED,
                 // Its other schemes are no longer required.
-                None if matched.added.iter().any(is_less) => &kinds::CREDENTIALS_OPTIONAL,
-                None => &kinds::CREDENTIALS_REMOVED,
+                (None, Some((others, at))) => {
+                    let sides = Sides { head: Some(at.clone()), ..sides.clone() };
+                    for new in others {
+                        let old = schemes.iter().find(|old| old.identity == new.identity);
+                        old.into_iter().for_each(|old| self.scheme(old, new, &sides));
+                    }
+                    &kinds::CREDENTIALS_OPTIONAL
+                }
+                (None, None) => &kinds::CREDENTIALS_REMOVED,
             };
             self.note(kinds, &subject, &sides);
         }

@@ -32,12 +32,15 @@ const ROWS: &[Row] = &[
     Row(SERVERS, r#"servers: [{url: "https://things.example", x-Name: a}]"#, "extension", 3, "did you mean `x-name`?"),
     Row(TRACE, "{name: X-Trace, in: header, schema: {type: string}, x-sensitive: true}\n        - {name: name, in: query, schema: {type: string}, x-sensitive: true}", "unmarked-sensitive", 33, "add `x-sensitive: true`"),
     // What is signed.
+    Row("  schemas:\n", "    Pin: {type: apiKey, in: header, name: X-Pin, description: P., x-signed: {fingerprint: X-Trace, phone: name, password: pin}}\n    Pan: {type: apiKey, in: header, name: X-Pan, description: P., x-signed: {fingerprint: X-Trace, phone: name, password: pin}}\n  schemas:\n", "extension", 25, "signs what the first `x-signed` names"),
     Row(KEY, SIGNED, "signed-part", 12, "whose schema requires the string `name`"),
     // Types with invented names.
     Row(NAME, "{type: object, properties: {a: {type: string}}}", "inline-type", 32, "`components/schemas/ThingName`"),
     Row(NAME, "{type: string, enum: [a, b]}", "inline-type", 32, "$ref: \"#/components/schemas/ThingName\""),
     Row(NAME, "{title: Refusal, type: object, properties: {a: {type: string}}}", "merged-types", 32, "move it to `components/schemas/ThingName`"),
     Row(FINE, "      responses: {\"200\": {description: Fine., content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}, \"404\": {description: None., content: {application/json: {schema: {type: object, properties: {b: {type: string}}}}}}}", "merged-types", 8, "`components/schemas/ListThingsError`"),
+    Row("properties: {why: {type: string}}", "properties: {why: {type: string}}, x-known-errors: {timeout: {description: T., fields: {why: T}}}", "name-collision", 1, "`Error::is_timeout`"),
+    Row("properties: {why: {type: string}}", "properties: {why: {type: string}, is_gone: {type: string}}, x-known-errors: {gone: {description: G., fields: {why: G}}}", "name-collision", 25, "rename it"),
     Row(SIZE, "    Default: {description: D., type: string}\n    Size: {description", "name-collision", 26, "rename it"),
     Row(NAME, "{title: Same, type: object, properties: {a: {type: string}}}\n        other: {title: Same, type: object, properties: {b: {type: string}}}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
     Row(NAME, "{title: Same, type: string, enum: [a]}\n        other: {title: Same, type: string, enum: [b]}", "merged-types", 33, "move it to `components/schemas/ThingOther`"),
@@ -56,7 +59,7 @@ const ROWS: &[Row] = &[
     Row(NAME, "{type: boolean, format: int32}", "unsupported-schema", 32, "correct the `type`"),
     Row(NAME, "{type: integer, format: date-time}", "unsupported-schema", 32, "correct the `type`"),
     Row(SIZE, "    Both: {description: B., allOf: [{type: string}, {type: integer}]}\n    Size: {description", "unsupported-schema", 26, "exclude each other"),
-    Row(SIZE, "    Both: {description: B., allOf: [{type: object, properties: {a: {type: string}, b: {type: string}}}, {type: object, properties: {a: {type: integer}}}]}\n    Size: {description", "unsupported-schema", 26, "no value of `Both` has `a`"),
+    Row(SIZE, "    Both: {description: B., allOf: [{type: object, properties: {a: {type: string}, b: {type: string}}}, {type: object, properties: {a: {type: integer}}}]}\n    Size: {description", "unsupported-schema", 26, "`Both` has a property without a value"),
     Row(NAME, "{oneOf: [{type: string}], anyOf: [{type: string}]}", "unsupported-schema", 32, "keep one of them"),
     Row(LIST, "      operationId: list_things\n      callbacks: {a: {'{$request.body#/url}': {post: {responses: {'200': {description: D.}}}}}}", "ignored-key", 8, "ignores `callbacks`"),
     Row(LIST, "      operationId: list_things\n      callbacks: {a: {$ref: '#/components/callbacks/A'}}", "dangling-ref", 8, "components/callbacks"),
@@ -120,7 +123,7 @@ fn first_finding_has_the_remedy() {
         // In the document of another project, this is advice.
         let name = if *code == "inline-type" { check::SPEC } else { "spec.yaml" };
         let spec = Parsed::from_text(name, &edited(at, text));
-        let findings = check::findings(&spec);
+        let findings = check::check(&spec).0;
         let is_found = findings.first().is_some_and(|first| {
             let at = first.place.source.position(first.place.span.start);
             let help = first.help.as_deref().unwrap_or_default();

@@ -124,7 +124,7 @@ fn unreadable_files_are_errors() {
 
 fn codes(text: impl AsRef<[u8]>) -> Vec<&'static str> {
     let spec = Parsed::from_bytes("spec.yaml", text.as_ref().to_vec());
-    let findings = check::findings(&spec);
+    let findings = check::check(&spec).0;
     findings.iter().map(|finding| finding.rule.code).collect()
 }
 
@@ -191,7 +191,7 @@ fn real_documents_have_these_findings() {
     for path in names {
         let spec = Parsed::open(&path, "other.yaml").expect("a file");
         let mut codes: Vec<&str> =
-            check::findings(&spec).iter().map(|finding| finding.rule.code).collect();
+            check::check(&spec).0.iter().map(|finding| finding.rule.code).collect();
         codes.sort_unstable();
         let mut counted = String::new();
         for chunk in codes.chunk_by(|a, b| a == b) {
@@ -289,7 +289,7 @@ proptest! {
             "security": security,
         });
         let spec = Parsed::from_text("spec.yaml", &document.to_string());
-        let findings = check::findings(&spec);
+        let findings = check::check(&spec).0;
         prop_assert!(!findings.is_empty());
         let place = |finding: &xtask::finding::Finding| finding.place.source.position(finding.place.span.start);
         prop_assert!(findings.iter().all(|finding| place(finding).line == 1));

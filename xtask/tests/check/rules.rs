@@ -133,7 +133,7 @@ fn findings_with(at: &str, example: &str) -> Vec<Finding> {
     if let Some(place) = bytes.windows(4).position(|window| window == br"\xe9") {
         bytes.splice(place..place + 4, [0xe9]);
     }
-    check::findings(&Parsed::from_bytes("spec.yaml", bytes))
+    check::check(&Parsed::from_bytes("spec.yaml", bytes)).0
 }
 
 #[test]

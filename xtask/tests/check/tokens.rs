@@ -208,7 +208,7 @@ fn places_count_characters() {
     // A byte order mark, two bytes to a character, two bytes to a line's end.
     let text = "\u{feff}openapi: 3.0.3\r\ninfo: {title: \"é→𝄞\", vrsion: a}\r\npaths: {}\r\n";
     let spec = Parsed::from_text("spec.yaml", text);
-    let findings = xtask::check::findings(&spec);
+    let findings = xtask::check::check(&spec).0;
     let finding = findings.iter().find(|finding| finding.rule.code == "unknown-key");
     let place = &finding.expect("the misspelt key is found").place;
     let start = place.source.position(place.span.start);

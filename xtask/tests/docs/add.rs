@@ -49,7 +49,7 @@ fn pages() -> Vec<(String, String)> {
 }
 
 fn errors(text: &str) -> Vec<String> {
-    let findings = check::findings(&Parsed::from_text("spec.yaml", text));
+    let findings = check::check(&Parsed::from_text("spec.yaml", text)).0;
     findings.into_iter().map(|finding| finding.message).collect()
 }
 

@@ -21,7 +21,7 @@ fn draft(page: &str, spec: &str) -> (Vec<Value>, String) {
 }
 
 fn errors(text: &str) -> Vec<String> {
-    let findings = check::findings(&Parsed::from_text("draft.yaml", text));
+    let findings = check::check(&Parsed::from_text("draft.yaml", text)).0;
     findings.into_iter().map(|finding| finding.message).collect()
 }
 

@@ -310,6 +310,21 @@ fn without_an_old_document_all_is_new() {
     assert_eq!(judged, json!([1, "compatible", "compatible", "minor", ["missing-version"]]));
 }
 
+/// The base has the document under another name, and a crate without its generated file.
+#[test]
+fn a_document_that_was_renamed_is_compared() {
+    let repository = Repository::new();
+    repository.git(&["mv", "spec/vault.yaml", "spec/api.yaml"]);
+    repository.git(&["rm", "--quiet", "vault-api/src/generated.rs"]);
+    repository.commit();
+    repository.git(&["branch", "--force", "main", "HEAD"]);
+    repository.git(&["mv", "spec/api.yaml", "spec/vault.yaml"]);
+    repository.spec("  /things/{id}:", "  /items/{id}:", "2.0.0");
+    let (_, out) = repository.review(None, Format::Human);
+    assert!(out.contains("[operation-path-changed]"), "{out}");
+    assert!(out.contains("the base: there is no vault-api/src/generated.rs"), "{out}");
+}
+
 #[test]
 fn what_cannot_be_compared_is_said() {
     let repository = Repository::new();

@@ -375,6 +375,11 @@ fn changes_of_other_documents() {
         (known("id: 1}, status: 404"), known("id: 1}, status: 410"), "exact-value-changed"),
         (known("id: 1}"), known("id: 1}, description: Other"), "documentation-changed"),
         (BASE.to_owned(), BASE.replace("Key: ", "Token: "), "security-scheme-renamed"),
+        (
+            both("[{Key: [], Pin: []}]"),
+            both("[{Key: []}]").replacen("X-Key", "X-Other", 1),
+            "exact-value-changed",
+        ),
     ] {
         let found = wire(&changes(&base, &head));
         assert!(found.split(" + ").any(|id| id == expected), "{found}");

@@ -35,6 +35,14 @@ const ROWS: &[Row] = &[
     ("pub struct A { b: u8 }", "pub struct A { b: u16 }", N, N),
     // Enums.
     ("pub trait A {}", "pub unsafe trait A {}", S, S),
+    ("pub struct A;", "pub struct A {}", S, S),
+    ("pub const A: &[u8] = &[1, 2];", "pub const A: &[u16] = &[1, 2];", S, S),
+    (
+        "pub const A: &[u8] = &[1, 2];",
+        "#[cfg(feature = \"b\")] pub const A: &[u8] = &[1, 2];",
+        S,
+        S,
+    ),
     ("pub enum A { B }", "pub enum A { B, C }", S, S),
     ("#[non_exhaustive] pub enum A { B }", "#[non_exhaustive] pub enum A { B, C }", C, S),
     ("pub enum A { B, C }", "pub enum A { C, B }", N, N),

@@ -179,6 +179,16 @@ fn changes_of_items() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A file that is not there is not an empty one.
+#[test]
+fn modules_without_their_file() {
+    for lib in ["mod missing;", "#[path = \"part.rs\"] mod other;"] {
+        let effect = RustEffect::between(&package(""), &package(lib));
+        assert!(effect.unknown.as_ref().is_some_and(|why| why.contains("is not in")), "{lib}");
+        assert_eq!(effect.class().map_or(N, |class| class.name()), S);
+    }
+}
+
 /// An implementation for any type is public, wherever it stands.
 #[test]
 fn implementations_in_private_modules() {

@@ -53,9 +53,13 @@ fn below_one_the_second_number_is_the_major_one() {
 #[test]
 fn a_version_is_three_numbers() {
     let repository = Repository::new();
-    repository.spec(COMPATIBLE.0, COMPATIBLE.1, "1.3.x");
-    let (code, out) = repository.review(None, Format::Human);
-    assert_eq!((code, out.contains("`1.3.x` is not a semantic version")), (1, true), "{out}");
+    // The second is a number of YAML.
+    for version in ["1.3.x", "1.5"] {
+        repository.write("spec/vault.yaml", &edited("1.2.3", version));
+        let (code, out) = repository.review(None, Format::Human);
+        let message = format!("`{version}` is not a semantic version");
+        assert_eq!((code, out.contains(&message)), (1, true), "{out}");
+    }
 }
 
 /// The version of the base, and a pre-release of the version that is asked for.

@@ -59,8 +59,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     Ok(report.outcome())
 }
 
-/// Parses the client of a document. The error says why there is no client, or why it is not usable: names that it has
-/// twice, or types that it lacks.
+/// Parses the client of a document. The error is that there is no client, that it has a name twice, or that it lacks a
+/// type.
 pub fn sound(
     document: &Document<'_>,
     client: &Result<String, GenerateError>,

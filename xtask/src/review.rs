@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use serde_json::Map;
 
-use crate::check::{self, SPEC};
+use crate::check::{self, SPEC, generator::MAX_SIZE};
 use crate::codegen::{self, COMMITTED, Derived};
 use crate::finding::{Finding, Format, Rule};
 use crate::generator::{self, GenerateError};
@@ -82,9 +82,7 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let (base, head) = (Document::usable(&base)?, Document::usable(&head)?);
     let package = |document: &Document<'_>| {
         let client = match document.root.size() {
-            0..=check::generator::MAX_SIZE => {
-                check::sound(document, &generator::generate(&document.source.text))
-            }
+            0..=MAX_SIZE => check::sound(document, &generator::generate(&document.source.text)),
             _ => Err("the document is too large to generate a client from".to_owned()),
         };
         Package::read(&Files::new(), client)
@@ -124,7 +122,7 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
     let generated = generator::generate(&head.source.text);
     let old_files = git::files(root, &revision, CRATE)?;
     let committed = match old(COMMITTED)? {
-        None if !old_files.is_empty() => Err(format!("there is no {COMMITTED}")),
+        None if !old_files.is_empty() => Err(format!("{COMMITTED} is missing")),
         text => package::parse(COMMITTED, &text.unwrap_or_default()),
     };
     let old_package = Package::read(&old_files, committed);
@@ -172,10 +170,13 @@ fn version<'a>(document: &Document<'a>) -> Option<&'a str> {
 
 /// The files of a folder, without those below it: the crate has only its tests there.
 fn files(folder: &Path) -> Result<Files, Error> {
+    let failed = |error| Error::file("read", folder, error);
     let mut files = Files::new();
-    // Without the folder, everything in it is gone.
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
+    if !folder.exists() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
         if name.ends_with(".rs") {
             let text = codegen::read(folder, &name)?;
             files.insert(name, text.unwrap_or_default());

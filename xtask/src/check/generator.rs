@@ -161,7 +161,7 @@ fn impossible_values(out: &mut Findings<'_, '_>, client: &syn::File) {
                 let has = |key| known.parts.iter().any(|part| part.node.get(key).is_some());
                 let has_all = item.fields.len() >= known.properties.len();
                 if !has_all && !has("oneOf") && !has("anyOf") {
-                    let message = format!("`{}` has a property without a value", item.ident);
+                    let message = format!("a property of `{}` can have no value", item.ident);
                     out.add(UNSUPPORTED, &at, message, help);
                 }
             }

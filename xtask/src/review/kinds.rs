@@ -129,7 +129,7 @@ both {
     DOCUMENTATION_CHANGED "documentation-changed" Documentation "{`description`, `example`, `deprecated`, `operationId`, `info.version`, …} changed"
     UNUSED_COMPONENT_CHANGED "unused-component-changed" Documentation "{a component}, which no operation uses, changed"
     SENSITIVE_ADDED "sensitive-added" Compatible "{a value} is now sensitive: it no longer appears in logs"
-    SENSITIVE_REMOVED "sensitive-removed" Compatible "{a value} is no longer sensitive, so logs may show it"
+    SENSITIVE_REMOVED "sensitive-removed" Compatible "{a value} is no longer `x-sensitive`, and appears in logs"
     OPERATION_ADDED "operation-added" Compatible "{an operation} is new"
     OPERATION_REMOVED "operation-removed" Breaking "{an operation} is gone"
     OPERATION_PATH_CHANGED "operation-path-changed" Breaking "{an operation} has another path"

@@ -88,8 +88,7 @@ fn items(files: &Files, generated: syn::File) -> Result<Items, String> {
                     let file = format!("{name}.rs");
                     let has_path = module.attrs.iter().any(|it| it.path().is_ident("path"));
                     let text = files.get(&file).filter(|_| !has_path);
-                    let text =
-                        text.ok_or_else(|| format!("the module `{name}` is not in {file}"))?;
+                    let text = text.ok_or_else(|| format!("module `{name}` is not in {file}"))?;
                     let file = parse(&file, text)?;
                     condition.push_str(&conditions(&file.attrs));
                     gather(&file.items, &name, &mut own);

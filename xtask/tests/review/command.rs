@@ -322,7 +322,7 @@ fn a_document_that_was_renamed_is_compared() {
     repository.spec("  /things/{id}:", "  /items/{id}:", "2.0.0");
     let (_, out) = repository.review(None, Format::Human);
     assert!(out.contains("[operation-path-changed]"), "{out}");
-    assert!(out.contains("the base: there is no vault-api/src/generated.rs"), "{out}");
+    assert!(out.contains("the base: vault-api/src/generated.rs is missing"), "{out}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::error::Error as _;
 use vault_api::reqwest::StatusCode;
 use vault_api::reqwest::header::{HeaderMap, HeaderValue};
 use vault_api::types::ErrorBody;
-use vault_api::{Error, InvalidRequest, Rejected, TooLarge, Transport, TransportKind, Unexpected};
+use vault_api::{
+    Error, InvalidRequest, Reason, Rejected, TooLarge, Transport, TransportKind, Unexpected,
+};
 
 use crate::support::{PHONE, all_texts, chain};
 
@@ -15,6 +17,10 @@ fn headers() -> HeaderMap {
 
 fn reason() -> std::io::Error {
     std::io::Error::other("a reason")
+}
+
+fn unexpected(status: StatusCode, body: &str, reason: Reason) -> Unexpected {
+    Unexpected::new::<ErrorBody>(status, headers(), body.as_bytes(), reason)
 }
 
 /// An error, its class, its status, and whether it is a time-out, is about connecting, is the caller's, may have been sent.
@@ -36,7 +42,7 @@ fn rows() -> Vec<Row> {
             [no, no, no, yes],
         ),
         (
-            Error::Unexpected(Unexpected::new::<ErrorBody>(status, headers(), PHONE.as_bytes())),
+            Error::Unexpected(unexpected(status, PHONE, Reason::Incomplete)),
             "unexpected",
             Some(418),
             [no, no, no, yes],
@@ -105,10 +111,11 @@ fn parts_of_an_error_can_be_taken_out() {
     assert_eq!(rejected.into_body().message.as_deref(), Some(PHONE));
 
     let long = "x".repeat(5000);
-    let unexpected = Unexpected::new::<ErrorBody>(StatusCode::FOUND, headers(), long.as_bytes());
-    assert_eq!(unexpected.body(), &long.as_bytes()[..4096]);
-    assert!(unexpected.to_string().ends_with("redirects are not followed"));
-    let limited = Unexpected::new::<ErrorBody>(status, headers(), b"");
+    let moved = unexpected(StatusCode::FOUND, &long, Reason::UndocumentedStatus);
+    assert_eq!(moved.body(), &long.as_bytes()[..4096]);
+    assert_eq!(moved.reason(), &Reason::UndocumentedStatus);
+    assert!(moved.to_string().ends_with("redirects are not followed"));
+    let limited = unexpected(status, "", Reason::NotJson { line: 1, column: 0 });
     assert!(
         limited.to_string().contains(ErrorBody::RATE_LIMITED.description.trim_end_matches('.'))
     );

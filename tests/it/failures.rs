@@ -65,10 +65,18 @@ async fn each_answer_has_its_class() {
         ("200 with html", with_body("200 OK", "text/html", b"<html>")),
         ("200 with nothing", json("200 OK", "")),
         ("200 with truncated json", json("200 OK", r#"{"result":"o"#)),
+        ("200 with a number", json("200 OK", "{\n  \"result\": 5\n}")),
+        ("200 with an array", json("200 OK", r#"["ok"]"#)),
         ("200 with 2 MiB", json("200 OK", &large)),
         ("204", b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
         ("400", json("400 Bad Request", ERROR)),
         ("400 with nulls", json("400 Bad Request", r#"{"error":null,"data":null,"errorId":null}"#)),
+        ("400 with a list for a text", json("400 Bad Request", r#"{"message":["447871234567"]}"#)),
+        (
+            "400 that is cut off",
+            b"HTTP/1.1 400 Bad Request\r\ncontent-length: 99\r\n\r\n{\"er".to_vec(),
+        ),
+        ("307", b"HTTP/1.1 307 Go\r\nlocation: /\r\ncontent-length: 0\r\n\r\n".to_vec()),
         (
             "400 with a number out of range and a list for the map",
             json(
@@ -158,6 +166,30 @@ async fn endless_body_is_cut_off() {
     assert!(matches!(answer, Err(Error::TooLarge(_))), "{}", described(&answer));
 }
 
+/// Bodies that a reader of JSON or of Unicode stumbles over.
+#[tokio::test]
+async fn text_that_is_not_unicode_costs_no_error_its_code() {
+    let code = ErrorBody::RATE_LIMITED.code;
+    for (start, message, number) in [
+        (&b"\xEF\xBB\xBF"[..], &b"wait"[..], "167"),
+        (b"", b"f\xfcnf Minuten", "167"),
+        (b"", br"\ud83d wait", "167"),
+        (b"", br"\ude00", "167"),
+        (b"", b"wait", "167.0"),
+    ] {
+        for name in [Some(code), None] {
+            let name = name.map(|name| format!(r#""error":"{name}","#)).unwrap_or_default();
+            let end = format!(r#"",{name}"errorId":{number}}}"#);
+            let body = [start, br#"{"message":""#, message, end.as_bytes()].concat();
+            let answer = with_body("400 Bad Request", "application/json", &body);
+            let error = answered(answer).await.expect_err("it is an error");
+            assert!(error.is_rate_limited(), "{}: {error}", String::from_utf8_lossy(&body));
+            let message = error.body().and_then(|body| body.message.as_deref());
+            assert!(message.is_some_and(|message| !message.is_empty()));
+        }
+    }
+}
+
 #[tokio::test]
 async fn known_errors_have_a_name() {
     type Is = fn(&Error) -> bool;
@@ -214,10 +246,17 @@ async fn headers_of_a_failure_are_kept() {
         (with("503 Service Unavailable", past, ""), Some(0)),
         (with("503 Service Unavailable", "retry-after: soon", ""), None),
         // An `Instant` cannot be `u64::MAX` seconds later.
+        (with("503 Busy", "retry-after: 18446744073709551615", ""), Some(u32::MAX.into())),
+        (with("503 Busy", "retry-after: 18446744073709551616", ""), Some(u32::MAX.into())),
         (
-            with("503 Service Unavailable", "retry-after: 18446744073709551615", ""),
+            with("503 Busy", &format!("retry-after: {}", "9".repeat(1_000)), ""),
             Some(u32::MAX.into()),
         ),
+        (with("503 Busy", "retry-after: Fri, 31 Dec 9999 23:59:59 GMT", ""), Some(u32::MAX.into())),
+        (with("503 Busy", "retry-after: 0000000000000000000000007", ""), Some(7)),
+        // Neither is a number of RFC 9110.
+        (with("503 Busy", "retry-after: +7", ""), None),
+        (with("503 Busy", "retry-after: ", ""), None),
         (with("503 Service Unavailable", "x-other: 1", ""), None),
         (with("200 OK", "retry-after: 7", "<html>"), Some(7)),
         (with("200 OK", "retry-after: 8", &"x".repeat(2 * 1024 * 1024)), Some(8)),

@@ -82,12 +82,14 @@ impl Known<'_> {
             let constant = &error.constant;
             error.question(quote! { self.known() == Some(&types::#ident::#constant) })
         });
+        let read = read();
         Ok(vec![
             parse_quote! { impl types::#ident { #(#constants)* #(#of_body)* } },
             parse_quote! {
                 impl crate::KnownErrors for types::#ident {
                     const KNOWN: &'static [crate::KnownError] = &[#(Self::#names),*];
                     fn known(&self) -> Option<&'static crate::KnownError> { #(#cases)* None }
+                    #read
                 }
             },
             parse_quote! { impl crate::Error<types::#ident> { #(#of_error)* } },
@@ -187,6 +189,15 @@ fn compared(of: &Type, value: &Value) -> Option<TokenStream> {
     }
 }
 
+/// The method that reads the body of an error.
+fn read() -> TokenStream {
+    quote! {
+        fn read(_: ::reqwest::StatusCode, body: &[u8]) -> ::std::result::Result<Self, crate::Reason> {
+            crate::answer::error(body)
+        }
+    }
+}
+
 /// `KnownErrors` for the error types that have none.
 pub fn without(errors: &[Type], known: &[Type]) -> Vec<Item> {
     let text = |of: &Type| of.to_token_stream().to_string();
@@ -196,7 +207,8 @@ pub fn without(errors: &[Type], known: &[Type]) -> Vec<Item> {
     let mut items = Vec::new();
     for error in errors {
         if !seen.contains(&text(error)) {
-            items.push(parse_quote! { impl crate::KnownErrors for #error {} });
+            let read = read();
+            items.push(parse_quote! { impl crate::KnownErrors for #error { #read } });
             seen.push(text(error));
         }
     }

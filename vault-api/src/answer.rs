@@ -1,10 +1,13 @@
 use reqwest::{Response, StatusCode, Upgraded};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
+pub(crate) use self::body::error;
 use crate::error::{Error, Failure, Head, Rejected, TooLarge, Unexpected};
-use crate::{ByteStream, KnownErrors, ResponseValue, Transport};
+use crate::{ByteStream, KnownErrors, Reason, ResponseValue, Transport};
+
+mod body;
+mod reader;
 
 /// A response that was not read yet, and how it may be read.
 pub(crate) struct Answer {
@@ -29,9 +32,9 @@ impl Answer {
         E: KnownErrors,
     {
         let (head, body) = self.read().await?;
-        match parsed(&body) {
-            Some(value) => Ok(ResponseValue::new(value, head.status, head.headers)),
-            None => Err(unexpected(head, &body)),
+        match body::success(&body) {
+            Ok(value) => Ok(ResponseValue::new(value, head.status, head.headers)),
+            Err(reason) => Err(unexpected(head, &body, reason)),
         }
     }
 
@@ -57,18 +60,20 @@ impl Answer {
     }
 
     /// Reads a response that is not the operation's success.
-    pub(crate) async fn error<E>(mut self) -> Error<E>
-    where
-        E: DeserializeOwned + Serialize + KnownErrors,
-    {
+    pub(crate) async fn error<E: KnownErrors>(mut self) -> Error<E> {
         let head = head(&mut self.response);
         let mut body = Vec::new();
         // The status says more than what ends the body early, be it the limit, the time-out or the connection.
-        let _ = fill(&mut body, &mut self.response, self.limit).await;
+        let is_whole = fill(&mut body, &mut self.response, self.limit).await.is_ok();
         let is_error = head.status.is_client_error() || head.status.is_server_error();
-        match error_body(&body).filter(|_| is_error) {
-            Some(body) => Error::Rejected(Rejected::new(head.status, head.headers, body)),
-            None => unexpected(head, &body),
+        let read = match is_error {
+            true => E::read(head.status, &body),
+            false => Err(Reason::UndocumentedStatus),
+        };
+        match read {
+            Ok(body) => Error::Rejected(Rejected::new(head.status, head.headers, body)),
+            Err(_) if is_error && !is_whole => unexpected(head, &body, Reason::Incomplete),
+            Err(reason) => unexpected(head, &body, reason),
         }
     }
 
@@ -117,57 +122,8 @@ fn announced(response: &Response) -> Option<usize> {
     response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-fn unexpected<E: KnownErrors>(head: Head, body: &[u8]) -> Error<E> {
-    Error::Unexpected(Unexpected::new::<E>(head.status, head.headers, body))
-}
-
-/// A value of JSON. serde also takes an array for a struct; this does not.
-fn parsed<T: DeserializeOwned + Serialize>(body: &[u8]) -> Option<T> {
-    let value = serde_json::from_slice(body).ok()?;
-    // The comparison costs as much as reading, and most bodies have no array.
-    match body.contains(&b'[') {
-        true => has_shape(&value, &serde_json::from_slice(body).ok()?).then_some(value),
-        false => Some(value),
-    }
-}
-
-fn has_shape<T: Serialize>(value: &T, body: &Value) -> bool {
-    serde_json::to_value(value).is_ok_and(|value| no_array_for_object(&value, body))
-}
-
-fn no_array_for_object(value: &Value, body: &Value) -> bool {
-    match (value, body) {
-        (Value::Object(_), Value::Array(_)) => false,
-        (Value::Object(fields), Value::Object(body)) => fields.iter().all(|(name, value)| {
-            body.get(name).is_none_or(|body| no_array_for_object(value, body))
-        }),
-        (Value::Array(items), Value::Array(body)) => {
-            items.iter().zip(body).all(|(item, body)| no_array_for_object(item, body))
-        }
-        _ => true,
-    }
-}
-
-/// The body as the operation's error, if it is an object with at least one of the error's fields.
-///
-/// The fields of an error may all be optional, and then any object reads as one: `{}`, or a gateway's. A field whose
-/// value is not of its type, such as a number out of range, is left out, so that the others are not lost.
-fn error_body<E: DeserializeOwned + Serialize>(body: &[u8]) -> Option<E> {
-    let Ok(Value::Object(mut fields)) = serde_json::from_slice(body) else {
-        return None;
-    };
-    let read = |fields: &Map<String, Value>| {
-        let body = Value::Object(fields.clone());
-        serde_json::from_value::<E>(body.clone()).ok().filter(|error| has_shape(error, &body))
-    };
-    let error = read(&fields).or_else(|| {
-        fields
-            .retain(|name, value| read(&Map::from_iter([(name.clone(), value.clone())])).is_some());
-        read(&fields)
-    })?;
-    let known = serde_json::to_value(&error).ok()?;
-    let has_fields = known.as_object().is_some_and(|fields| !fields.is_empty());
-    has_fields.then_some(error)
+fn unexpected<E: KnownErrors>(head: Head, body: &[u8], reason: Reason) -> Error<E> {
+    Error::Unexpected(Unexpected::new::<E>(head.status, head.headers, body, reason))
 }
 
 #[cfg(test)]

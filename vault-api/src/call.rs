@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 pub(crate) use crate::answer::Answer;
 use crate::client::{MERCHANT_ID, Settings};
@@ -69,7 +67,7 @@ impl Pending {
         read: impl FnOnce(Answer) -> F,
     ) -> Result<ResponseValue<T>, Error<E>>
     where
-        E: KnownErrors + DeserializeOwned + Serialize,
+        E: KnownErrors,
         F: Future<Output = Result<ResponseValue<T>, Error<E>>>,
     {
         let Self { settings, index, timeout, headers } = self;

@@ -106,15 +106,18 @@ impl<E> Error<E> {
     /// which is compared with the response's own `Date` or, without that, with the local clock. A date in the past is
     /// zero. More than `u32::MAX` seconds are that many.
     pub fn retry_after(&self) -> Option<Duration> {
+        // An `Instant` can be that much later.
+        const GREATEST: Duration = Duration::from_secs(u32::MAX as u64);
         let text = |name| self.headers()?.get(name)?.to_str().ok().map(str::trim);
         let after = text(RETRY_AFTER)?;
-        if let Ok(seconds) = after.parse::<u64>() {
-            // An `Instant` can be that much later.
-            return Some(Duration::from_secs(seconds.min(u32::MAX.into())));
+        if !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit()) {
+            // Only a number that is too large fails.
+            return Some(after.parse().map_or(GREATEST, Duration::from_secs).min(GREATEST));
         }
         let until = httpdate::parse_http_date(after).ok()?;
         let now = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-        Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
+        let wait = until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default();
+        Some(wait.min(GREATEST))
     }
 
     /// The error body, if the server sent it in its documented form.
@@ -290,14 +293,77 @@ impl<E: fmt::Debug> std::error::Error for Rejected<E> {}
 pub struct Unexpected {
     head: Box<Head>,
     body: Vec<u8>,
+    reason: Reason,
     known: Option<&'static KnownError>,
+}
+
+/// Why a response is not one that the OpenAPI document describes. It has nothing of the body, so a log may have it.
+///
+/// Line and column are those of the last byte that was read, behind the first value that is wrong. They count from 1, and
+/// columns count bytes; column 0 is before the first.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The document has no response with this status.
+    #[error("the document has no response with this status")]
+    UndocumentedStatus,
+    /// An error's body is larger than the response limit, did not arrive in time, or broke off.
+    #[error("its body did not arrive whole")]
+    Incomplete,
+    /// The body is not JSON.
+    #[error("its body is not JSON: line {line}, column {column}")]
+    NotJson {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+    },
+    /// The body is JSON of another shape than the document's.
+    #[error(
+        "its body has another shape than documented: {}line {line}, column {column}",
+        shown(place)
+    )]
+    OtherShape {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// Which value it is, for example `items[2].name`; empty for the whole body. A name that the document does not
+        /// have is shown as `*`.
+        place: String,
+    },
+}
+
+impl Reason {
+    /// The body is of another shape, and no part of it is to blame.
+    pub(crate) fn whole_body() -> Self {
+        Self::OtherShape { line: 1, column: 1, place: String::new() }
+    }
+}
+
+fn shown(place: &str) -> String {
+    match place {
+        "" => String::new(),
+        place => format!("`{place}`, "),
+    }
 }
 
 impl Unexpected {
     /// Such a response; of the body, the start is kept. `E` is the operation's error body.
-    pub fn new<E: KnownErrors>(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
+    pub fn new<E: KnownErrors>(
+        status: StatusCode,
+        headers: HeaderMap,
+        body: &[u8],
+        reason: Reason,
+    ) -> Self {
         let body = body[..body.len().min(BODY_EXCERPT)].to_vec();
-        Self { head: Box::new(Head { status, headers }), body, known: known::<E>(status, None) }
+        let known = known::<E>(status, None);
+        Self { head: Box::new(Head { status, headers }), body, reason, known }
+    }
+
+    /// What is wrong with the response.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
     }
 
     /// The status of the response.
@@ -322,6 +388,7 @@ impl fmt::Debug for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unexpected")
             .field("status", &self.status())
+            .field("reason", &self.reason)
             .field("body", &Redacted)
             .finish_non_exhaustive()
     }
@@ -329,7 +396,12 @@ impl fmt::Debug for Unexpected {
 
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server sent an undocumented response with status {}", self.status())?;
+        let Self { reason, .. } = self;
+        write!(
+            f,
+            "the server sent an undocumented response with status {} ({reason})",
+            self.status()
+        )?;
         if self.status().is_redirection() {
             f.write_str(", and redirects are not followed")?;
         }

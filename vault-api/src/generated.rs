@@ -397,6 +397,13 @@ impl crate::KnownErrors for types::ErrorBody {
 
         None
     }
+
+    fn read(
+        _: ::reqwest::StatusCode,
+        body: &[u8],
+    ) -> ::std::result::Result<Self, crate::Reason> {
+        crate::answer::error(body)
+    }
 }
 
 impl crate::Error<types::ErrorBody> {

@@ -2,6 +2,8 @@ use std::fmt;
 
 use reqwest::StatusCode;
 
+use crate::Reason;
+
 /// An error that the OpenAPI document names.
 ///
 /// Its texts are the document's and not the server's, so a log may have them.
@@ -25,7 +27,7 @@ impl fmt::Debug for KnownError {
 }
 
 /// An error body, and what the OpenAPI document knows about it. The generated error types implement it.
-pub trait KnownErrors {
+pub trait KnownErrors: Sized {
     /// The errors that the document names. The list is open: a server may send others.
     const KNOWN: &'static [KnownError] = &[];
 
@@ -33,9 +35,21 @@ pub trait KnownErrors {
     fn known(&self) -> Option<&'static KnownError> {
         None
     }
+
+    /// Reads the body of a response with this status, which is one of an error.
+    ///
+    /// # Errors
+    ///
+    /// Why the document does not describe such a response.
+    fn read(status: StatusCode, body: &[u8]) -> Result<Self, Reason>;
 }
 
-impl KnownErrors for () {}
+/// Of an operation without errors.
+impl KnownErrors for () {
+    fn read(_: StatusCode, _: &[u8]) -> Result<Self, Reason> {
+        Err(Reason::UndocumentedStatus)
+    }
+}
 
 /// The error that a response reports: by its status, and then by its body.
 pub(crate) fn known<E: KnownErrors>(

@@ -48,7 +48,7 @@ pub use client::{
     BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_IDLE_TIMEOUT,
     DEFAULT_KEEP_ALIVE, DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
 };
-pub use error::{Error, InvalidRequest, Rejected, TooLarge, Unexpected};
+pub use error::{Error, InvalidRequest, Reason, Rejected, TooLarge, Unexpected};
 #[cfg(feature = "schemars")]
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
 pub use generated::component_schemas;

@@ -7,8 +7,8 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::Answer;
-use crate::Error;
 use crate::types::ErrorBody;
+use crate::{Error, Reason};
 
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 struct Place {
@@ -45,6 +45,7 @@ async fn json_is_read_at_every_depth() {
                 assert!(kept(value.headers()));
             }
             (Err(Error::Unexpected(error)), None) => {
+                assert!(matches!(error.reason(), Reason::OtherShape { .. }), "{error}");
                 assert_eq!(error.body(), body.as_bytes());
                 assert!(kept(error.headers()));
             }

@@ -134,13 +134,13 @@ async fn heads_and_bodies_that_are_not_as_documented() {
         ("status 1000", json("1000 Odd", OK), ("transport", None)),
         ("switched protocols", json("101 Switching Protocols", OK), ("unexpected", Some(101))),
         ("gzip", zipped, ("unexpected", Some(200))),
-        ("byte order mark", bom, ("unexpected", Some(200))),
+        ("byte order mark", bom, ("ok", Some(200))),
         ("UTF-16", utf_16, ("unexpected", Some(200))),
         ("NUL bytes", json("200 OK", "\0\0\0\0"), ("unexpected", Some(200))),
         ("NUL after JSON", json("200 OK", "{}\0"), ("unexpected", Some(200))),
         ("two values", json("200 OK", "{}{}"), ("unexpected", Some(200))),
-        ("deep", json("200 OK", &"[".repeat(100_000)), ("unexpected", Some(200))),
-        ("deep error", json("400 Bad Request", &"{\"data\":".repeat(100_000)), ("unexpected", Some(400))),
+        ("deep", json("200 OK", &"[".repeat(60_000)), ("unexpected", Some(200))),
+        ("deep error", json("400 Bad Request", &"{\"data\":".repeat(8_000)), ("unexpected", Some(400))),
     ];
     let mut wrong = Vec::new();
     for (name, bytes, expected) in rows {

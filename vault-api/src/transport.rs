@@ -1,5 +1,5 @@
 use std::error::Error;
-use std::fmt;
+use std::{fmt, io};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -133,11 +133,100 @@ impl Error for Transport {
     }
 }
 
-/// The HTTP client's error without what a server can write into it.
-///
-/// The messages below reqwest's are fixed texts. What varies in them stands in quotes or parentheses, or follows a
-/// semicolon: an error number, or the names in a certificate. That is left out.
+/// The HTTP client's error, as far as its texts are known ones. A server can write into the others: names and numbers
+/// from its certificate, or the reason for which it ends a connection.
 struct Cause(reqwest::Error);
+
+/// How the texts of the layers below reqwest start: those of hyper-util, hyper, h2, rustls and OpenSSL.
+#[rustfmt::skip]
+const KNOWN: &[&str] = &[
+    "client error",
+    "dns error",
+    "tcp bind local error",
+    "tcp connect error",
+    "tcp open error",
+    "tunnel error",
+    "error connecting to socks proxy",
+    "error resolving for socks proxy",
+    "operation timed out",
+    "operation was canceled",
+    "channel closed",
+    "connection error",
+    "connection closed before message completed",
+    "error reading a body from connection",
+    "error writing a body to connection",
+    "end of file before message length reached",
+    "unexpected EOF during chunk size line",
+    "Invalid chunk size line",
+    "invalid HTTP version parsed",
+    "invalid HTTP header parsed",
+    "invalid HTTP status-code parsed",
+    "invalid content-length parsed",
+    "unexpected transfer-encoding parsed",
+    "received unexpected message from connection",
+    "message head is too large",
+    "http2 error",
+    "connection error detected",
+    "connection error received",
+    "connection error received: not a result of an error",
+    "connection error received: detected excessive load generating behavior",
+    "connection error received: unspecific protocol error detected",
+    "stream error detected",
+    "stream error received",
+    "stream error received: refused stream before processing any application logic",
+    "stream error received: stream no longer needed",
+    "stream error received: unexpected internal error encountered",
+    "tls handshake eof",
+    "peer closed connection without sending TLS close_notify",
+    "peer doesn't support any known protocol",
+    "peer is incompatible",
+    "peer misbehaved",
+    "peer sent no certificates",
+    "peer sent excess record size",
+    "cannot decrypt peer's message",
+    "received corrupt message",
+    "received corrupt message of type InvalidContentType",
+    "received unexpected handshake message",
+    "received unexpected message",
+    "received fatal alert",
+    "received fatal alert: AccessDenied",
+    "received fatal alert: BadCertificate",
+    "received fatal alert: CertificateRequired",
+    "received fatal alert: HandshakeFailure",
+    "received fatal alert: InternalError",
+    "received fatal alert: NoApplicationProtocol",
+    "received fatal alert: ProtocolVersion",
+    "received fatal alert: UnrecognisedName",
+    "invalid peer certificate",
+    "invalid peer certificate: BadEncoding",
+    "invalid peer certificate: BadSignature",
+    "invalid peer certificate: Revoked",
+    "invalid peer certificate: UnhandledCriticalExtension",
+    "invalid peer certificate: UnknownIssuer",
+    "invalid peer certificate: certificate does not allow extended key usage",
+    "invalid peer certificate: certificate expired",
+    "invalid peer certificate: certificate not valid for name",
+    "invalid peer certificate: certificate not valid yet",
+    "invalid peer certificate: certificate revocation list expired",
+    "certificate verify failed",
+    "wrong version number",
+];
+
+/// The longest known text that an error's own starts with, or the kind of an I/O error.
+fn known(error: &(dyn Error + 'static)) -> Option<String> {
+    let kind = || error.downcast_ref::<io::Error>().map(|error| error.kind().to_string());
+    known_start(&error.to_string()).map(str::to_owned).or_else(kind)
+}
+
+fn known_start(text: &str) -> Option<&'static str> {
+    // OpenSSL writes a number, its library and its function before the reason.
+    let text = match text.strip_prefix("error:") {
+        Some(text) => text.splitn(4, ':').last().unwrap_or_default(),
+        None => text,
+    };
+    let known = KNOWN.iter().filter(|known| text.starts_with(**known));
+    known.max_by_key(|known| known.len()).copied()
+}
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,12 +234,7 @@ impl fmt::Display for Cause {
         let mut next = self.0.source();
         let mut texts: Vec<String> = Vec::new();
         while let Some(error) = next {
-            let text = error.to_string();
-            let fixed = text.split(['"', '(', ';', '`', '\'']).next().unwrap_or_default();
-            let fixed: String = fixed.trim().chars().filter(char::is_ascii).take(200).collect();
-            if !fixed.is_empty() {
-                texts.push(fixed);
-            }
+            texts.extend(known(error));
             next = error.source();
         }
         match texts.is_empty() {
@@ -167,3 +251,28 @@ impl fmt::Debug for Cause {
 }
 
 impl Error for Cause {}
+
+#[cfg(test)]
+mod tests {
+    use super::known_start;
+
+    #[test]
+    fn nothing_is_shown_but_known_texts() {
+        for (text, expected) in [
+            (
+                "invalid peer certificate: UnknownIssuer",
+                Some("invalid peer certificate: UnknownIssuer"),
+            ),
+            ("invalid peer certificate: Other(447871234567)", Some("invalid peer certificate")),
+            (
+                "error:0A000086:SSL routines:f:certificate verify failed:a.c:1889:",
+                Some("certificate verify failed"),
+            ),
+            ("error:447871234567", None),
+            ("447871234567: client error", None),
+            ("", None),
+        ] {
+            assert_eq!(known_start(text), expected, "{text}");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! dependencies.
 
 #[cfg(feature = "codegen")]
+#[allow(dead_code, reason = "the commands of xtask compile it, too, and use more of it")]
 #[path = "build/codegen.rs"]
 mod codegen;
 

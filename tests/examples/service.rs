@@ -39,7 +39,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
-use vault_api::types::ResendCodeRequest;
+use vault_api::types::{ErrorBody, ResendCodeRequest};
 use vault_api::{BuildError, Client};
 use vault_api_sign::{Signer, SignerError, SigningMiddleware};
 
@@ -155,20 +155,22 @@ async fn resend(
     Ok(StatusCode::NO_CONTENT)
 }
 
+type VaultError = vault_api::Error<ErrorBody>;
+
 /// Why the service does not do what its caller asks for.
 enum Failure {
     NoFingerprint,
-    Vault(vault_api::Error),
+    Vault(VaultError),
 }
 
-impl From<vault_api::Error> for Failure {
-    fn from(error: vault_api::Error) -> Self {
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
         Self::Vault(error)
     }
 }
 
 /// What each class of error is to the service's own caller.
-fn status_and_name(error: &vault_api::Error) -> (StatusCode, &'static str) {
+fn status_and_name(error: &VaultError) -> (StatusCode, &'static str) {
     match error {
         error if error.is_rate_limited() => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
         error if error.is_customer_not_found() => (StatusCode::NOT_FOUND, "customer_not_found"),

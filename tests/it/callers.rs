@@ -121,8 +121,8 @@ const ROWS: [Row; 34] = [
         READ,
         true,
     ),
-    Row("minimum of zero", "size: {type: integer", "size: {minimum: 0, type: integer", READ, false),
-    Row("minimum of one", "size: {type: integer", "size: {minimum: 1, type: integer", READ, false),
+    Row("minimum of zero", "size: {type: integer", "size: {minimum: 0, type: integer", READ, true),
+    Row("minimum of one", "size: {type: integer", "size: {minimum: 1, type: integer", READ, true),
     Row("format int32", "size: {type: integer", "size: {format: int32, type: integer", READ, false),
     Row("format int64", "size: {type: integer", "size: {format: int64, type: integer", READ, true),
     Row(
@@ -130,9 +130,9 @@ const ROWS: [Row; 34] = [
         "name: {type: string",
         "name: {maxLength: 9, type: string",
         READ,
-        false,
+        true,
     ),
-    Row("unique items", "tags: {type: array", "tags: {uniqueItems: true, type: array", TAGS, false),
+    Row("unique items", "tags: {type: array", "tags: {uniqueItems: true, type: array", TAGS, true),
     Row("value added to an enum", "[open, closed]", "[open, closed, lost]", STATE, true),
     Row("value removed from an enum", "[open, closed]", "[open]", STATE, false),
     Row("component renamed", "State", "Progress", STATE, false),
@@ -207,21 +207,33 @@ fn further() -> String {
     let paths = include_str!("specs/further_paths.yaml");
     let schemas = "  schemas:\n    ByteStream: {description: B., type: object, properties: {a: {type: string}}}\n    Upgraded: {description: U., type: object, properties: {a: {type: string}}}\n";
     let document =
-        crate::spec::TEXT.replacen("\ncomponents:\n", &format!("\n{paths}\ncomponents:\n"), 1);
+        crate::spec::SIGNED.replacen("\ncomponents:\n", &format!("\n{paths}\ncomponents:\n"), 1);
     let document = document.replacen("  schemas:\n", schemas, 1);
-    let client = generate(&document).expect("a client");
+    let client = generate(&document).unwrap_or_else(|errors| panic!("{errors:?}")).text;
     for part in [
         "fn get_customer",
         "fn sign_up",
         "fn ping",
         "fn import",
-        "crate::Error<()>",
         "fn send",
-        "crate::Error<types::Upgraded>",
+        "crate::CallError<types::Upgraded>",
     ] {
         assert!(client.contains(part), "{part}");
     }
     document
+}
+
+/// Copies the files of a folder, and those of the folders in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let copied = to.join(path.file_name().unwrap_or_default());
+        match path.is_dir() {
+            true => copy(&path, &copied),
+            false => _ = fs::copy(&path, copied).expect("a copied file"),
+        }
+    }
 }
 
 /// Writes the client of a document, with the hand-written part of the crate, and a crate that calls it.
@@ -232,17 +244,10 @@ pub(crate) fn write_client(root: &Path, index: usize, document: &str, callers: &
     for folder in [&client, &caller] {
         fs::create_dir_all(folder.join("src")).expect("a folder");
     }
-    for entry in fs::read_dir(ours.join("src")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        // The folders have unit tests only.
-        if path.is_file() {
-            fs::copy(&path, client.join("src").join(path.file_name().unwrap_or_default()))
-                .expect("a copied file");
-        }
-    }
+    copy(&ours.join("src"), &client.join("src"));
     fs::copy(ours.join("README.md"), client.join("README.md")).expect("a copied file");
-    let generated = generate(document).expect("a client");
-    fs::write(client.join("src/generated.rs"), generated).expect("a written file");
+    let generated = generate(document).unwrap_or_else(|errors| panic!("{errors:?}"));
+    fs::write(client.join("src/generated.rs"), generated.text).expect("a written file");
     let manifest = fs::read_to_string(ours.join("Cargo.toml")).expect("the manifest");
     let manifest = manifest
         .replacen("name = \"vault-api\"", &format!("name = \"client{index}\""), 1)
@@ -262,8 +267,8 @@ pub(crate) fn write_client(root: &Path, index: usize, document: &str, callers: &
     fs::write(caller.join("src/lib.rs"), code).expect("a written file");
 }
 
-/// Compiles all callers, and returns what the compiler says about those that fail.
-pub(crate) fn check(root: &Path) -> String {
+/// Writes the manifest of the workspace that the clients and the callers are in: that of this one, with other members.
+pub(crate) fn write_workspace(root: &Path) {
     let ours = workspace_root();
     fs::copy(ours.join("Cargo.lock"), root.join("Cargo.lock")).expect("a copied file");
     let manifest = fs::read_to_string(ours.join("Cargo.toml")).expect("the manifest");
@@ -275,15 +280,29 @@ pub(crate) fn check(root: &Path) -> String {
         })
         .collect();
     fs::write(root.join("Cargo.toml"), manifest.join("\n")).expect("a manifest");
-    // The dependencies are those of this workspace, so they are built once.
+}
+
+/// Cargo in that workspace. The dependencies are those of this workspace, so they are built once.
+pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["check", "--offline", "--quiet", "--workspace", "--keep-going"])
-        .args(["--message-format", "short"])
-        .current_dir(root)
-        .env("CARGO_TARGET_DIR", target)
-        .output()
-        .expect("cargo runs");
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(root).env("CARGO_TARGET_DIR", target);
+    command
+}
+
+/// Compiles all callers, and returns what the compiler says about those that fail.
+pub(crate) fn check(root: &Path) -> String {
+    write_workspace(root);
+    let arguments = [
+        "check",
+        "--offline",
+        "--quiet",
+        "--workspace",
+        "--keep-going",
+        "--message-format",
+        "short",
+    ];
+    let output = cargo(root, &arguments).output().expect("cargo runs");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }

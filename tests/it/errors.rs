@@ -24,7 +24,7 @@ fn unexpected(status: StatusCode, body: &str, reason: Reason) -> Unexpected {
 }
 
 /// An error, its class, its status, and whether it is a time-out, is about connecting, is the caller's, may have been sent.
-type Row = (Error, &'static str, Option<u16>, [bool; 4]);
+type Row = (crate::support::Error, &'static str, Option<u16>, [bool; 4]);
 
 fn rows() -> Vec<Row> {
     use TransportKind::*;

@@ -1,73 +1,110 @@
-//! The generator on other documents than the shipped one.
+//! The generator on a document of these tests' own, `specs/desk.yaml`, with one text in the place of another.
 
-use xtask::check;
-use xtask::generator::generate;
-use xtask::openapi::Parsed;
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use xtask::generator::{Client, generate};
 
 use crate::spec::TEXT;
 
-/// The shipped document with one text in the place of another.
+const DESK: &str = include_str!("specs/desk.yaml");
+
 fn edited(from: &str, to: &str) -> String {
-    assert!(TEXT.contains(from), "the document has no {from}");
-    TEXT.replace(from, to)
+    assert!(DESK.contains(from), "the document has no {from}");
+    DESK.replacen(from, to, 1)
+}
+
+fn client(document: &str) -> Client {
+    generate(document).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+/// The text of the client of a document, with single spaces.
+fn text(document: &str) -> String {
+    let text = client(document).text;
+    let text = text.replace("::std::convert::Into<::std::string::String>", "Into<String>");
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(").replace(", )", ")")
 }
 
 #[test]
 fn build_script_and_xtask_make_the_committed_client() {
     let committed = include_str!("../../vault-api/src/generated.rs");
-    assert_eq!(generate(TEXT).expect("the document is valid"), committed);
+    assert_eq!(client(TEXT).text, committed);
     assert_eq!(vault_api::GENERATED, committed);
+}
+
+/// The identifiers in a token, in their order.
+fn words(token: TokenTree) -> Vec<String> {
+    match token {
+        TokenTree::Ident(ident) => vec![ident.to_string()],
+        TokenTree::Group(group) => group.stream().into_iter().flat_map(words).collect(),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => Vec::new(),
+    }
+}
+
+/// The tree that goes with the text is the text's.
+#[test]
+fn tree_is_that_of_the_text() {
+    let client = client(DESK);
+    let names =
+        |file: &syn::File| file.to_token_stream().into_iter().flat_map(words).collect::<Vec<_>>();
+    let parsed = syn::parse_file(&client.text).expect("it is Rust");
+    assert_eq!(names(&parsed), names(&client.file));
 }
 
 #[test]
 fn broken_documents_give_a_sentence() {
-    let second_post = "    get:\n      operationId: resend_code\n      responses: {}\n    post:\n";
-    let other_error =
-        "        \"403\":\n          description: Not allowed.\n      # end\ncomponents:\n";
     let rows = [
         ("not yaml", "info: [".to_owned()),
         ("empty", String::new()),
         ("a list", "- 1\n".to_owned()),
-        ("without info", edited("info:", "inf:")),
         ("openapi 3.1", edited("openapi: 3.0.3", "openapi: 3.1.0")),
-        ("no operationId", edited("operationId: resend_code", "x-operationId: resend_code")),
-        ("an operationId twice", edited("    post:\n", second_post)),
-        ("a dangling schema", edited("schemas/ErrorBody\"", "schemas/ErrorBdy\"")),
-        ("a path without its slash", edited("  /v2/mobile", "  v2/mobile")),
-        ("a header that cannot be one", edited("name: X-Fingerprint", "name: X Fingerprint")),
+        ("no paths", edited("paths:", "x-paths:")),
+        ("a dangling schema", edited("schemas/Tickets\"", "schemas/Tickts\"")),
+        ("a path without its slash", edited("  /tickets:", "  tickets:")),
+        ("a header that cannot be one", edited("name: X-Kind", "name: X Kind")),
+        ("a schema elsewhere", edited("\"#/components/schemas/Tickets\"", "other.yaml#/Tickets")),
+        ("an unknown type", edited("size: {type: integer", "size: {type: intger")),
         (
-            "a schema elsewhere",
-            edited("\"#/components/schemas/ErrorBody\"", "other.yaml#/ErrorBody"),
-        ),
-        ("an unknown type", edited("type: integer", "type: intger")),
-        (
-            "another error body",
-            edited("components:\n  security", &format!("{other_error}  security")),
-        ),
-        ("an undeclared path parameter", edited("/verify/resend:", "/verify/{id}:")),
-        (
-            "a cookie parameter",
+            "other successes",
             edited(
-                "          in: header\n          required",
-                "          in: cookie\n          required",
+                "        \"200\": {description: All.",
+                "        \"201\": {description: None.}\n        \"200\": {description: All.",
             ),
         ),
-        ("an unknown security scheme", edited("MerchantId: []", "MerchantI: []")),
-        ("x-sensitive that is no boolean", edited("x-sensitive: true", "x-sensitive: yes!")),
+        ("an undeclared path parameter", edited("/tickets/{id}", "/tickets/{ident}")),
+        ("a required cookie", edited("in: header", "in: cookie")),
+        ("a style", edited("in: path,", "in: path, style: label,")),
+        ("a multipart body", edited("application/json", "multipart/form-data")),
+        ("an unknown security scheme", edited("security: []", "security: [{Key: []}]")),
         (
-            "x-sensitive on nothing with a name",
-            edited("additionalProperties: true", "additionalProperties: {x-sensitive: true}"),
+            "parts that exclude each other",
+            edited(
+                "state: {$ref: \"#/components/schemas/State\"}",
+                "state: {allOf: [{type: integer}, {type: boolean}]}",
+            ),
         ),
-        ("a server's name that is no constant", edited("x-name: sandbox", "x-name: \"1\"")),
     ];
     let mut report = String::new();
     for (name, document) in rows {
         match generate(&document) {
             Ok(_) => panic!("a client was generated in spite of {name}"),
-            Err(error) => report.push_str(&format!("{name}\n  {error}\n")),
+            Err(errors) => {
+                report.push_str(&format!("{name}\n"));
+                errors.iter().for_each(|error| report.push_str(&format!("  {error}\n")));
+            }
         }
     }
     insta::assert_snapshot!(report.trim_end());
+}
+
+/// Each operation that cannot be generated is told.
+#[test]
+fn every_reason_is_told_in_one_run() {
+    let document =
+        DESK.replace("application/json", "multipart/form-data").replace("in: header", "in: cookie");
+    let document = document.replacen("security: []", "security: [{Key: []}]", 2);
+    let errors = generate(&document).err().expect("nothing can be generated");
+    let rules: Vec<_> = errors.iter().map(|error| error.rule).collect();
+    assert_eq!(rules, ["unsupported", "credential", "credential"]);
 }
 
 /// openapiv3 panics on some of these, and silently takes the last of the others.
@@ -84,9 +121,9 @@ fn duplicate_keys_are_told_with_their_line() {
         }
         let mut lines: Vec<&str> = TEXT.lines().collect();
         lines.insert(line + 1, text);
-        let error = generate(&lines.join("\n")).expect_err("a key stands there twice");
-        assert!(error.message.contains("duplicate"), "{text}: {error}");
-        assert!(error.line.is_some(), "{text}: {error}");
+        let errors = generate(&lines.join("\n")).err().expect("a key stands there twice");
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert!(error.message.contains("duplicate") && error.line.is_some(), "{text}: {error}");
         seen += 1;
     }
     assert!(seen > 40, "{seen}");
@@ -95,165 +132,155 @@ fn duplicate_keys_are_told_with_their_line() {
 #[test]
 fn every_description_is_in_the_client() {
     let mut seen = 0;
-    for (index, line) in TEXT.lines().enumerate() {
-        let Some((before, text)) =
-            line.split_once("description: ").filter(|(_, text)| *text != ">-")
-        else {
-            continue;
-        };
-        let mut lines: Vec<String> = TEXT.lines().map(str::to_owned).collect();
-        lines[index] = format!("{before}description: Another {text}");
-        let client = generate(&lines.join("\n")).expect("the document is right");
-        assert!(client.contains(&format!("Another {text}")), "{text}");
+    for (place, _) in DESK.match_indices("description: ") {
+        let place = place + "description: ".len();
+        let (before, after) = DESK.split_at(place);
+        let document = format!("{before}Another {after}");
+        assert!(client(&document).text.contains("Another "), "{after}");
         seen += 1;
     }
-    assert!(seen > 20, "{seen}");
-}
-
-/// typify makes a variant of a property by which two schemas differ.
-#[test]
-fn sensitive_fields_of_alternatives_are_hidden() {
-    let schemas = "  schemas:\n    Contact:\n      oneOf:\n        - type: object\n          required: [phone]\n          \
-                   properties: {phone: {type: string, x-sensitive: true}}\n          additionalProperties: \
-                   false\n        - type: object\n          required: [mail]\n          properties: {mail: {type: \
-                   string}}\n          additionalProperties: false\n";
-    let client = generate(&edited("  schemas:\n", schemas)).expect("the document is right");
-    assert!(client.contains("pub enum Contact {"));
-    assert!(client.contains("f.debug_tuple(\"Contact\").field(&crate::Redacted).finish()"));
-}
-
-/// The first line of the method `resend_code` in the client of the shipped document with another parameter.
-fn signature(parameter: &str) -> (String, String) {
-    let more = format!("      parameters:\n        - {{{parameter}, description: Another.}}\n");
-    let client = generate(&edited("      parameters:\n", &more)).expect("the document is valid");
-    let (_, method) = client.split_once("pub fn resend_code(").expect("the method");
-    let (parameters, _) = method.split_once(')').expect("parameters in parentheses");
-    let parameters =
-        parameters.replace("::std::convert::Into<::std::string::String>", "Into<String>");
-    (parameters.split_whitespace().collect::<Vec<_>>().join(" "), client)
+    assert!(seen > 15, "{seen}");
 }
 
 #[test]
 fn required_arguments_stand_by_place_and_then_as_in_the_document() {
-    let text = "schema: {type: string}, required: true";
+    let string = "schema: {type: string}, required: true";
     for (parameter, arguments) in [
         (
-            format!("name: X-Z-First, in: header, {text}"),
-            "z_first: impl Into<String>, fingerprint: impl Into<String>",
+            format!("name: X-Z-First, in: header, {string}"),
+            "z_first: impl Into<String>, kind: impl Into<String>",
         ),
         (
-            format!("name: zone, in: query, {text}"),
-            "zone: impl Into<String>, fingerprint: impl Into<String>",
+            format!("name: zone, in: query, {string}"),
+            "zone: impl Into<String>, kind: impl Into<String>",
         ),
         (
             "name: zone, in: query, required: true, schema: {type: integer}".to_owned(),
-            "zone: i64, fingerprint: impl Into<String>",
+            "zone: i64, kind: impl Into<String>",
         ),
         // Two arguments would have one name, so the header keeps its prefix.
         (
-            format!("name: fingerprint, in: query, {text}"),
-            "fingerprint: impl Into<String>, x_fingerprint: impl Into<String>",
+            format!("name: kind, in: query, {string}"),
+            "kind: impl Into<String>, x_kind: impl Into<String>",
         ),
         // A keyword.
         (
-            format!("name: X-Type, in: header, {text}"),
-            "x_type: impl Into<String>, fingerprint: impl Into<String>",
+            format!("name: X-Type, in: header, {string}"),
+            "type_: impl Into<String>, kind: impl Into<String>",
         ),
     ] {
-        let expected = format!("&self, {arguments}, body: types::ResendCodeRequest,");
-        assert_eq!(signature(&parameter).0, expected);
+        let document = edited(
+            "        - {name: X-Kind",
+            &format!("        - {{{parameter}}}\n        - {{name: X-Kind"),
+        );
+        let expected = format!(
+            "pub fn put_ticket(&self, id: impl Into<String>, {arguments}, body: types::Ticket)"
+        );
+        assert!(text(&document).contains(&expected), "{expected}");
     }
 }
 
 #[test]
-fn check_refuses_known_errors_with_one_sign() {
-    for (from, to) in [
-        ("{error: COMMON, errorId: 0}", "{error: CUSTOMER_NOT_FOUND_EXCEPTION, errorId: 0}"),
-        ("{error: COMMON, errorId: 0}", "{error: COMMON, errorId: 0}\n          status: 429"),
+fn optional_arguments_are_methods_of_the_request() {
+    for (parameter, setter) in [
+        ("name: X-Trace, in: header, schema: {type: string}", "pub fn trace(mut self,"),
+        ("name: page, in: query, schema: {type: integer}", "pub fn page(mut self, page: i64)"),
+        // A method that every request has.
+        ("name: X-Timeout, in: header, schema: {type: string}", "pub fn x_timeout(mut self,"),
     ] {
-        let findings = check::check(&Parsed::from_text("vault.yaml", &edited(from, to))).0;
-        let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
-        let [message] = messages[..] else { panic!("{messages:?}") };
-        assert!(message.ends_with("cannot be told apart from `internal`"), "{message}");
+        let document = edited(
+            "        - {name: limit",
+            &format!("        - {{{parameter}, description: Another.}}\n        - {{name: limit"),
+        );
+        let text = text(&document);
+        assert!(text.contains("pub fn list_tickets(&self)"), "{setter}");
+        assert!(text.contains(&format!("/// Another. {setter}")), "{setter}");
     }
 }
 
 /// typify sorts the fields of a type by name.
 #[test]
 fn required_fields_stand_as_in_the_document() {
-    let text = edited("required: [phone]", "required: [channel, phone]");
-    let channel =
-        "          x-sensitive: true\n        channel: {type: string}\n\n    ResendCodeResponse:";
-    let end = "          x-sensitive: true\n\n    ResendCodeResponse:";
-    assert!(text.contains(end));
-    let client = generate(&text.replace(end, channel)).expect("the document is valid");
-    let new = client.split("pub fn new(").find(|text| text.contains("channel: impl"));
-    let arguments = new.and_then(|text| text.split(") -> Self").next()).expect("a constructor");
-    let names: Vec<_> = arguments.split(',').filter_map(|text| text.split_once(':')).collect();
-    let names: Vec<_> = names.iter().map(|(name, _)| name.trim()).collect();
-    assert_eq!(names, ["phone", "channel"]);
+    let document = edited("required: [name]", "required: [tags, name, size]");
+    let expected = "pub fn new(name: impl Into<String>, size: i64, tags: ::std::vec::Vec<::std::string::String>) -> Self";
+    assert!(text(&document).contains(expected));
 }
 
 #[test]
-fn optional_arguments_are_methods_of_the_request() {
-    let required = "&self, fingerprint: impl Into<String>, body: types::ResendCodeRequest,";
-    for (parameter, setter) in [
-        ("name: X-Trace, in: header, schema: {type: string}", "pub fn trace(mut self,"),
-        ("name: page, in: query, schema: {type: integer}", "pub fn page(mut self, page: i64)"),
-        // A method that every request has.
-        ("name: X-Timeout, in: header, schema: {type: string}", "pub fn header_timeout(mut self,"),
-    ] {
-        let (arguments, client) = signature(parameter);
-        assert_eq!(arguments, required);
-        let client =
-            client.split_whitespace().collect::<Vec<_>>().join(" ").replace("( mut", "(mut");
-        assert!(client.contains(&format!("/// Another. {setter}")), "{setter}");
-    }
+fn limits_and_formats_are_in_the_documentation_and_in_no_type() {
+    let limits = "name: {type: string, format: uuid, pattern: \"^[a-z]+$\", minLength: 3, maxLength: 9, default: abc,";
+    let text = text(&edited("name: {type: string,", limits));
+    assert!(text.contains("pub name: ::std::string::String"));
+    let words = "The server takes 3 to 9 characters, text that matches `^[a-z]+$`, text in the format `uuid`. The server's default is `abc`.";
+    let words = words.replace("3 to 9", "`3` to `9`");
+    assert!(text.contains(&words), "{text}");
 }
 
 #[test]
 fn known_errors_that_cannot_be_told_apart_are_refused() {
-    for (from, to) in [
-        ("fields: {error: COMMON, errorId: 0}", "fields: {errorId: 0}"),
-        ("fields: {error: COMMON, errorId: 0}", "fields: {eror: COMMON}"),
-        ("fields: {error: COMMON, errorId: 0}", "fields: {error: COMMON, errorId: none}"),
-        ("fields: {error: COMMON, errorId: 0}", "field: {error: COMMON}"),
-        ("        internal:\n", "        in ternal:\n"),
-        ("status: 429", "status: 200"),
-        ("          description: The server had an internal error.\n", ""),
-    ] {
-        let error = generate(&edited(from, to)).expect_err(to);
-        assert!(error.message.contains("x-known-errors"), "{to}: {error}");
-    }
-}
-
-#[test]
-fn formats_and_patterns_ask_for_no_crate() {
-    let document = edited(
-        "          type: string\n          example: \"+447871234567\"\n",
-        "          type: string\n          format: uuid\n          pattern: \"^[+0-9]+$\"\n",
+    let known = |text: &str| {
+        edited(
+            "      description: Why not.\n",
+            &format!("      description: Why not.\n      x-known-errors: {{{text}}}\n"),
+        )
+    };
+    assert!(
+        client(&known("gone: {description: G., fields: {error: GONE}}"))
+            .text
+            .contains("fn is_gone")
     );
-    let client = generate(&document).expect("the document is right");
-    assert!(!client.contains("uuid::") && !client.contains("regress"));
-    assert!(client.contains("pub phone: ::std::string::String"));
-}
-
-#[test]
-fn sensitive_name_that_is_nowhere_is_an_error() {
-    // A parameter that is defined and never used becomes no field, so nothing would be hidden.
-    let unused = "components:\n  parameters:\n    Device:\n      name: X-Device\n      in: header\n      \
-                  x-sensitive: true\n      schema: {type: string}\n";
-    let error = generate(&edited("components:\n", unused)).expect_err("nothing can be hidden");
-    assert!(error.to_string().contains("`X-Device` is marked `x-sensitive`"), "{error}");
-}
-
-#[test]
-fn whole_types_can_be_sensitive() {
-    let kinds = "  schemas:\n    Pin:\n      x-sensitive: true\n      type: string\n      enum: [one, two]\n    \
-                 Name:\n      x-sensitive: true\n      type: string\n      maxLength: 9\n";
-    let client = generate(&edited("  schemas:\n", kinds)).expect("the document is right");
-    for name in ["Pin", "Name"] {
-        let debug = format!("f.debug_tuple(\"{name}\").field(&crate::Redacted).finish()");
-        assert!(client.contains(&debug), "{name}");
+    for (text, word) in [
+        ("gone: {description: G., fields: {}}", "needs a text"),
+        ("gone: {description: G.}", "needs a text"),
+        ("gone: {description: G., fields: {eror: GONE}}", "`eror`"),
+        ("gone: {description: G., fields: {error: 7}}", "`error` never has this value"),
+        ("g one: {description: G., fields: {error: GONE}}", "`g one`"),
+        ("gone: {description: G., fields: {error: GONE}, status: 200}", "from 400 to 599"),
+        ("gone: {fields: {error: GONE}}", "needs a `description`"),
+    ] {
+        let errors = generate(&known(text)).err().expect(text);
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert_eq!(error.rule, "known-errors");
+        assert!(error.to_string().contains(word), "{text}: {error}");
+        assert!(
+            error.pointer.starts_with("/components/schemas/ErrorBody/x-known-errors"),
+            "{error}"
+        );
     }
+}
+
+/// `Debug` shows only what the document marks.
+#[test]
+fn values_are_shown_where_the_document_says_so() {
+    let shown =
+        |text: &str, value: &str| text.contains(&format!(".field(\"{value}\", &self.{value})"));
+    let plain = text(DESK);
+    assert!(
+        !shown(&plain, "size")
+            && plain.contains(".field(\"size\", &crate::redacted::hidden(&self.size))")
+    );
+    assert!(plain.contains(".field(\"name\", &crate::Redacted)"));
+    assert!(shown(&text(&edited("size: {", "size: {x-log-safe: true, ")), "size"));
+    let whole = text(&edited(
+        "      description: A ticket.\n",
+        "      description: A ticket.\n      x-log-safe: true\n",
+    ));
+    assert!(shown(&whole, "size") && shown(&whole, "name"));
+    let parameter = text(&edited("{name: limit,", "{name: limit, x-log-safe: true,"));
+    assert!(!shown(&plain, "limit") && shown(&parameter, "limit"));
+}
+
+/// The default of `Error` is the only type that operations fail with.
+#[test]
+fn errors_have_a_default_where_they_are_one_type() {
+    assert!(client(DESK).text.contains("pub type Error<E = types::ErrorBody> ="));
+    // A response without a body says nothing about the type.
+    let status = "        \"400\": {description: Refused.";
+    let bodiless = edited(status, &format!("        \"404\": {{description: None.}}\n{status}"));
+    assert!(client(&bodiless).text.contains("pub type Error<E = types::ErrorBody> ="));
+    let other = edited(
+        "Refused., content: {application/json: {schema: {$ref: \"#/components/schemas/ErrorBody\"}}}",
+        "Refused., content: {application/json: {schema: {$ref: \"#/components/schemas/Tickets\"}}}",
+    );
+    assert!(client(&other).text.contains("pub type Error<E> ="));
 }

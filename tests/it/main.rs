@@ -9,6 +9,7 @@ mod docs;
 mod errors;
 mod example;
 mod failures;
+mod forms;
 mod framing;
 mod generator;
 mod middleware;

@@ -13,7 +13,7 @@ use vault_api_sandbox::Sandbox;
 use vault_api_sign::SigningMiddleware;
 
 use crate::raw_server::{Connections, RawServer, json, read_request, wait_for_end};
-use crate::support::{PHONE, chain, resend, signed, signer, unsigned};
+use crate::support::{PHONE, chain, resend, signed, signer, unsigned, with_credentials};
 
 /// Notes what it is told, and sets a header.
 struct Witness(Arc<Mutex<Vec<String>>>, &'static str);
@@ -155,8 +155,8 @@ async fn request_goes_to_the_base_urls_origin_or_nowhere() {
         let sign = || SigningMiddleware::new(signer());
         for client in [
             unsigned(&server.base_url).middleware(redirect.clone()),
-            unsigned(&server.base_url).middleware(sign()).middleware(redirect.clone()),
-            unsigned(&server.base_url).middleware(redirect.clone()).middleware(sign()),
+            with_credentials(&server.base_url).middleware(sign()).middleware(redirect.clone()),
+            with_credentials(&server.base_url).middleware(redirect.clone()).middleware(sign()),
         ] {
             let error = resend(client).await.expect_err("it goes elsewhere");
             assert!(matches!(error, Error::Middleware(_)), "{error:?}");

@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use vault_api::reqwest::Request;
-use vault_api::{Call, Client, types};
+use vault_api::{Call, Client, Middleware, Refusal, types};
 use vault_api_sign::{Parts, Signer, SigningMiddleware};
 
 use crate::raw_server::{RawServer, json};
 use crate::support::{
-    FINGERPRINT, MERCHANT_ID, PHONE, SEED_STRING, SHARED_SECRET, resend, signed, signer, unsigned,
+    FINGERPRINT, MERCHANT_ID, PHONE, SEED_STRING, SHARED_SECRET, resend, signed, signer,
 };
 
 const PASSWORD: &str = "correct-password";
@@ -77,12 +77,20 @@ fn signing() {
 async fn request_in_a_log() {
     let server = RawServer::answering(json("200 OK", "{}"));
     let (sender, log) = std::sync::mpsc::channel();
-    let client = unsigned(&server.base_url)
-        .middleware(SigningMiddleware::new(signer()))
-        .middleware(move |call: &Call<'_>, request: &mut Request| {
-            sender.send(format!("{call:?} {request:?}"))?;
+    // Behind all others, so that the request is signed when it logs it.
+    struct Log<F>(F);
+    impl<F: Fn(String) + Send + Sync> Middleware for Log<F> {
+        fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal> {
+            self.0(format!("{call:?} {request:?}"));
             Ok(())
-        });
+        }
+
+        fn provides(&self) -> Option<&'static str> {
+            Some("a log")
+        }
+    }
+    let client = signed(&server.base_url)
+        .middleware(Log(move |line| sender.send(line).expect("somebody reads")));
     resend(client).await.expect("it is answered");
     let line = log.recv().expect("a line was logged");
     for secret in [PHONE, FINGERPRINT, MERCHANT_ID, crate::support::SIGNATURE] {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Keys that do not constrain a value, or that the generator leaves out of the types on purpose.
-const DROPPED: [&str; 10] = [
+const DROPPED: [&str; 27] = [
     "$schema",
     "$defs",
     "title",
@@ -14,6 +14,23 @@ const DROPPED: [&str; 10] = [
     "nullable",
     "externalDocs",
     "deprecated",
+    "default",
+    "enum",
+    "readOnly",
+    "writeOnly",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "discriminator",
 ];
 
 /// A schema without what the two sides say differently: an optional field is an `Option`, so its derived

@@ -11,6 +11,7 @@ use vault_api_sign::{Encoding, PhoneError, RequestError, Signer, SigningMiddlewa
 
 use crate::support::{
     FINGERPRINT, SEED_STRING, SHARED_SECRET, SIGNATURE, resend, signed, signer, unsigned,
+    with_credentials,
 };
 
 const BASE_URL: &str = "https://vault.example";
@@ -210,7 +211,7 @@ async fn sandbox_checks_what_the_document_asks_for() {
     };
     assert!(resend(signed(&url)).await.is_ok());
     assert_eq!(field(unsigned(&url)).await.as_deref(), Some("X-Signature"));
-    let with = |signer| unsigned(&url).middleware(SigningMiddleware::new(signer));
+    let with = |signer| with_credentials(&url).middleware(SigningMiddleware::new(signer));
     assert_eq!(field(with(other)).await.as_deref(), Some("X-Signature"));
     assert!(resend(with(base64)).await.is_ok());
 }

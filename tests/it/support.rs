@@ -1,13 +1,14 @@
 //! What most tests start from.
 
-use std::error::Error;
 use std::time::Duration;
 
-use vault_api::types::{ResendCodeRequest, ResendCodeResponse};
+use vault_api::types::{ErrorBody, ResendCodeRequest, ResendCodeResponse};
 use vault_api::{Client, ClientBuilder, ResponseValue};
 use vault_api_sign::{Signer, SigningMiddleware};
 
-pub type Answer = Result<ResponseValue<ResendCodeResponse>, vault_api::Error>;
+pub type Answer = Result<ResponseValue<ResendCodeResponse>, Error>;
+/// The error of the operation that these tests call.
+pub type Error = vault_api::Error<ErrorBody>;
 
 /// The values of the vendor's page.
 pub const PHONE: &str = "+447871234567";
@@ -28,14 +29,19 @@ pub fn signer() -> Signer {
         .expect("the values are right")
 }
 
-/// A client of a server on loopback, without a middleware.
+/// A client of a server on loopback, which signs nothing.
 pub fn unsigned(base_url: &str) -> ClientBuilder {
+    with_credentials(base_url).without_signature()
+}
+
+/// The same, before it is decided whether it signs.
+pub fn with_credentials(base_url: &str) -> ClientBuilder {
     Client::builder(base_url).merchant_id(MERCHANT_ID).timeout(Duration::from_secs(20))
 }
 
 /// The same, with the signature.
 pub fn signed(base_url: &str) -> ClientBuilder {
-    unsigned(base_url).middleware(SigningMiddleware::new(signer()))
+    with_credentials(base_url).middleware(SigningMiddleware::new(signer()))
 }
 
 /// Calls the operation with the values of the vendor's page.
@@ -45,7 +51,7 @@ pub async fn resend(builder: ClientBuilder) -> Answer {
 }
 
 /// Every text that an error gives to a log: `Display` and both forms of `Debug`, of it and its sources.
-pub fn all_texts(error: &(dyn Error + 'static)) -> String {
+pub fn all_texts(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -56,7 +62,7 @@ pub fn all_texts(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The messages of an error and its sources, a line each.
-pub fn chain(error: &(dyn Error + 'static)) -> String {
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(error) = next {

@@ -6,8 +6,10 @@ use crate::request::signature;
 use crate::signed::{SCHEME, SIGNATURE};
 use crate::{RequestError, SharedKeyring};
 
-/// Signs every request whose operation lists the security scheme `Signature`, and leaves the others as
-/// they are.
+/// Signs every request that must carry a signature, and leaves the others as they are.
+///
+/// The OpenAPI document says which: those whose operation lists the security scheme with `x-signed`. The middleware
+/// [provides](Middleware::provides) that scheme, so it runs behind all others.
 ///
 /// It signs the finished request: the phone number, and the password if there is one, as they are in the JSON
 /// body, and the fingerprint as it is in its header. The signature replaces the header's former values and is
@@ -32,10 +34,10 @@ impl SigningMiddleware {
 
 impl Middleware for SigningMiddleware {
     fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal> {
-        let Some(scheme) = call.operation.security_scheme(SCHEME) else {
+        let Some(scheme) = call.security_scheme(SCHEME) else {
             return Ok(());
         };
-        let header = match scheme.header {
+        let header = match scheme.header() {
             // The usual name, ready made.
             Some(header) if header.eq_ignore_ascii_case(SIGNATURE.as_str()) => Ok(SIGNATURE),
             Some(header) => HeaderName::try_from(header).map_err(|_| RequestError::NoHeader),
@@ -45,6 +47,10 @@ impl Middleware for SigningMiddleware {
         let signature = signature(&self.keyring, call.base_url, request).map_err(refusal)?;
         request.headers_mut().insert(header, signature);
         Ok(())
+    }
+
+    fn provides(&self) -> Option<&'static str> {
+        Some(SCHEME)
     }
 }
 

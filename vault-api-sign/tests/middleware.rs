@@ -4,15 +4,19 @@ mod support;
 
 use support::{BODY, FINGERPRINT, SIGNATURE, signer, signer_with};
 use vault_api::reqwest::{Client, Request, Url};
-use vault_api::{Call, Middleware, OPERATIONS, Operation, SecurityScheme};
+use vault_api::{Call, Middleware, OPERATIONS, Operation, Place, SecurityScheme};
 use vault_api_sign::{Parts, SharedKeyring, SigningMiddleware};
 
-/// *Resend code*, with its security scheme `Signature` changed.
+/// The first operation that is signed, with the security scheme of the signature changed.
 fn operation(change: impl FnOnce(&mut SecurityScheme)) -> Operation {
-    let operation = OPERATIONS.iter().find(|known| known.id == "resend_code");
-    let mut operation = *operation.expect("the document has it");
-    let scheme = operation.security_scheme("Signature");
-    let mut scheme = *scheme.expect("it is signed");
+    let name = SigningMiddleware::new(signer()).provides();
+    let is_it = |scheme: &&SecurityScheme| Some(scheme.name) == name;
+    let signed = OPERATIONS.iter().find_map(|operation| {
+        let alternative = operation.security.first()?;
+        Some((operation, alternative.iter().find(is_it)?))
+    });
+    let (operation, scheme) = signed.expect("the document has one");
+    let (mut operation, mut scheme) = (*operation, *scheme);
     change(&mut scheme);
     let alternative: &'static [SecurityScheme] = Vec::leak(vec![scheme]);
     operation.security = Vec::leak(vec![alternative]);
@@ -41,7 +45,7 @@ fn signature_is_in_the_header_that_the_scheme_names() {
     for (name, others) in
         [("X-Signature", "x-other"), ("x-signature", "x-other"), ("X-Other", "x-signature")]
     {
-        let (applied, request) = apply(&operation(|scheme| scheme.header = Some(name)));
+        let (applied, request) = apply(&operation(|scheme| scheme.place = Place::Header(name)));
         assert!(applied);
         assert_eq!(request.headers()[name], SIGNATURE);
         assert!(request.headers()[name].is_sensitive());
@@ -51,8 +55,8 @@ fn signature_is_in_the_header_that_the_scheme_names() {
 
 #[test]
 fn scheme_without_a_header_is_refused() {
-    for header in [None, Some("not a name")] {
-        let (applied, request) = apply(&operation(|scheme| scheme.header = header));
+    for place in [Place::Query("signature"), Place::Header("not a name")] {
+        let (applied, request) = apply(&operation(|scheme| scheme.place = place));
         assert!(!applied);
         assert_eq!(request.headers().len(), 1);
     }

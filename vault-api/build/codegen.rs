@@ -1,25 +1,40 @@
 //! From the text of an OpenAPI document to the text of the client: the one generator.
 //!
-//! progenitor does the work. Before it, [`spec`] reads the document and takes out what must not become Rust. After it,
-//! [`requests`] and [`types`] give the output its shape and [`docs`] its documentation, and [`known_errors`] and
-//! [`tables`] add what the document says about errors, operations and servers.
+//! progenitor makes the types, and the types of the arguments. Before it, [`schemas`] and [`operations`] lower the
+//! [`document`] to the part of OpenAPI that it does well. After it, [`types`] gives the types their shape, and the other
+//! modules write the rest of the client from the document: [`requests`], [`credentials`], [`errors`], [`tables`] and
+//! the [`docs`] of all.
 
+mod combined;
+mod credentials;
 mod docs;
-mod known_errors;
-mod method;
+mod document;
+mod errors;
+mod markdown;
+pub mod media_type;
 mod names;
-mod operation;
+mod operations;
 mod requests;
-mod spec;
+mod responses;
+mod schemas;
+mod signatures;
 mod tables;
 mod types;
+mod words;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_yaml::{Mapping, Value};
 use syn::parse_quote;
+
+use document::{At, Document};
+use operations::Operation;
+use schemas::Schemas;
+use signatures::Signatures;
 
 /// The document, relative to the package: it lies outside, so a packaged crate has none.
 const SPEC: &str = "../spec/vault.yaml";
@@ -31,15 +46,42 @@ const OUTPUT: &str = "generated.rs";
 /// Why nothing was generated.
 #[derive(Debug)]
 pub struct GenerateError {
-    /// The line of the document, from 1, where one is known.
+    /// The line of the document, from 1, where one is known: the document is not YAML there.
     pub line: Option<usize>,
+    /// The place in the document as a JSON pointer (RFC 6901); empty where none is known.
+    pub pointer: String,
+    /// The code of the rule that the document breaks.
+    pub rule: &'static str,
     /// What is wrong.
     pub message: String,
+    /// What to do about it.
+    pub help: String,
 }
 
 impl GenerateError {
-    fn new(message: impl Into<String>) -> Self {
-        Self { line: None, message: message.into() }
+    /// An error without a place. What to do stands behind the first colon of the text.
+    fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let (message, help) =
+            text.split_once(": ").unwrap_or((&text, "describe this part in another way"));
+        let (message, help) = (message.to_owned(), help.to_owned());
+        Self { line: None, pointer: String::new(), rule: "unsupported", message, help }
+    }
+
+    fn at(at: &At<'_>, text: impl Into<String>) -> Self {
+        Self { pointer: at.pointer.clone(), ..Self::new(text) }
+    }
+}
+
+impl GenerateError {
+    fn dangling(at: &At<'_>) -> Self {
+        Self::at(at, "a reference leads nowhere: refer to something in this document")
+    }
+}
+
+impl From<GenerateError> for Vec<GenerateError> {
+    fn from(error: GenerateError) -> Self {
+        vec![error]
     }
 }
 
@@ -49,7 +91,11 @@ impl fmt::Display for GenerateError {
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
-        write!(f, ": {}", self.message)
+        write!(f, ": {}; {}", self.message, self.help)?;
+        match self.pointer.is_empty() {
+            true => Ok(()),
+            false => write!(f, " (at {})", self.pointer),
+        }
     }
 }
 
@@ -64,6 +110,7 @@ pub fn build_script() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     println!("cargo::rerun-if-changed={SPEC}");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/client.rs");
     match write_client() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
@@ -84,74 +131,109 @@ fn write_client() -> Result<(), String> {
         ),
         _ => format!("cannot read {SPEC_NAME}: {error}"),
     })?;
-    let client = generate(&text).map_err(|error| {
-        format!("{error}\n`cargo xtask check` shows all that is wrong with the document, and where")
+    let client = generate(&text).map_err(|errors| {
+        let errors: String = errors.iter().map(|error| format!("{error}\n")).collect();
+        format!("{errors}`cargo xtask check` shows all that is wrong with the document, and where")
     })?;
     let folder = std::env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?;
     let path = Path::new(&folder).join(OUTPUT);
-    std::fs::write(&path, client)
+    std::fs::write(&path, client.text)
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(())
 }
 
-/// Makes the text of the client from the text of the document.
+/// A generated client.
+pub struct Client {
+    /// The text of its file.
+    pub text: String,
+    /// The syntax tree that was printed.
+    pub file: syn::File,
+}
+
+/// Makes the client of a document.
 ///
 /// The same document gives the same text, byte for byte.
 ///
 /// # Errors
 ///
-/// Whatever keeps the document from becoming a client, progenitor's panics included.
-pub fn generate(text: &str) -> Result<String, GenerateError> {
+/// Each reason for which the document cannot become a client, progenitor's panics included.
+pub fn generate(text: &str) -> Result<Client, Vec<GenerateError>> {
     // progenitor is not alone in panicking: openapiv3 does, too, and whatever builds Rust from names may.
-    without_panic(|| client(text)).unwrap_or_else(|message| Err(cannot_generate(&message))).map_err(
-        |error| GenerateError {
-            line: error.line.or_else(|| spec::line_of(text, &error.message)),
-            ..error
-        },
-    )
+    without_panic(|| client(text)).unwrap_or_else(|message| Err(cannot_generate(&message).into()))
 }
 
-fn client(text: &str) -> Result<String, GenerateError> {
-    let document = spec::read(text)?;
-    let (api, marks) = (&document.api, &document.marks);
-    let mut settings = GenerationSettings::new();
-    // The other style writes a builder for each type and each operation.
-    settings.with_interface(InterfaceStyle::Positional);
-    let tokens = Generator::new(&settings)
-        .generate_tokens(api)
-        .map_err(|error| cannot_generate(&error.to_string()))?;
-    let file: syn::File = syn::parse2(tokens).map_err(|error| {
-        GenerateError::new(format!("progenitor generated invalid Rust: {error}"))
-    })?;
+fn client(text: &str) -> Result<Client, Vec<GenerateError>> {
+    let document = Document::read(text)?;
+    let mut schemas = Schemas::new(&document);
+    let schemes = credentials::schemes(&document, methods("ClientBuilder"));
+    let operations = operations::all(&document, &mut schemas, &schemes, methods("Client"))?;
+    let file = progenitor(&schemas, &operations)?;
 
-    let requests = requests::rewrite(api, &file, marks)?;
-    let known = known_errors::all(api)?;
-    let mut items = names::items_of_types(&file).to_vec();
-    let mut known_items = Vec::new();
-    let mut with_known: Vec<syn::Type> = Vec::new();
-    for known in &known {
-        known_items.extend(known.items(&items)?);
-        let ident = &known.body(&items)?.ident;
-        with_known.push(parse_quote!(types::#ident));
-    }
-    known_items.extend(known_errors::without(&requests.errors, &with_known));
-    let from_server = [requests.successes, requests.errors].concat();
-    types::apply(&mut items, api, marks, &from_server, &with_known);
-    marks.check()?;
-    let tables = tables::items(api, &items)?;
+    let typed = requests::typed(&operations, &Signatures::of(&file))?;
+    let mut items = types::rewritten(&file, &schemas.types)?;
+    items.extend(errors::variant_types(&operations));
     let mut types: syn::ItemMod = parse_quote! {
         /// The types that operations take and return.
         pub mod types {}
     };
+    let rest = [
+        requests::items(&docs::Api(&document), &typed, &schemes, &items),
+        errors::items(&schemas, &operations, &items)?,
+        credentials::items(&schemes, &operations),
+        tables::items(&document, &operations, &schemas),
+    ];
     types.content = Some((Default::default(), items));
     let mut file: syn::File = parse_quote! {};
-    file.items = [vec![syn::Item::Mod(types)], requests.items, known_items, tables].concat();
-    Ok(format!("{}{}", header(), spaced(&prettyplease::unparse(&file))))
+    file.items.push(syn::Item::Mod(types));
+    file.items.extend(rest.into_iter().flatten());
+    Ok(Client { text: format!("{}{}", header(), spaced(&prettyplease::unparse(&file))), file })
+}
+
+/// Asks progenitor for the types of the lowered schemas, and for methods with the types of the arguments.
+fn progenitor(
+    schemas: &Schemas<'_>,
+    operations: &[Operation<'_>],
+) -> Result<syn::File, GenerateError> {
+    let paths = operations.iter().enumerate().map(|(index, operation)| operation.lowered(index));
+    let paths: Mapping = paths.map(|(path, item)| (path.into(), item)).collect();
+    let lowered = schemas::node([
+        ("openapi", "3.0.3".into()),
+        ("info", schemas::node([("title", "".into()), ("version", "0.0.0".into())])),
+        ("paths", Value::Mapping(paths)),
+        ("components", schemas::node([("schemas", Value::Mapping(schemas.lowered.clone()))])),
+    ]);
+    let api: openapiv3::OpenAPI =
+        serde_yaml::from_value(lowered).map_err(|error| cannot_generate(&error.to_string()))?;
+    let mut settings = GenerationSettings::new();
+    // The other style writes a builder for each type and each operation.
+    settings.with_interface(InterfaceStyle::Positional);
+    let tokens = Generator::new(&settings)
+        .generate_tokens(&api)
+        .map_err(|error| cannot_generate(&error.to_string()))?;
+    syn::parse2(tokens)
+        .map_err(|error| GenerateError::new(format!("progenitor generated invalid Rust: {error}")))
+}
+
+/// The names of a type's methods in `client.rs`, which no generated method may have.
+fn methods(of: &str) -> HashSet<String> {
+    let file =
+        syn::parse_file(include_str!("../src/client.rs")).unwrap_or_else(|_| parse_quote! {});
+    let is_it =
+        |item: &syn::ItemImpl| types::last_name(&item.self_ty).is_some_and(|name| name == of);
+    let impls = file.items.into_iter().filter_map(|item| match item {
+        syn::Item::Impl(item) if is_it(&item) => Some(item.items),
+        _ => None,
+    });
+    let names = impls.flatten().filter_map(|item| match item {
+        syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+        _ => None,
+    });
+    names.chain(["clone".to_owned()]).collect()
 }
 
 fn cannot_generate(message: &str) -> GenerateError {
-    let message = readable(message);
-    GenerateError::new(format!("progenitor cannot generate a client: {message}"))
+    let message = format!("progenitor cannot generate a client of it ({})", readable(message));
+    GenerateError { rule: "generator", message, ..GenerateError::new("") }
 }
 
 fn header() -> String {
@@ -163,12 +245,8 @@ fn header() -> String {
     )
 }
 
-/// progenitor's message without the dump of a node behind it, and in words where it is an assertion.
+/// progenitor's message without the dump of a node behind it.
 fn readable(message: &str) -> &str {
-    if message.contains("response_types.len() <= 1") {
-        return "an operation has several different bodies among its errors or among its successes, and \
-                a call can have one type for each";
-    }
     let first = message.lines().next().unwrap_or_default();
     match first.strip_suffix(" {").and_then(|start| start.rsplit_once(' ')) {
         Some((sentence, _dumped_type)) => sentence,

@@ -2,66 +2,84 @@
 //!
 //! Every description of the document is in the client, so that an edit of any shows in a diff.
 
-use openapiv3::{OpenAPI, Response};
-use serde_json::Value;
+use serde_yaml::Value;
 use syn::{Attribute, Expr, Fields, Item, Lit, Meta};
 
-use super::method::Argument;
-use super::operation::{Location, Operation, resolve};
-use super::{names, tables, types};
+use super::credentials::Scheme;
+use super::document::{At, Document};
+use super::operations::{Argument, Location};
+use super::requests::Typed;
+use super::{markdown, types};
 
-/// What stands on the generated methods as a whole: what the API is, and its tags.
-pub fn client(api: &OpenAPI) -> Vec<String> {
-    let title = format!(
-        "The operations of the {} (version {} of the document).",
-        api.info.title, api.info.version
+/// The document as a whole.
+pub struct Api<'a>(pub &'a Document);
+
+/// The documentation of the generated methods as a whole: the API, and its tags.
+pub fn client(Api(document): &Api<'_>) -> Vec<String> {
+    let whole = document.whole();
+    let info = whole.get("info");
+    let text = |key| info.as_ref().and_then(|info| info.text(key));
+    let title = match text("version") {
+        Some(version) => format!(
+            "The operations of the {} (version {version} of the document).",
+            text("title").unwrap_or("API")
+        ),
+        None => format!("The operations of the {}.", text("title").unwrap_or("API")),
+    };
+    let mut docs = lines(&markdown::sanitized(&title));
+    docs.extend(
+        text("description").into_iter().flat_map(|text| paragraph(&markdown::sanitized(text))),
     );
-    let mut docs = vec![format!(" {title}")];
-    docs.extend(api.info.description.iter().flat_map(|text| paragraph(text)));
-    let tags = api.tags.iter().map(|tag| match &tag.description {
-        Some(text) => format!("*{}*: {}", tag.name, one_line(text)),
-        None => format!("*{}*", tag.name),
+    let tags = whole.items("tags");
+    let tags = tags.iter().map(|tag| {
+        let name = tag.text("name").unwrap_or_default();
+        match tag.text("description") {
+            Some(text) => format!("*{name}*: {}", one_line(&markdown::sanitized(text))),
+            None => format!("*{name}*"),
+        }
     });
     docs.extend(section("Tags", tags.collect()));
     docs
 }
 
-/// What stands on the method of an operation.
-pub fn operation(
-    api: &OpenAPI,
-    operation: &Operation<'_>,
-    id: &syn::Ident,
-    arguments: &[Argument],
-    file: &syn::File,
-) -> Vec<String> {
-    let node = operation.node;
+/// The documentation of an operation's method.
+pub fn operation(typed: &Typed<'_, '_>, schemes: &[Scheme<'_>], types: &[Item]) -> Vec<String> {
+    let operation = typed.operation;
+    let (summary, description) = (operation.at.text("summary"), operation.at.text("description"));
     let call = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
-    let mut docs = lines(node.summary.as_deref().or(node.description.as_deref()).unwrap_or(&call));
-    if let (Some(_), Some(text)) = (&node.summary, &node.description) {
-        docs.extend(paragraph(text));
+    let mut docs =
+        lines(&summary.or(description).map_or_else(|| call.clone(), markdown::sanitized));
+    if let (Some(_), Some(text)) = (summary, description) {
+        docs.extend(paragraph(&markdown::sanitized(text)));
     }
-    if node.summary.is_some() || node.description.is_some() {
+    if summary.is_some() || description.is_some() {
         docs.extend(paragraph(&call));
     }
     let (required, optional): (Vec<_>, Vec<_>) =
-        arguments.iter().partition(|argument| argument.required);
+        operation.arguments.iter().partition(|argument| argument.is_required);
     docs.extend(section("Arguments", required.into_iter().map(described).collect()));
+    let has_optional = !optional.is_empty();
     docs.extend(section("Optional arguments", optional.into_iter().map(described).collect()));
-    if arguments.iter().any(|argument| !argument.required) {
+    if has_optional {
         docs.extend(paragraph("These are methods of the returned request."));
     }
-    docs.extend(credentials(api, operation));
-    docs.extend(section("Responses", responses(api, node)));
+    docs.extend(credentials(&operation.security, schemes));
+    docs.extend(section("Responses", responses(&operation.at)));
     docs.extend(section("Example", Vec::new()));
-    docs.extend(example(operation, id, arguments, file).into_iter().map(|line| format!(" {line}")));
-    if let Some(more) = &node.external_docs {
-        let text = more.description.as_deref().unwrap_or("the documentation");
-        docs.extend(paragraph(&format!("See also: [{}]({})", one_line(text), more.url)));
+    docs.extend(example(typed, types).into_iter().map(|line| format!(" {line}")));
+    if let Some(more) = operation.at.get("externalDocs")
+        && let Some(url) = more.text("url")
+    {
+        let text = more.text("description").unwrap_or("the documentation");
+        docs.extend(paragraph(&format!(
+            "See also: [{}]({url})",
+            one_line(&markdown::sanitized(text))
+        )));
     }
     docs
 }
 
-fn described(argument: &Argument) -> String {
+fn described(argument: &Argument<'_>) -> String {
     let place = match argument.location {
         Location::Body => String::new(),
         location => format!(" ({} `{}`)", location.name(), argument.wire),
@@ -72,99 +90,90 @@ fn described(argument: &Argument) -> String {
     }
 }
 
-/// Who a request comes from: what the client adds, and what a middleware does.
-fn credentials(api: &OpenAPI, operation: &Operation<'_>) -> Vec<String> {
-    let alternatives = tables::alternatives(api, operation.node);
-    let mut names = Vec::new();
+/// Who a request comes from: the alternatives, and where the credentials of each come from.
+fn credentials(security: &[Vec<usize>], schemes: &[Scheme<'_>]) -> Vec<String> {
+    let mut used: Vec<&Scheme<'_>> = Vec::new();
     let mut text = Vec::new();
-    for alternative in &alternatives {
-        let these: Vec<_> = alternative.iter().map(|name| format!("`{name}`")).collect();
+    for alternative in security {
+        let these: Vec<_> =
+            alternative.iter().map(|index| format!("`{}`", schemes[*index].name)).collect();
         text.push(match these.as_slice() {
             [] => "none".to_owned(),
-            [one] if alternatives.len() > 1 => format!("{one} alone"),
+            [one] if security.len() > 1 => format!("{one} alone"),
             _ => these.join(" with "),
         });
-        names.extend(
-            alternative.iter().filter(|name| !names.contains(*name)).cloned().collect::<Vec<_>>(),
-        );
+        for index in alternative {
+            let scheme = &schemes[*index];
+            if used.iter().all(|other| other.name != scheme.name) {
+                used.push(scheme);
+            }
+        }
     }
-    if names.is_empty() {
+    if used.is_empty() {
         return Vec::new();
     }
-    let schemes = names.iter().map(|name| {
-        let (header, description) = tables::scheme_text(api, name);
-        format!("`{name}`{header}: {}", one_line(&description))
-    });
-    let mut docs = section("Credentials", schemes.collect());
-    let mut sentence = format!("The server accepts {}.", text.join(", or "));
-    let (by_client, by_middleware): (Vec<_>, Vec<_>) =
-        names.iter().partition(|name| *name == "MerchantId");
-    if !by_client.is_empty() {
-        sentence.push_str(" The client adds `MerchantId`.");
-    }
-    for name in by_middleware {
-        sentence.push_str(&match tables::is_signature(api, name) {
-            true => format!(
-                " The middleware of the crate `vault-api-sign` signs the request and adds `{name}`."
+    let rows = used.iter().map(|scheme| {
+        let source = match scheme.is_signature {
+            true => "A [`Middleware`](crate::Middleware) makes it from the request.".to_owned(),
+            false => format!(
+                "Set it with [`ClientBuilder::{0}`](crate::ClientBuilder::{0}), or for one call with `{0}` of the request.",
+                scheme.method
             ),
-            false => format!(" A [`Middleware`](crate::Middleware) adds `{name}`."),
-        });
-    }
-    docs.extend(paragraph(&sentence));
+        };
+        match scheme.description.is_empty() {
+            true => format!("`{}`: {source}", scheme.name),
+            false => format!("`{}`: {} {source}", scheme.name, one_line(&scheme.description)),
+        }
+    });
+    let mut docs = section("Credentials", rows.collect());
+    docs.extend(paragraph(&format!("The server accepts {}.", text.join(", or "))));
     docs
 }
 
-fn responses(api: &OpenAPI, node: &openapiv3::Operation) -> Vec<String> {
-    let find = |name: &str| api.components.as_ref()?.responses.get(name);
-    let numbered =
-        node.responses.responses.iter().map(|(status, response)| (status.to_string(), response));
-    let default = node.responses.default.iter().map(|response| ("default".to_owned(), response));
-    let rows = numbered.chain(default).filter_map(|(status, response)| {
-        let response: &Response = resolve(response, "#/components/responses/", find)?;
-        Some(format!("`{status}`: {}", one_line(&response.description)))
+fn responses(operation: &At<'_>) -> Vec<String> {
+    let responses = operation.get("responses").map(|all| all.entries()).unwrap_or_default();
+    let rows = responses.into_iter().map(|(status, response)| match response.text("description") {
+        Some(text) if !text.is_empty() => {
+            format!("`{status}`: {}", one_line(&markdown::sanitized(text)))
+        }
+        _ => format!("`{status}`"),
     });
     rows.collect()
 }
 
 /// A call that compiles: with the document's examples, and with parameters of a hidden function where it has none.
-fn example(
-    operation: &Operation<'_>,
-    id: &syn::Ident,
-    arguments: &[Argument],
-    file: &syn::File,
-) -> Vec<String> {
-    let body_example = operation.body_example();
+fn example(typed: &Typed<'_, '_>, types: &[Item]) -> Vec<String> {
     let mut parameters = vec!["client: vault_api::Client".to_owned()];
-    let values: Vec<String> = arguments
-        .iter()
-        .filter(|argument| argument.required)
-        .map(|argument| {
-            let text = argument.example.as_ref().filter(|_| types::is_text(&argument.of));
-            let body = || {
-                body_example.as_ref().and_then(|example| constructed(&argument.of, example, file))
-            };
-            text.map(|text| format!("{text:?}")).or_else(body).unwrap_or_else(|| {
-                parameters.push(format!("{}: {}", argument.name, public(&argument.of)));
-                argument.name.to_string()
-            })
-        })
-        .collect();
+    let mut values = Vec::new();
+    for (argument, name, of) in
+        typed.arguments.iter().filter(|(argument, _, _)| argument.is_required)
+    {
+        let text = argument.example.and_then(Value::as_str).filter(|_| types::is_text(of));
+        let body = || constructed(of, argument.example?, types);
+        values.push(text.map(|text| format!("{text:?}")).or_else(body).unwrap_or_else(|| {
+            parameters.push(format!("{name}: {}", public(of)));
+            name.to_string()
+        }));
+    }
     let use_types = values.iter().any(|value| value.contains("types::"));
     let mut lines = vec!["```".to_owned()];
+    lines.extend(
+        typed.operation.at.is_true("deprecated").then(|| "# #![allow(deprecated)]".to_owned()),
+    );
     lines.extend(use_types.then(|| "use vault_api::types;".to_owned()));
     lines.push(format!(
         "# async fn call({}) -> Result<(), Box<dyn std::error::Error>> {{",
         parameters.join(", ")
     ));
-    lines.push(format!("let request = client.{id}({});", values.join(", ")));
+    lines.push(format!("let request = client.{}({});", typed.operation.name, values.join(", ")));
     let rest = ["let response = request.send().await?;", "# Ok(())", "# }", "```"];
     lines.extend(rest.map(str::to_owned));
     lines
 }
 
 /// `types::Name::new("…")`, if all required fields are text that the example has.
-fn constructed(of: &syn::Type, example: &Value, file: &syn::File) -> Option<String> {
-    let item = names::items_of_types(file).iter().find_map(|item| match item {
+fn constructed(of: &syn::Type, example: &Value, types: &[Item]) -> Option<String> {
+    let item = types.iter().find_map(|item| match item {
         Item::Struct(item) if types::last_name(of) == Some(&item.ident) => Some(item),
         _ => None,
     })?;
@@ -172,9 +181,8 @@ fn constructed(of: &syn::Type, example: &Value, file: &syn::File) -> Option<Stri
         return None;
     };
     let values = fields.named.iter().filter(|field| types::default(field).is_none()).map(|field| {
-        let name = field.ident.as_ref()?.to_string();
-        let (_, value) = example.as_object()?.iter().find(|(wire, _)| names::same(wire, &name))?;
-        let text = value.as_str().filter(|_| types::is_text(&field.ty))?;
+        let text =
+            example.get(types::wire(field))?.as_str().filter(|_| types::is_text(&field.ty))?;
         Some(format!("{text:?}"))
     });
     let values = values.collect::<Option<Vec<_>>>()?;
@@ -187,9 +195,14 @@ fn public(of: &syn::Type) -> String {
     text.replace("types::", "vault_api::types::").replace("::reqwest", "vault_api::reqwest")
 }
 
-/// The text of doc attributes.
+/// The text of doc attributes, in one line.
 pub fn of(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+    one_line(&lines_of(attributes).join(" "))
+}
+
+/// The lines of doc attributes.
+pub fn lines_of(attributes: &[Attribute]) -> Vec<String> {
+    let texts = attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
             Expr::Lit(literal) => match &literal.lit {
                 Lit::Str(text) => Some(text.value()),
@@ -199,7 +212,7 @@ pub fn of(attributes: &[Attribute]) -> String {
         },
         _ => None,
     });
-    one_line(&lines.collect::<Vec<_>>().join(" "))
+    texts.flat_map(|text| lines(&text)).collect()
 }
 
 /// A text as the lines of a doc comment.

@@ -1,39 +1,77 @@
-//! Which Rust name belongs to which name of the document.
+//! Rust names for the document's names.
+//!
+//! progenitor and typify turn a name into one of Rust by rules of their own, and two can become one. Here a name is put
+//! into the form that they leave as it is, and is unique before they see it.
 
-use syn::{Ident, Item};
+use std::collections::HashSet;
 
-/// Whether two names are the same apart from case and punctuation.
-///
-/// progenitor and typify turn `X-Fingerprint` into `x_fingerprint`, `errorId` into `error_id` and `type` into `type_`,
-/// each by rules of its own. This comparison knows none of them, and at worst takes two names for one.
-pub fn same(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+use heck::{ToPascalCase, ToSnakeCase};
+use syn::Ident;
+
+/// Names that the generated code uses for Rust's own types and variants where a type could hide them.
+const TAKEN: [&str; 11] =
+    ["Box", "Default", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec"];
+
+/// The name of a type.
+pub fn type_name(text: &str) -> String {
+    let name = stable(text, |text| text.to_pascal_case(), "X");
+    match TAKEN.contains(&&*name) {
+        true => format!("{name}Value"),
+        false => name,
+    }
 }
 
-/// A text that is equal for the same names, to find one among many.
-pub fn key(name: &str) -> String {
-    letters(name).collect()
+/// The name of a variant.
+pub fn variant(text: &str) -> String {
+    match (text, text.get(..1)) {
+        ("", _) => "Empty".to_owned(),
+        (_, Some("+")) => variant(&format!("plus {}", &text[1..])),
+        (_, Some("-")) if text.len() > 1 => variant(&format!("minus {}", &text[1..])),
+        _ => stable(text, |text| text.to_pascal_case(), "X"),
+    }
 }
 
-fn letters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+/// The name of a method, a field or a parameter, without the underscore behind a keyword.
+pub fn snake(text: &str) -> String {
+    match (text, text.get(..1)) {
+        (_, Some("+")) => snake(&format!("plus {}", &text[1..])),
+        (_, Some("-")) if text.len() > 1 => snake(&format!("minus {}", &text[1..])),
+        _ => stable(text, |text| text.to_snake_case(), "x_").trim_end_matches('_').to_owned(),
+    }
 }
 
-/// The items of the module `types`.
-pub fn items_of_types(file: &syn::File) -> &[Item] {
-    let types = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-        _ => None,
-    });
-    types.map(|(_, items)| items.as_slice()).unwrap_or_default()
+/// As [`snake`], and no keyword.
+pub fn field(text: &str) -> String {
+    let name = snake(text);
+    match syn::parse_str::<Ident>(&name) {
+        Ok(_) if name != "gen" => name,
+        _ => format!("{name}_"),
+    }
 }
 
-/// The types among items.
-pub fn of_types(items: &[Item]) -> impl Iterator<Item = &Ident> {
-    items.iter().filter_map(|item| match item {
-        Item::Struct(item) => Some(&item.ident),
-        Item::Enum(item) => Some(&item.ident),
-        Item::Type(item) => Some(&item.ident),
-        _ => None,
-    })
+/// Puts a text into a case again and again until nothing changes: `a_b_cd` is `ABCd` at first, and then `AbCd`.
+fn stable(text: &str, case: impl Fn(&str) -> String, prefix: &str) -> String {
+    let letters = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let mut name = text.replace('\'', "").chars().map(letters).collect::<String>();
+    for _ in 0..4 {
+        name = case(&name);
+        if !name.starts_with(char::is_alphabetic) {
+            name = format!("{prefix}{name}");
+        }
+    }
+    name
+}
+
+/// A name that is not taken yet: the wanted one, or that with a number behind it.
+pub fn unique(taken: &mut HashSet<String>, wanted: String) -> String {
+    let numbered =
+        (2..).map(|number| match wanted.contains('_') || wanted.starts_with(char::is_lowercase) {
+            true => format!("{}_{number}", wanted.trim_end_matches('_')),
+            false => format!("{wanted}{number}"),
+        });
+    let mut names = [wanted.clone()].into_iter().chain(numbered);
+    // The numbers do not end.
+    let name = names.find(|name| !taken.contains(name)).unwrap_or(wanted.clone());
+    taken.insert(name.clone());
+    name
 }

@@ -7,11 +7,13 @@ use reqwest::header::{self, HeaderName, HeaderValue};
 use reqwest::{Method, Request, StatusCode, Url};
 
 pub(crate) use crate::answer::Answer;
-use crate::client::{MERCHANT_ID, Settings};
+use crate::client::Settings;
+use crate::credential::{Credentials, InvalidCredential, Secret};
 use crate::draft::{Draft, Unfit};
 use crate::error::{Error, Failure};
 use crate::{
-    Call, InvalidRequest, KnownErrors, OPERATIONS, Operation, Outcome, ResponseValue, Transport,
+    Call, InvalidRequest, KnownErrors, OPERATIONS, Operation, Outcome, ResponseValue,
+    SecurityScheme, Transport,
 };
 
 /// A call that was not sent yet.
@@ -22,11 +24,14 @@ pub(crate) struct Pending {
     timeout: Option<Duration>,
     /// Headers for this call only, or why one of them cannot be sent.
     headers: Result<Vec<(HeaderName, HeaderValue)>, InvalidRequest>,
+    /// Credentials for this call only, or which one cannot be sent.
+    credentials: Result<Credentials, InvalidCredential>,
 }
 
 impl Pending {
     pub(crate) fn new(settings: Arc<Settings>, index: usize) -> Self {
-        Self { settings, index, timeout: None, headers: Ok(Vec::new()) }
+        let credentials = Ok(Credentials::default());
+        Self { settings, index, timeout: None, headers: Ok(Vec::new()), credentials }
     }
 
     pub(crate) fn set_timeout(&mut self, timeout: Duration) {
@@ -43,6 +48,14 @@ impl Pending {
                 headers.push((name, value));
             }
             Err(invalid) => self.headers = Err(invalid),
+        }
+    }
+
+    #[allow(dead_code, reason = "a document may have no security schemes")]
+    pub(crate) fn set_credential(&mut self, scheme: &SecurityScheme, secret: Secret) {
+        let Ok(credentials) = &mut self.credentials else { return };
+        if let Err(invalid) = credentials.set(scheme, secret) {
+            self.credentials = Err(invalid);
         }
     }
 
@@ -70,12 +83,15 @@ impl Pending {
         E: KnownErrors,
         F: Future<Output = Result<ResponseValue<T>, Error<E>>>,
     {
-        let Self { settings, index, timeout, headers } = self;
+        let Self { settings, index, timeout, headers, credentials } = self;
         let operation = &OPERATIONS[index];
+        let security = settings.alternatives[index];
         let request = request.and_then(|request| complete(request, operation, timeout, headers?));
-        let mut watch = Watch::new(settings, operation);
+        let request = request
+            .and_then(|request| Ok((request, credentials.map_err(InvalidCredential::of_call)?)));
+        let mut watch = Watch::new(settings, operation, security);
         let exchange = async {
-            let answer = watch.settings.exchange(request, watch.operation).await?;
+            let answer = watch.settings.exchange(request, watch.call()).await?;
             match is_success(answer.status().as_u16()) {
                 true => read(answer).await,
                 false => Err(answer.error().await),
@@ -96,26 +112,27 @@ impl Settings {
     /// Sends a request and waits for its response.
     async fn exchange(
         &self,
-        request: Result<Request, InvalidRequest>,
-        operation: &'static Operation,
+        request: Result<(Request, Credentials), InvalidRequest>,
+        call: Call<'_>,
     ) -> Result<Answer, Failure> {
-        let mut request = request.map_err(Failure::InvalidRequest)?;
-        self.prepare(&mut request, operation)?;
+        let (mut request, own) = request.map_err(Failure::InvalidRequest)?;
+        self.prepare(&mut request, &own, &call)?;
         let response = self.http.execute(request).await;
         let response = response.map_err(Transport::before_response).map_err(Failure::Transport)?;
         Ok(Answer::new(response, self.response_limit))
     }
 
-    /// Adds the credential, runs the middleware, and makes sure that the request goes where the client was built for.
-    fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<(), Failure> {
-        if let Some(name) = &self.merchant_id_header
-            && operation.security_scheme(MERCHANT_ID).is_some()
-        {
-            request.headers_mut().insert(name.clone(), self.merchant_id.clone());
-        }
-        let call = Call::new(operation, &self.base_url);
+    /// Adds the credentials, runs the middleware, and makes sure that the request goes where the client was built for.
+    fn prepare(
+        &self,
+        request: &mut Request,
+        own: &Credentials,
+        call: &Call<'_>,
+    ) -> Result<(), Failure> {
+        let added = self.credentials.add(own, call.security, &self.provided, request);
+        added.map_err(Failure::MissingCredential)?;
         for middleware in &self.middleware {
-            middleware.apply(&call, request).map_err(|refusal| match refusal.parameter {
+            middleware.apply(call, request).map_err(|refusal| match refusal.parameter {
                 Some(parameter) => {
                     Failure::InvalidRequest(InvalidRequest::new(parameter, refusal.source))
                 }
@@ -149,6 +166,7 @@ struct OtherOrigin;
 struct Watch {
     settings: Arc<Settings>,
     operation: &'static Operation,
+    security: &'static [SecurityScheme],
     start: Instant,
     has_ended: bool,
     #[cfg(feature = "tracing")]
@@ -156,14 +174,27 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(settings: Arc<Settings>, operation: &'static Operation) -> Self {
+    fn new(
+        settings: Arc<Settings>,
+        operation: &'static Operation,
+        security: &'static [SecurityScheme],
+    ) -> Self {
         Self {
             #[cfg(feature = "tracing")]
             span: crate::span::new(operation, &settings.base_url),
             settings,
             operation,
+            security,
             start: Instant::now(),
             has_ended: false,
+        }
+    }
+
+    fn call(&self) -> Call<'_> {
+        Call {
+            operation: self.operation,
+            base_url: &self.settings.base_url,
+            security: self.security,
         }
     }
 
@@ -172,7 +203,7 @@ impl Watch {
         let outcome = Outcome { status, duration: self.start.elapsed(), error };
         #[cfg(feature = "tracing")]
         crate::span::end(&self.span, &outcome);
-        let call = Call::new(self.operation, &self.settings.base_url);
+        let call = self.call();
         for middleware in &self.settings.middleware {
             middleware.observe(&call, &outcome);
         }
@@ -222,7 +253,7 @@ fn complete(
     }
     for (name, value) in headers {
         let mut credentials =
-            operation.security.iter().copied().flatten().filter_map(|scheme| scheme.header);
+            operation.security.iter().copied().flatten().filter_map(SecurityScheme::header);
         if request.headers().contains_key(&name) || credentials.any(|header| name == header) {
             return Err(InvalidRequest::new(name.to_string(), Unfit::OwnHeader));
         }
@@ -264,7 +295,7 @@ macro_rules! request {
         /// Awaiting a request sends it.
         impl ::std::future::IntoFuture for $request {
             type Output =
-                ::std::result::Result<crate::ResponseValue<$success>, crate::Error<$error>>;
+                ::std::result::Result<crate::ResponseValue<$success>, crate::CallError<$error>>;
             type IntoFuture = ::std::pin::Pin<
                 ::std::boxed::Box<
                     dyn ::std::future::Future<Output = Self::Output> + ::std::marker::Send,

@@ -3,10 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::call::Pending;
-use crate::{BoxError, Middleware, OPERATIONS, Operation, Redacted, base_url, tls};
+use crate::credential::{self, Credentials, Secret};
+use crate::{
+    BoxError, InvalidCredential, Middleware, MissingCredential, OPERATIONS, Operation, Redacted,
+    SecurityScheme, base_url, tls,
+};
 
 /// The total time-out of a call, unless [`ClientBuilder::timeout`] sets another: 30 seconds. A person waits for the
 /// message that *resend code* sends, and by then has given up.
@@ -26,9 +29,6 @@ pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// connection without telling either end, and the next call would wait on it for its whole time-out.
 pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// The security scheme whose credential is set on the client.
-pub(crate) const MERCHANT_ID: &str = "MerchantId";
-
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// A client of the Vault API, with a method for each operation.
@@ -42,6 +42,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// # async fn call() -> Result<(), Box<dyn std::error::Error>> {
 /// let client = Client::builder(SANDBOX_URL)
 ///     .merchant_id("bece038f-2e46-49f4-b25e-89cd38d6dc16")
+///     .without_signature()
 ///     .build()?;
 /// let request = client.resend_code("1234444", ResendCodeRequest::new("+447871234567"));
 /// let response = request.send().await?;
@@ -69,7 +70,12 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// A call takes no lock of this crate. Clones share their settings by a counter, and the pool of connections is that of
 /// `hyper-util`, which locks it for the moment in which a connection is taken out or put back.
 ///
-/// A client without middleware sends requests unsigned; the crate `vault-api-sign` has the middleware that signs them.
+/// # Credentials
+///
+/// The builder has a method for each credential that the document describes, and the request of an operation that lists
+/// one has it, too, for a service that calls for many customers. An operation uses the first alternative of its
+/// security; another one only if a `without_…` method of the builder asks for it. A credential that is missing is an
+/// error before anything is sent.
 ///
 /// The client never follows a redirect and never retries: a redirect would carry the credentials to another host, and
 /// a second request sends the customer a second message. It calls `http://` on this machine only, unless
@@ -85,21 +91,27 @@ pub(crate) struct Settings {
     pub(crate) base_url: Url,
     /// Where each operation goes, made once; only the base URL where the path has parameters.
     pub(crate) urls: Vec<Url>,
-    /// Where the merchant id goes; `None` if the document does not say.
-    pub(crate) merchant_id_header: Option<HeaderName>,
-    pub(crate) merchant_id: HeaderValue,
+    /// The alternative of its security that each operation uses.
+    pub(crate) alternatives: Vec<&'static [SecurityScheme]>,
+    pub(crate) credentials: Credentials,
+    /// The security schemes that middleware provides.
+    pub(crate) provided: Vec<&'static str>,
+    /// In the order in which they run.
     pub(crate) middleware: Vec<Box<dyn Middleware>>,
     pub(crate) response_limit: usize,
 }
 
 impl Client {
-    /// Starts a client for the API at `base_url`, for example [`SANDBOX_URL`](crate::SANDBOX_URL).
+    /// Starts a client for the API at `base_url`. The crate has a constant for each server that the document names.
     ///
     /// A path in the URL is kept in front of every request's path.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder {
             base_url: base_url.into(),
-            merchant_id: None,
+            credentials: Credentials::default(),
+            invalid: None,
+            left_out: Vec::new(),
+            per_call: Vec::new(),
             timeout: DEFAULT_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             user_agent: USER_AGENT.to_owned(),
@@ -125,7 +137,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.settings.base_url.as_str())
-            .field("merchant_id", &Redacted)
+            .field("credentials", &self.settings.credentials)
             .finish_non_exhaustive()
     }
 }
@@ -136,7 +148,11 @@ type ConfigureHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBu
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     base_url: String,
-    merchant_id: Option<String>,
+    credentials: Credentials,
+    /// The first credential that cannot be sent.
+    invalid: Option<InvalidCredential>,
+    left_out: Vec<&'static str>,
+    per_call: Vec<&'static str>,
     timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
@@ -147,13 +163,6 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The id by which the API knows the partner that calls; required. It is sent with every operation whose security
-    /// lists the scheme `MerchantId`.
-    pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
-        self.merchant_id = Some(merchant_id.into());
-        self
-    }
-
     /// How long a call may take in all, connecting and the response's body included; [`DEFAULT_TIMEOUT`] by default.
     ///
     /// A server that sends without a pause can keep one thread of the runtime busy, for some seconds. On a runtime with a
@@ -195,7 +204,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a middleware. They run in the order in which they were added.
+    /// Adds a middleware. They run in the order in which they were added, those that
+    /// [provide a credential](Middleware::provides) behind all others: nothing changes what they have signed.
     pub fn middleware(mut self, middleware: impl Middleware + 'static) -> Self {
         self.middleware.push(Box::new(middleware));
         self
@@ -218,14 +228,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] if the base URL is invalid or must not be sent credentials, if the merchant id is missing or
-    /// invalid, if `https://` needs TLS and this build has none, or if reqwest refuses its configuration.
+    /// A [`BuildError`] if the base URL is invalid or must not be sent credentials, if a credential is invalid, or
+    /// missing although every operation needs it, if `https://` needs TLS and this build has none, or if reqwest refuses
+    /// its configuration.
     pub fn build(self) -> Result<Client, BuildError> {
         let base_url = base_url::parse(&self.base_url, self.allow_insecure_http)?;
         if base_url.scheme() == "https" && !tls::is_available() {
             return Err(BuildError::NoTls);
         }
-        let merchant_id = merchant_id(self.merchant_id)?;
+        let provided: Vec<_> = self.middleware.iter().filter_map(|it| it.provides()).collect();
+        let alternatives = self.alternatives(&provided)?;
         let http = reqwest::Client::builder()
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout.min(self.timeout - self.timeout / 10))
@@ -253,22 +265,67 @@ impl ClientBuilder {
             http = http.no_proxy();
         }
         let http = http
-            // A 307 or 308 would carry body, merchant id and signature to whatever host it names.
+            // A 307 or 308 would carry the body and the credentials to whatever host it names.
             .redirect(reqwest::redirect::Policy::none())
             // A second POST is a second message to the customer.
             .retry(reqwest::retry::never())
             .build()
             .map_err(BuildError::Http)?;
+        let mut middleware = self.middleware;
+        middleware.sort_by_key(|it| it.provides().is_some());
         let settings = Settings {
             http,
             urls: OPERATIONS.iter().map(|operation| url(&base_url, operation)).collect(),
             base_url,
-            merchant_id_header: merchant_id_header(),
-            merchant_id,
-            middleware: self.middleware,
+            alternatives,
+            credentials: self.credentials,
+            provided,
+            middleware,
             response_limit: self.response_limit,
         };
         Ok(Client { settings: Arc::new(settings) })
+    }
+
+    /// The alternative of each operation. A credential that every call needs is missing now, and not at the first call.
+    fn alternatives(
+        &self,
+        provided: &[&'static str],
+    ) -> Result<Vec<&'static [SecurityScheme]>, BuildError> {
+        if let Some(invalid) = &self.invalid {
+            return Err(invalid.clone().into());
+        }
+        let alternatives: Vec<_> = OPERATIONS
+            .iter()
+            .map(|operation| credential::alternative(operation, &self.left_out))
+            .collect();
+        let has = |scheme: &SecurityScheme| {
+            self.credentials.has(scheme)
+                || [provided, &self.per_call].concat().contains(&scheme.name)
+        };
+        let is_needed = |scheme: &SecurityScheme| alternatives.iter().all(|it| it.contains(scheme));
+        let first = alternatives.first().copied().unwrap_or_default();
+        match first.iter().find(|scheme| is_needed(scheme) && !has(scheme)) {
+            Some(missing) => Err(BuildError::MissingCredential(MissingCredential::of(missing))),
+            None => Ok(alternatives),
+        }
+    }
+}
+
+/// The generated methods for credentials call these.
+#[allow(dead_code, reason = "a document may have no security schemes")]
+impl ClientBuilder {
+    pub(crate) fn set_credential(&mut self, scheme: &SecurityScheme, secret: Secret) {
+        if let Err(invalid) = self.credentials.set(scheme, secret) {
+            self.invalid.get_or_insert(invalid);
+        }
+    }
+
+    pub(crate) fn leave_out(&mut self, scheme: &SecurityScheme) {
+        self.left_out.push(scheme.name);
+    }
+
+    pub(crate) fn expect_per_call(&mut self, scheme: &SecurityScheme) {
+        self.per_call.push(scheme.name);
     }
 }
 
@@ -280,29 +337,12 @@ fn url(base_url: &Url, operation: &Operation) -> Url {
     url
 }
 
-/// Made once: a name that is not one of HTTP's own is copied each time it is made.
-fn merchant_id_header() -> Option<HeaderName> {
-    let mut schemes =
-        OPERATIONS.iter().filter_map(|operation| operation.security_scheme(MERCHANT_ID));
-    HeaderName::try_from(schemes.find_map(|scheme| scheme.header)?).ok()
-}
-
-fn merchant_id(text: Option<String>) -> Result<HeaderValue, BuildError> {
-    let text = text.filter(|text| !text.is_empty()).ok_or(BuildError::MissingMerchantId)?;
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(BuildError::InvalidMerchantId);
-    }
-    let mut value = HeaderValue::try_from(text).map_err(|_| BuildError::InvalidMerchantId)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL has not been checked yet and may hold a password.
         f.debug_struct("ClientBuilder")
             .field("base_url", &Redacted)
-            .field("merchant_id", &Redacted)
+            .field("credentials", &self.credentials)
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .finish_non_exhaustive()
@@ -333,14 +373,12 @@ pub enum BuildError {
         "the base URL needs TLS and this build has none: turn on the feature `rustls` or `native-tls` of `vault-api`"
     )]
     NoTls,
-    /// No merchant id was given, or an empty one.
-    #[error("the merchant id is missing: set it with `merchant_id`")]
-    MissingMerchantId,
-    /// The merchant id has characters other than visible ASCII.
-    #[error(
-        "the merchant id has characters other than visible ASCII: check it for spaces and line breaks"
-    )]
-    InvalidMerchantId,
+    /// Every operation needs a credential that was not given.
+    #[error(transparent)]
+    MissingCredential(MissingCredential),
+    /// A credential was given that cannot be sent.
+    #[error(transparent)]
+    InvalidCredential(InvalidCredential),
     /// reqwest refused its configuration.
     #[error(
         "the HTTP client cannot be made: check the user agent, the TLS features and `configure_http`"

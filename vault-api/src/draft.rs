@@ -8,9 +8,6 @@ use serde_json::Value;
 
 use crate::{InvalidRequest, base_url};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-
 /// How many headers most requests have. A map for more takes memory of a size that costs more.
 const HEADERS: usize = 6;
 
@@ -51,32 +48,33 @@ impl Draft {
         base_url::append(self.0.url_mut(), path);
     }
 
-    pub(crate) fn accept_json(&mut self) {
-        self.0.headers_mut().insert(ACCEPT, JSON);
+    pub(crate) fn accept(&mut self, media_types: &'static str) {
+        self.0.headers_mut().insert(ACCEPT, HeaderValue::from_static(media_types));
     }
 
+    /// Adds a header, which is marked sensitive: only the service knows what its value is.
     pub(crate) fn header(
         &mut self,
         name: HeaderName,
         parameter: &'static str,
         text: String,
-        is_sensitive: bool,
     ) -> Result<(), InvalidRequest> {
         let mut value = HeaderValue::try_from(text)
             .map_err(|_| InvalidRequest::new(parameter, Unfit::Header))?;
-        value.set_sensitive(is_sensitive);
+        value.set_sensitive(true);
         self.0.headers_mut().append(name, value);
         Ok(())
     }
 
-    /// Adds a parameter as OpenAPI's default writes it: an item or a field each, behind its own name.
+    /// Adds a parameter of the query; nothing for null.
     pub(crate) fn query(
         &mut self,
         wire: &str,
         parameter: &'static str,
+        style: Style,
         value: &impl Serialize,
     ) -> Result<(), InvalidRequest> {
-        let pairs = json(value).and_then(|value| pairs(wire, value));
+        let pairs = json(value).and_then(|value| pairs(wire, style, value));
         let pairs = pairs.ok_or_else(|| InvalidRequest::new(parameter, Unfit::Value))?;
         // Without one, the URL would get a question mark.
         if !pairs.is_empty() {
@@ -85,26 +83,28 @@ impl Draft {
         Ok(())
     }
 
-    pub(crate) fn json(&mut self, body: &impl Serialize) -> Result<(), InvalidRequest> {
+    pub(crate) fn json(
+        &mut self,
+        media_type: HeaderValue,
+        body: &impl Serialize,
+    ) -> Result<(), InvalidRequest> {
         // The error is not kept: it may quote the value.
         let body =
             serde_json::to_vec(body).map_err(|_| InvalidRequest::new("body", Unfit::Value))?;
-        self.body(JSON, body.into());
+        self.body(media_type, body.into());
         Ok(())
     }
 
-    pub(crate) fn optional_json(
+    pub(crate) fn form(
         &mut self,
-        body: &Option<impl Serialize>,
+        media_type: HeaderValue,
+        body: &impl Serialize,
     ) -> Result<(), InvalidRequest> {
-        body.as_ref().map_or(Ok(()), |body| self.json(body))
-    }
-
-    pub(crate) fn form(&mut self, body: &impl Serialize) -> Result<(), InvalidRequest> {
-        let pairs = json(body).filter(Value::is_object).and_then(|body| pairs("", body));
+        let pairs =
+            json(body).filter(Value::is_object).and_then(|body| pairs("", Style::Exploded, body));
         let pairs = pairs.ok_or_else(|| InvalidRequest::new("body", Unfit::Value))?;
         let mut form = url::form_urlencoded::Serializer::new(String::new());
-        self.body(FORM, form.extend_pairs(pairs).finish().into());
+        self.body(media_type, form.extend_pairs(pairs).finish().into());
         Ok(())
     }
 
@@ -119,30 +119,88 @@ fn json(value: &impl Serialize) -> Option<Value> {
     serde_json::from_slice(&serde_json::to_vec(value).ok()?).ok()
 }
 
+/// How a parameter is written (OpenAPI 3.0.3, section 4.7.12.1.1).
+#[derive(Clone, Copy)]
+#[allow(dead_code, reason = "each parameter uses one of them")]
+pub(crate) enum Style {
+    /// `form` with `explode`: an item or a field each, behind its own name.
+    Exploded,
+    /// The items with a separator between them.
+    Joined(char),
+    /// `deepObject`: each field in brackets behind the name.
+    Deep,
+    /// The text of JSON.
+    Json,
+}
+
 /// The pairs of names and texts that a value is written as; nothing if it is too deep for that.
-fn pairs(name: &str, value: Value) -> Option<Vec<(String, String)>> {
-    let text = |value| match value {
+fn pairs(name: &str, style: Style, value: Value) -> Option<Vec<(String, String)>> {
+    if value.is_null() {
+        return Some(Vec::new());
+    }
+    match (style, value) {
+        (Style::Exploded, Value::Array(items)) => {
+            items.into_iter().map(|item| Some((name.to_owned(), scalar(item)?))).collect()
+        }
+        (Style::Exploded, Value::Object(fields)) => nested(fields, |field| field.to_owned()),
+        (Style::Deep, Value::Object(fields)) => nested(fields, |field| format!("{name}[{field}]")),
+        (style, value) => Some(vec![(name.to_owned(), joined(style, value)?)]),
+    }
+}
+
+fn nested(
+    fields: serde_json::Map<String, Value>,
+    name: impl Fn(&str) -> String,
+) -> Option<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    for (field, value) in fields {
+        match value {
+            Value::Object(_) => return None,
+            value => all.extend(pairs(&name(&field), Style::Exploded, value)?),
+        }
+    }
+    Some(all)
+}
+
+/// A value as one text.
+fn joined(style: Style, value: Value) -> Option<String> {
+    let separator = match style {
+        Style::Json => return Some(value.to_string()),
+        Style::Joined(separator) => separator,
+        Style::Exploded | Style::Deep => ',',
+    };
+    let parts: Vec<String> = match value {
+        Value::Array(items) => items.into_iter().map(scalar).collect::<Option<_>>()?,
+        Value::Object(fields) => {
+            let equals = matches!(style, Style::Exploded);
+            let pair = |(name, value)| match (equals, scalar(value)?) {
+                (true, value) => Some(format!("{name}={value}")),
+                (false, value) => Some(format!("{name}{separator}{value}")),
+            };
+            fields.into_iter().map(pair).collect::<Option<_>>()?
+        }
+        value => vec![scalar(value)?],
+    };
+    Some(parts.join(&separator.to_string()))
+}
+
+fn scalar(value: Value) -> Option<String> {
+    match value {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
         Value::String(text) => Some(text),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-    };
-    match value {
-        Value::Null => Some(Vec::new()),
-        Value::Array(items) => {
-            items.into_iter().map(|item| Some((name.to_owned(), text(item)?))).collect()
-        }
-        Value::Object(fields) => {
-            let mut all = Vec::new();
-            for (name, value) in fields {
-                match value {
-                    Value::Object(_) => return None,
-                    value => all.extend(pairs(&name, value)?),
-                }
-            }
-            Some(all)
-        }
-        value => Some(vec![(name.to_owned(), text(value)?)]),
     }
+}
+
+/// A parameter as one text, as headers and the parts of a path are.
+#[allow(dead_code, reason = "all parameters may be texts")]
+pub(crate) fn text(
+    parameter: &'static str,
+    style: Style,
+    value: &impl Serialize,
+) -> Result<String, InvalidRequest> {
+    let text = json(value).and_then(|value| joined(style, value));
+    text.ok_or_else(|| InvalidRequest::new(parameter, Unfit::Value))
 }
 
 /// A parameter as one part of a path. Refuses what would make the path another one.

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::known::known;
-use crate::{BoxError, KnownError, KnownErrors, Redacted, Transport, types};
+use crate::{BoxError, KnownError, KnownErrors, MissingCredential, Redacted, Transport};
 
 /// How many bytes of an unexpected response's body are kept: 4 KiB.
 const BODY_EXCERPT: usize = 4096;
@@ -20,6 +20,7 @@ const BODY_EXCERPT: usize = 4096;
 /// | [`TooLarge`](Self::TooLarge) | the body of a success is larger than the response limit | yes |
 /// | [`Transport`](Self::Transport) | no response, or not all of it | unless no connection was made |
 /// | [`InvalidRequest`](Self::InvalidRequest) | the caller's value cannot be sent | no |
+/// | [`MissingCredential`](Self::MissingCredential) | the client has not what proves who calls | no |
 /// | [`Middleware`](Self::Middleware) | a middleware refused the request | no |
 ///
 /// `Display`, `Debug` and the sources show neither what the caller passed nor what the server sent, except for the
@@ -33,7 +34,7 @@ const BODY_EXCERPT: usize = 4096;
 /// use vault_api::types::ErrorBody;
 /// use vault_api::{Error, Rejected};
 ///
-/// fn status_for(error: &Error) -> StatusCode {
+/// fn status_for(error: &Error<ErrorBody>) -> StatusCode {
 ///     match error {
 ///         error if error.is_rate_limited() => StatusCode::TOO_MANY_REQUESTS,
 ///         error if error.is_caller_error() => StatusCode::UNPROCESSABLE_ENTITY,
@@ -50,7 +51,7 @@ const BODY_EXCERPT: usize = 4096;
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error<E = types::ErrorBody> {
+pub enum Error<E> {
     /// The server sent the operation's error body with any error status.
     #[error(transparent)]
     Rejected(Rejected<E>),
@@ -74,6 +75,10 @@ pub enum Error<E = types::ErrorBody> {
     #[error(transparent)]
     InvalidRequest(InvalidRequest),
 
+    /// The operation needs a credential that neither the client nor the request has. Nothing was sent.
+    #[error(transparent)]
+    MissingCredential(MissingCredential),
+
     /// A [`Middleware`](crate::Middleware) refused the request. Nothing was sent.
     #[error("a middleware refused the request, so nothing was sent")]
     Middleware(#[source] BoxError),
@@ -87,7 +92,7 @@ impl<E> Error<E> {
             Self::Unexpected(unexpected) => Some(unexpected.status()),
             Self::TooLarge(too_large) => Some(too_large.status()),
             Self::Transport(transport) => transport.status(),
-            Self::InvalidRequest(_) | Self::Middleware(_) => None,
+            Self::InvalidRequest(_) | Self::MissingCredential(_) | Self::Middleware(_) => None,
         }
     }
 
@@ -98,7 +103,7 @@ impl<E> Error<E> {
             Self::Unexpected(unexpected) => Some(unexpected.headers()),
             Self::TooLarge(too_large) => Some(too_large.headers()),
             Self::Transport(transport) => transport.headers(),
-            Self::InvalidRequest(_) | Self::Middleware(_) => None,
+            Self::InvalidRequest(_) | Self::MissingCredential(_) | Self::Middleware(_) => None,
         }
     }
 
@@ -167,7 +172,7 @@ impl<E> Error<E> {
     /// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
     pub fn may_have_been_sent(&self) -> bool {
         match self {
-            Self::InvalidRequest(_) | Self::Middleware(_) => false,
+            Self::InvalidRequest(_) | Self::MissingCredential(_) | Self::Middleware(_) => false,
             Self::Transport(transport) => !transport.is_connect(),
             Self::Rejected(_) | Self::Unexpected(_) | Self::TooLarge(_) => true,
         }
@@ -175,8 +180,8 @@ impl<E> Error<E> {
 
     /// The class of the error, for metrics: a short text from a fixed list.
     ///
-    /// `rejected`, `unexpected`, `too_large`, `timeout`, `connect_timeout`, `connect`, `transport`, `invalid_request`
-    /// or `middleware`.
+    /// `rejected`, `unexpected`, `too_large`, `timeout`, `connect_timeout`, `connect`, `transport`, `invalid_request`,
+    /// `missing_credential` or `middleware`.
     pub fn class(&self) -> &'static str {
         match self {
             Self::Rejected(_) => "rejected",
@@ -189,6 +194,7 @@ impl<E> Error<E> {
                 (false, false) => "transport",
             },
             Self::InvalidRequest(_) => "invalid_request",
+            Self::MissingCredential(_) => "missing_credential",
             Self::Middleware(_) => "middleware",
         }
     }
@@ -199,6 +205,7 @@ pub(crate) enum Failure {
     TooLarge(TooLarge),
     Transport(Transport),
     InvalidRequest(InvalidRequest),
+    MissingCredential(MissingCredential),
     Middleware(BoxError),
 }
 
@@ -208,6 +215,7 @@ impl<E> From<Failure> for Error<E> {
             Failure::TooLarge(error) => Self::TooLarge(error),
             Failure::Transport(error) => Self::Transport(error),
             Failure::InvalidRequest(error) => Self::InvalidRequest(error),
+            Failure::MissingCredential(error) => Self::MissingCredential(error),
             Failure::Middleware(error) => Self::Middleware(error),
         }
     }
@@ -220,7 +228,7 @@ pub(crate) struct Head {
 }
 
 /// A response with the operation's error body.
-pub struct Rejected<E = types::ErrorBody>(Box<RejectedParts<E>>);
+pub struct Rejected<E>(Box<RejectedParts<E>>);
 
 struct RejectedParts<E> {
     head: Head,

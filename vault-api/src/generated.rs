@@ -6,7 +6,7 @@
 /// The types that operations take and return.
 pub mod types {
     ///Why the server rejected a request.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ErrorBody {
@@ -48,25 +48,6 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub system_id: ::std::option::Option<::std::string::String>,
-    }
-
-    ///Which phone number to send a new verification code to.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct ResendCodeRequest {
-        ///The phone number, which must be the one given at registration.
-        pub phone: ::std::string::String,
-    }
-
-    ///The outcome of a request for a new verification code.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    #[non_exhaustive]
-    pub struct ResendCodeResponse {
-        ///The outcome; `ok` when a new code was sent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub result: ::std::option::Option<::std::string::String>,
     }
 
     impl ErrorBody {
@@ -149,16 +130,31 @@ pub mod types {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ErrorBody")
                 .field("known", &crate::KnownErrors::known(self))
-                .field("data", &crate::Redacted)
-                .field("error", &crate::Redacted)
-                .field("error_id", &crate::Redacted)
-                .field("error_stack_trace", &crate::Redacted)
-                .field("field", &crate::Redacted)
-                .field("message", &crate::Redacted)
-                .field("original_message", &crate::Redacted)
-                .field("system_id", &crate::Redacted)
+                .field("data", &crate::redacted::hidden(&self.data))
+                .field("error", &crate::redacted::hidden(&self.error))
+                .field("error_id", &crate::redacted::hidden(&self.error_id))
+                .field(
+                    "error_stack_trace",
+                    &crate::redacted::hidden(&self.error_stack_trace),
+                )
+                .field("field", &crate::redacted::hidden(&self.field))
+                .field("message", &crate::redacted::hidden(&self.message))
+                .field(
+                    "original_message",
+                    &crate::redacted::hidden(&self.original_message),
+                )
+                .field("system_id", &crate::redacted::hidden(&self.system_id))
                 .finish()
         }
+    }
+
+    ///Which phone number to send a new verification code to.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ResendCodeRequest {
+        ///The phone number, which must be the one given at registration.
+        pub phone: ::std::string::String,
     }
 
     impl ResendCodeRequest {
@@ -174,6 +170,16 @@ pub mod types {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ResendCodeRequest").field("phone", &crate::Redacted).finish()
         }
+    }
+
+    ///The outcome of a request for a new verification code.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    #[non_exhaustive]
+    pub struct ResendCodeResponse {
+        ///The outcome; `ok` when a new code was sent.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub result: ::std::option::Option<::std::string::String>,
     }
 
     impl ResendCodeResponse {
@@ -195,7 +201,7 @@ pub mod types {
     impl ::std::fmt::Debug for ResendCodeResponse {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("ResendCodeResponse")
-                .field("result", &crate::Redacted)
+                .field("result", &crate::redacted::hidden(&self.result))
                 .finish()
         }
     }
@@ -222,10 +228,10 @@ impl crate::Client {
     ///
     /// # Credentials
     ///
-    /// - `MerchantId` (header `X-Merchant-ID`): Tells which partner a request comes from.
-    /// - `Signature` (header `X-Signature`): HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.
+    /// - `MerchantId`: Tells which partner a request comes from. Set it with [`ClientBuilder::merchant_id`](crate::ClientBuilder::merchant_id), or for one call with `merchant_id` of the request.
+    /// - `Signature`: HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password. A [`Middleware`](crate::Middleware) makes it from the request.
     ///
-    /// The server accepts `MerchantId` with `Signature`, or `MerchantId` alone. The client adds `MerchantId`. The middleware of the crate `vault-api-sign` signs the request and adds `Signature`.
+    /// The server accepts `MerchantId` with `Signature`, or `MerchantId` alone.
     ///
     /// # Responses
     ///
@@ -259,7 +265,7 @@ impl crate::Client {
 
 /// The requests that the methods of [`Client`](crate::Client) return.
 pub mod request {
-    use super::types;
+    use super::{SCHEMES, types};
     use crate::draft::path_segment;
     /// A call of [`Client::resend_code`](crate::Client::resend_code).
     #[must_use = "a request is sent by `send` or by awaiting it"]
@@ -270,6 +276,21 @@ pub mod request {
     }
 
     impl ResendCode {
+        /// Tells which partner a request comes from.
+        ///
+        /// This call sends it in place of the client's, in the header `X-Merchant-ID`.
+        pub fn merchant_id(
+            mut self,
+            merchant_id: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.pending
+                .set_credential(
+                    &SCHEMES[0usize],
+                    crate::credential::Secret::Text(merchant_id.into()),
+                );
+            self
+        }
+
         /// Sends the request and reads the response.
         ///
         /// # Errors
@@ -279,22 +300,27 @@ pub mod request {
             self,
         ) -> ::std::result::Result<
             crate::ResponseValue<types::ResendCodeResponse>,
-            crate::Error<types::ErrorBody>,
+            crate::CallError<types::ErrorBody>,
         > {
             let built = self
                 .pending
                 .build(
                     ::reqwest::Method::POST,
                     |draft| {
-                        draft.accept_json();
+                        draft.accept("application/json");
                         draft
                             .header(
                                 ::reqwest::header::HeaderName::from_static("x-fingerprint"),
                                 "fingerprint",
                                 self.fingerprint,
-                                true,
                             )?;
-                        draft.json(&self.body)?;
+                        draft
+                            .json(
+                                ::reqwest::header::HeaderValue::from_static(
+                                    "application/json",
+                                ),
+                                &self.body,
+                            )?;
                         Ok(())
                     },
                 );
@@ -315,19 +341,27 @@ pub mod request {
 }
 
 impl types::ErrorBody {
-    /// The phone number is not registered. (`CUSTOMER_NOT_FOUND_EXCEPTION`)
-    pub const CUSTOMER_NOT_FOUND: crate::KnownError = crate::KnownError {
-        name: "customer_not_found",
-        code: "CUSTOMER_NOT_FOUND_EXCEPTION",
-        description: "The phone number is not registered.",
-        status: None,
-    };
     /// The server had an internal error. (`COMMON`)
     pub const INTERNAL: crate::KnownError = crate::KnownError {
         name: "internal",
         code: "COMMON",
         description: "The server had an internal error.",
         status: None,
+        fields: &[
+            ("error", crate::Sign::Text("COMMON")),
+            ("errorId", crate::Sign::Number(0i64)),
+        ],
+    };
+    /// The phone number is not registered. (`CUSTOMER_NOT_FOUND_EXCEPTION`)
+    pub const CUSTOMER_NOT_FOUND: crate::KnownError = crate::KnownError {
+        name: "customer_not_found",
+        code: "CUSTOMER_NOT_FOUND_EXCEPTION",
+        description: "The phone number is not registered.",
+        status: None,
+        fields: &[
+            ("error", crate::Sign::Text("CUSTOMER_NOT_FOUND_EXCEPTION")),
+            ("errorId", crate::Sign::Number(2i64)),
+        ],
     };
     /// There were too many attempts; wait ten minutes before the next one. (`RATE_LIMIT_SIGNUP_ATTEMPT`)
     pub const RATE_LIMITED: crate::KnownError = crate::KnownError {
@@ -335,15 +369,19 @@ impl types::ErrorBody {
         code: "RATE_LIMIT_SIGNUP_ATTEMPT",
         description: "There were too many attempts; wait ten minutes before the next one.",
         status: Some(429u16),
+        fields: &[
+            ("error", crate::Sign::Text("RATE_LIMIT_SIGNUP_ATTEMPT")),
+            ("errorId", crate::Sign::Number(167i64)),
+        ],
     };
-    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
-    pub fn is_customer_not_found(&self) -> bool {
-        crate::KnownErrors::known(self) == Some(&Self::CUSTOMER_NOT_FOUND)
-    }
-
     /// Whether the server reports `COMMON`: The server had an internal error.
     pub fn is_internal(&self) -> bool {
         crate::KnownErrors::known(self) == Some(&Self::INTERNAL)
+    }
+
+    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
+    pub fn is_customer_not_found(&self) -> bool {
+        crate::KnownErrors::known(self) == Some(&Self::CUSTOMER_NOT_FOUND)
     }
 
     /// Whether the server reports `RATE_LIMIT_SIGNUP_ATTEMPT`: There were too many attempts; wait ten minutes before the next one.
@@ -354,48 +392,18 @@ impl types::ErrorBody {
 
 impl crate::KnownErrors for types::ErrorBody {
     const KNOWN: &'static [crate::KnownError] = &[
-        Self::CUSTOMER_NOT_FOUND,
         Self::INTERNAL,
+        Self::CUSTOMER_NOT_FOUND,
         Self::RATE_LIMITED,
     ];
-    fn known(&self) -> Option<&'static crate::KnownError> {
-        if match &self.error {
-            Some(value) => value == "CUSTOMER_NOT_FOUND_EXCEPTION",
-            None => {
-                match &self.error_id {
-                    Some(value) => *value == 2,
-                    None => false,
-                }
+    fn sign(&self, property: &str) -> ::std::option::Option<crate::Sign<'_>> {
+        match property {
+            "error" => self.error.as_ref().map(|value| crate::Sign::Text(value.as_str())),
+            "errorId" => {
+                self.error_id.as_ref().map(|value| crate::Sign::Number((*value).into()))
             }
-        } {
-            return Some(&Self::CUSTOMER_NOT_FOUND);
+            _ => None,
         }
-
-        if match &self.error {
-            Some(value) => value == "COMMON",
-            None => {
-                match &self.error_id {
-                    Some(value) => *value == 0,
-                    None => false,
-                }
-            }
-        } {
-            return Some(&Self::INTERNAL);
-        }
-
-        if match &self.error {
-            Some(value) => value == "RATE_LIMIT_SIGNUP_ATTEMPT",
-            None => {
-                match &self.error_id {
-                    Some(value) => *value == 167,
-                    None => false,
-                }
-            }
-        } {
-            return Some(&Self::RATE_LIMITED);
-        }
-
-        None
     }
 
     fn read(
@@ -406,20 +414,66 @@ impl crate::KnownErrors for types::ErrorBody {
     }
 }
 
-impl crate::Error<types::ErrorBody> {
-    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
-    pub fn is_customer_not_found(&self) -> bool {
-        self.known() == Some(&types::ErrorBody::CUSTOMER_NOT_FOUND)
-    }
-
+impl crate::CallError<types::ErrorBody> {
     /// Whether the server reports `COMMON`: The server had an internal error.
     pub fn is_internal(&self) -> bool {
         self.known() == Some(&types::ErrorBody::INTERNAL)
     }
 
+    /// Whether the server reports `CUSTOMER_NOT_FOUND_EXCEPTION`: The phone number is not registered.
+    pub fn is_customer_not_found(&self) -> bool {
+        self.known() == Some(&types::ErrorBody::CUSTOMER_NOT_FOUND)
+    }
+
     /// Whether the server reports `RATE_LIMIT_SIGNUP_ATTEMPT`: There were too many attempts; wait ten minutes before the next one.
     pub fn is_rate_limited(&self) -> bool {
         self.known() == Some(&types::ErrorBody::RATE_LIMITED)
+    }
+}
+
+/// Why a call has no documented response. `E` is the operation's error body; the variants and the methods are those of [`CallError`](crate::CallError).
+pub type Error<E = types::ErrorBody> = crate::CallError<E>;
+/// The security schemes of the document.
+pub(crate) const SCHEMES: [crate::SecurityScheme; 2usize] = [
+    crate::SecurityScheme {
+        name: "MerchantId",
+        description: "Tells which partner a request comes from.",
+        place: crate::Place::Header("X-Merchant-ID"),
+        method: Some("merchant_id"),
+    },
+    crate::SecurityScheme {
+        name: "Signature",
+        description: "HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.",
+        place: crate::Place::Header("X-Signature"),
+        method: None,
+    },
+];
+/// The credentials of the document.
+impl crate::ClientBuilder {
+    /// Tells which partner a request comes from.
+    ///
+    /// All calls of operations that list `MerchantId` send it, in the header `X-Merchant-ID`.
+    pub fn merchant_id(
+        mut self,
+        merchant_id: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.set_credential(
+            &SCHEMES[0usize],
+            crate::credential::Secret::Text(merchant_id.into()),
+        );
+        self
+    }
+
+    /// Makes a client without a `MerchantId` of its own: each call brings one, for example for the customer that it is for.
+    pub fn merchant_id_per_call(mut self) -> Self {
+        self.expect_per_call(&SCHEMES[0usize]);
+        self
+    }
+
+    /// Does without `Signature` where an operation accepts that: a call then uses the first alternative of its security that does not list it.
+    pub fn without_signature(mut self) -> Self {
+        self.leave_out(&SCHEMES[1usize]);
+        self
     }
 }
 
@@ -435,27 +489,7 @@ pub static OPERATIONS: &[crate::Operation] = &[
         id: "resend_code",
         method: "POST",
         path: "/v2/mobile/phone/verify/resend",
-        security: &[
-            &[
-                crate::SecurityScheme {
-                    name: "MerchantId",
-                    description: "Tells which partner a request comes from.",
-                    header: Some("X-Merchant-ID"),
-                },
-                crate::SecurityScheme {
-                    name: "Signature",
-                    description: "HMAC-SHA256 under the secret shared with the vendor, over a seed, the fingerprint, the phone number and, where the body has one, the password.",
-                    header: Some("X-Signature"),
-                },
-            ],
-            &[
-                crate::SecurityScheme {
-                    name: "MerchantId",
-                    description: "Tells which partner a request comes from.",
-                    header: Some("X-Merchant-ID"),
-                },
-            ],
-        ],
+        security: &[&[SCHEMES[0usize], SCHEMES[1usize]], &[SCHEMES[0usize]]],
     },
 ];
 /// Each schema of the document's components by its name, as derived from its Rust type.

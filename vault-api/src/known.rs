@@ -18,6 +18,18 @@ pub struct KnownError {
     pub description: &'static str,
     /// A status that means this error, whatever the body is.
     pub status: Option<u16>,
+    /// The properties of a body that tell this error apart, with their values.
+    pub fields: &'static [(&'static str, Sign<'static>)],
+}
+
+/// A value by which an error is told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sign<'a> {
+    /// A text.
+    Text(&'a str),
+    /// An integer.
+    Number(i64),
 }
 
 impl fmt::Debug for KnownError {
@@ -31,9 +43,32 @@ pub trait KnownErrors: Sized {
     /// The errors that the document names. The list is open: a server may send others.
     const KNOWN: &'static [KnownError] = &[];
 
-    /// The error that this body reports, if the document names it.
-    fn known(&self) -> Option<&'static KnownError> {
+    /// The value of a property by which errors are told apart.
+    fn sign(&self, _property: &str) -> Option<Sign<'_>> {
         None
+    }
+
+    /// The error that this body reports, if the document names it.
+    ///
+    /// The texts of the body decide. Its numbers do where it has none of the texts.
+    fn known(&self) -> Option<&'static KnownError> {
+        let signs = |known: &KnownError, is_text: bool| {
+            let of_kind = known
+                .fields
+                .iter()
+                .filter(move |(_, sign)| is_text == matches!(sign, Sign::Text(_)));
+            of_kind.map(|(property, sign)| (self.sign(property), *sign)).collect::<Vec<_>>()
+        };
+        let is_it = |known: &&KnownError| {
+            let texts = signs(known, true);
+            match texts.iter().all(|(own, _)| own.is_none()) {
+                true => signs(known, false).into_iter().any(|(own, wanted)| own == Some(wanted)),
+                false => {
+                    texts.into_iter().all(|(own, wanted)| own.is_none() || own == Some(wanted))
+                }
+            }
+        };
+        Self::KNOWN.iter().find(is_it)
     }
 
     /// Reads the body of a response with this status, which is one of an error.

@@ -3,6 +3,7 @@
 //! [`ClientBuilder`]: ClientBuilder
 //! [`Error`]: Error
 //! [`Middleware`]: Middleware
+//! [`Middleware::provides`]: Middleware::provides
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
@@ -12,6 +13,7 @@ mod answer;
 mod base_url;
 mod call;
 mod client;
+mod credential;
 mod draft;
 mod error;
 mod known;
@@ -21,6 +23,7 @@ mod redacted;
 mod response;
 #[cfg(feature = "tracing")]
 mod span;
+mod text;
 mod tls;
 mod transport;
 
@@ -48,15 +51,18 @@ pub use client::{
     BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_IDLE_TIMEOUT,
     DEFAULT_KEEP_ALIVE, DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,
 };
-pub use error::{Error, InvalidRequest, Reason, Rejected, TooLarge, Unexpected};
+pub use credential::{InvalidCredential, MissingCredential};
+pub use error::Error as CallError;
+pub use error::{InvalidRequest, Reason, Rejected, TooLarge, Unexpected};
 #[cfg(feature = "schemars")]
 #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
 pub use generated::component_schemas;
+#[allow(unused_imports, reason = "a document may name no servers")]
 pub use generated::servers::*;
-pub use generated::{OPERATIONS, request, types};
-pub use known::{KnownError, KnownErrors};
+pub use generated::{Error, OPERATIONS, request, types};
+pub use known::{KnownError, KnownErrors, Sign};
 pub use middleware::{BoxError, Call, Middleware, Outcome, Refusal};
-pub use operation::{Operation, SecurityScheme};
+pub use operation::{Operation, Place, SecurityScheme};
 pub(crate) use redacted::Redacted;
 /// The HTTP client that this crate is built on, in the version of its public types.
 pub use reqwest;
@@ -72,7 +78,7 @@ pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs
 ///
 /// ```
 /// #![deny(unused_must_use)]
-/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567")).send().await?;
 /// # Ok(())
 /// # }
@@ -82,7 +88,7 @@ pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs
 ///
 /// ```compile_fail,E0061
 /// #![deny(unused_must_use)]
-/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client.resend_code(vault_api::types::ResendCodeRequest::new("+447871234567")).send().await?;
 /// # Ok(())
 /// # }
@@ -92,7 +98,7 @@ pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs
 ///
 /// ```compile_fail,E0061
 /// #![deny(unused_must_use)]
-/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new()).send().await?;
 /// # Ok(())
 /// # }
@@ -102,7 +108,7 @@ pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
-/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567"));
 /// # Ok(())
 /// # }
@@ -112,7 +118,7 @@ pub const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/generated.rs
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
-/// # async fn call(client: vault_api::Client) -> Result<(), vault_api::Error> {
+/// # async fn call(client: vault_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client.resend_code("1234444", vault_api::types::ResendCodeRequest::new("+447871234567")).send();
 /// # Ok(())
 /// # }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use reqwest::{Request, StatusCode, Url};
 
-use crate::Operation;
+use crate::{Operation, SecurityScheme};
 
 /// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -24,6 +24,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// # fn main() -> Result<(), vault_api::BuildError> {
 /// let client = Client::builder(SANDBOX_URL)
 ///     .merchant_id("bece038f-2e46-49f4-b25e-89cd38d6dc16")
+///     .without_signature()
 ///     .middleware(|call: &Call<'_>, request: &mut Request| {
 ///         let id = HeaderValue::try_from(format!("{}-1", call.operation.id))?;
 ///         request.headers_mut().insert("x-trace-id", id);
@@ -66,6 +67,13 @@ pub trait Middleware: Send + Sync {
     /// [`Refusal::invalid_value`].
     fn apply(&self, call: &Call<'_>, request: &mut Request) -> Result<(), Refusal>;
 
+    /// The name of the security scheme whose credential this middleware adds to each request that needs it.
+    ///
+    /// Such a middleware runs behind all others, so that nothing changes what it has signed.
+    fn provides(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Sees how a call ended, once per call, whatever ended it but a panic. If the call's future is dropped, this runs in
     /// its `drop`: do not panic and do not block.
     fn observe(&self, _call: &Call<'_>, _outcome: &Outcome) {}
@@ -85,6 +93,10 @@ impl<M: Middleware + ?Sized> Middleware for Arc<M> {
         (**self).apply(call, request)
     }
 
+    fn provides(&self) -> Option<&'static str> {
+        (**self).provides()
+    }
+
     fn observe(&self, call: &Call<'_>, outcome: &Outcome) {
         (**self).observe(call, outcome);
     }
@@ -98,12 +110,24 @@ pub struct Call<'a> {
     pub operation: &'a Operation,
     /// The base URL that the client was built with.
     pub base_url: &'a Url,
+    /// The security schemes whose credentials the request carries: the alternative that the client uses.
+    pub security: &'static [SecurityScheme],
 }
 
 impl<'a> Call<'a> {
-    /// A call to test a middleware with; the client makes its own.
+    /// A call to test a middleware with; the client makes its own. It uses the first alternative of the operation's
+    /// security.
     pub fn new(operation: &'a Operation, base_url: &'a Url) -> Self {
-        Self { operation, base_url }
+        Self {
+            operation,
+            base_url,
+            security: operation.security.first().copied().unwrap_or_default(),
+        }
+    }
+
+    /// The security scheme of this name, if the request must carry its credential.
+    pub fn security_scheme(&self, name: &str) -> Option<&'static SecurityScheme> {
+        self.security.iter().find(|scheme| scheme.name == name)
     }
 }
 

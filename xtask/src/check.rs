@@ -1,13 +1,12 @@
 //! `cargo xtask check`: finds mistakes in an OpenAPI document before the generator reads it.
 
-mod bodies;
 mod cycles;
-mod document;
 mod examples;
-pub(crate) mod generator;
+mod generator;
 mod known_errors;
+mod object_rules;
+mod operations;
 mod parameters;
-mod patterns;
 mod project_rules;
 mod schemas;
 mod signed;
@@ -17,7 +16,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::finding::{self, Finding, Format, Report, Rule, Severity};
-use crate::generator::GenerateError;
+use crate::generator::Client;
 use crate::openapi::document::Findings;
 use crate::openapi::version::{self, is_openapi};
 use crate::openapi::{self, Document, Parsed, links, walk, yaml};
@@ -36,6 +35,9 @@ pub struct Args {
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+    /// Exit with 1 for warnings, too.
+    #[arg(long)]
+    pub deny_warnings: bool,
 }
 
 /// Checks the document and prints the findings.
@@ -56,36 +58,21 @@ pub fn run(args: &Args, out: &mut impl Write) -> Result<Outcome, Error> {
     let summary = format!("{}: {}", spec.source.name, finding::summary(&findings));
     let report = Report { summary, findings, ..Report::default() };
     report.print(args.format, out)?;
-    Ok(report.outcome())
-}
-
-/// Parses the client of a document. The error is that there is no client, that it has a name twice, or that it lacks a
-/// type.
-pub fn sound(
-    document: &Document<'_>,
-    client: &Result<String, GenerateError>,
-) -> Result<syn::File, String> {
-    let client = client.as_deref().map_err(|error| error.message.clone())?;
-    let file =
-        syn::parse_file(client).map_err(|error| format!("the client is not Rust: {error}"))?;
-    let mut found = Findings::new(document);
-    generator::duplicate_items(&mut found, &file);
-    generator::merged_types(&mut found, client);
-    match found.list.first() {
-        Some(finding) => Err(finding.message.clone()),
-        None => Ok(file),
+    let has_warnings = finding::count(&report.findings, Severity::Warning) > 0;
+    match args.deny_warnings && has_warnings {
+        true => Ok(Outcome::Fail),
+        false => Ok(report.outcome()),
     }
 }
 
 type Family = fn(&mut Findings<'_, '_>);
 
-const FAMILIES: [Family; 11] = [
-    document::check,
-    patterns::check,
+const FAMILIES: [Family; 10] = [
+    operations::check,
+    object_rules::check,
     unused::check,
     cycles::check,
     parameters::check,
-    bodies::check,
     schemas::check,
     examples::check,
     project_rules::check,
@@ -101,44 +88,35 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 /// The rules in groups: what breaks a rule of one group often breaks rules of the later ones as well.
 fn causes() -> [Vec<Rule>; 7] {
     let text = [openapi::NOT_UTF8, openapi::TOO_LARGE].into_iter();
-    let of_document = document::RULES.into_iter().chain(unused::RULES);
+    let of_document = operations::RULES.into_iter().chain(unused::RULES);
     let of_project = project_rules::RULES.into_iter().chain(known_errors::RULES);
     [
         text.chain(yaml::RULES).chain([version::NOT_OPENAPI]).collect(),
         walk::RULES.to_vec(),
         vec![walk::MISSING_KEY],
         links::RULES.to_vec(),
-        of_document
-            .chain(patterns::RULES)
-            .chain(bodies::RULES)
-            .chain(schemas::RULES)
-            .chain(of_project)
-            .collect(),
+        of_document.chain(object_rules::RULES).chain(schemas::RULES).chain(of_project).collect(),
         signed::RULES.into_iter().chain(examples::RULES).collect(),
         generator::RULES.to_vec(),
     ]
 }
 
-/// The findings in a document in the order of their causes, and the client that is generated from it if it has no errors. In the document of another
-/// project, types without a name are warnings.
-pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<String>) {
+/// The findings in a document in the order of their causes, and the client that is generated from it if it has no errors.
+///
+/// The generator is asked about every document whose other parts are right: what is wrong there would confuse it.
+pub fn check(spec: &Parsed) -> (Vec<Finding>, Option<Client>) {
     let mut findings = spec.findings.clone();
     let mut client = None;
     if let Some(root) = &spec.root
         && is_openapi(&spec.source, root, &mut findings)
     {
         let document = Document::new(&spec.source, root);
-        let is_own = spec.source.name == SPEC;
         findings.extend_from_slice(document.misplaced());
         let mut found = Findings::new(&document);
         FAMILIES.into_iter().for_each(|family| family(&mut found));
-        let severity = if is_own { Severity::Error } else { Severity::Warning };
-        generator::inline_types(&mut found, severity);
         findings.append(&mut found.list);
         if finding::count(&findings, Severity::Error) == 0 {
-            client = generator::client(&mut found, is_own);
-            client.iter().for_each(|client| generator::merged_types(&mut found, client));
-            client = client.filter(|_| finding::count(&found.list, Severity::Error) == 0);
+            client = generator::client(&mut found);
         }
         findings.append(&mut found.list);
     }

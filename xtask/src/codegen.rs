@@ -99,7 +99,7 @@ fn stale(root: &Path, out: &mut impl Write) -> Result<Vec<Derived>, Error> {
         Some(document) => derived(root, document)?,
         None => Vec::new(),
     };
-    derived.insert(0, derived_client(root, client)?);
+    derived.insert(0, derived_client(root, client.text)?);
     derived.retain(Derived::is_stale);
     Ok(derived)
 }
@@ -112,8 +112,10 @@ pub(crate) fn derived_client(root: &Path, client: String) -> Result<Derived, Err
 /// The files that follow from the document alone.
 pub(crate) fn derived(root: &Path, document: &Node) -> Result<Vec<Derived>, Error> {
     let mut derived = versions(root, document.at("/info/version").and_then(Node::text))?;
-    if let Some(committed) = read(root, SIGNED)? {
-        let wanted = signed(document).ok_or(Error::NotSigned)?;
+    // Without a scheme that is signed, nothing asks for a signature.
+    if let Some(committed) = read(root, SIGNED)?
+        && let Some(wanted) = signed(document)
+    {
         derived.push(Derived { name: SIGNED, committed, wanted });
     }
     Ok(derived)
@@ -162,7 +164,7 @@ pub(crate) const PASSWORD: &str = {password:?};
 fn versions(root: &Path, version: Option<&str>) -> Result<Vec<Derived>, Error> {
     let Some(version) = version else { return Ok(Vec::new()) };
     if semver::Version::parse(version).is_err() {
-        return Err(Error::Version { version: version.to_owned() });
+        return Ok(Vec::new());
     }
     let mut derived = Vec::new();
     for name in MANIFESTS {

@@ -9,14 +9,14 @@ use std::sync::Once;
 #[path = "../../vault-api/build/codegen.rs"]
 mod codegen;
 
-pub use codegen::GenerateError;
+pub use codegen::{Client, GenerateError, media_type};
 
-/// Makes the text of the client from the text of a document.
+/// Makes the client of the text of a document.
 ///
 /// # Errors
 ///
-/// If no client can be generated from it.
-pub fn generate(text: &str) -> Result<String, GenerateError> {
+/// Each reason for which no client can be generated from it.
+pub fn generate(text: &str) -> Result<Client, Vec<GenerateError>> {
     thread_local! {
         static IS_GENERATING: Cell<bool> = const { Cell::new(false) };
     }

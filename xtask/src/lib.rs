@@ -38,19 +38,6 @@ pub enum Error {
         /// How many there are.
         errors: usize,
     },
-    /// No security scheme of the spec says what is signed.
-    #[error(
-        "no security scheme of spec/vault.yaml has `x-signed` with `fingerprint`, `phone` and `password`; write them on the scheme of the signature"
-    )]
-    NotSigned,
-    /// The version of the spec cannot be that of a crate.
-    #[error(
-        "`info.version` of spec/vault.yaml is `{version}`, which is not a semantic version; write three numbers, such as `1.0.0`"
-    )]
-    Version {
-        /// What it says.
-        version: String,
-    },
     /// A manifest is not TOML.
     #[error("cannot read {name}")]
     Toml {

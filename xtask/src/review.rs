@@ -23,10 +23,10 @@ use std::rc::Rc;
 
 use serde_json::Map;
 
-use crate::check::{self, SPEC, generator::MAX_SIZE};
+use crate::check::SPEC;
 use crate::codegen::{self, COMMITTED, Derived};
 use crate::finding::{Finding, Format, Rule};
-use crate::generator::{self, GenerateError};
+use crate::generator::{self, Client, GenerateError};
 use crate::openapi::{Document, Parsed};
 use crate::source::Source;
 use crate::{Error, Outcome, workspace_root};
@@ -81,10 +81,7 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     let (base, head) = (past(open(base)?), open(head)?);
     let (base, head) = (Document::usable(&base)?, Document::usable(&head)?);
     let package = |document: &Document<'_>| {
-        let client = match document.root.size() {
-            0..=MAX_SIZE => check::sound(document, &generator::generate(&document.source.text)),
-            _ => Err("the document is too large to generate a client from".to_owned()),
-        };
+        let client = parsed(generator::generate(&document.source.text));
         Package::read(&Files::new(), client)
     };
     let rust = match base.source.text == head.source.text {
@@ -93,6 +90,13 @@ fn compare_files(base: &Path, head: &Path) -> Result<crate::finding::Report, Err
     };
     let changes = compare(&base, &head);
     Ok(report::report(changes, rust, None, Vec::new(), Vec::new()))
+}
+
+fn parsed(client: Result<Client, Vec<GenerateError>>) -> Result<syn::File, String> {
+    let message = |errors: Vec<GenerateError>| {
+        errors.first().map(|error| error.message.clone()).unwrap_or_default()
+    };
+    client.map(|client| client.file).map_err(message)
 }
 
 fn past(mut parsed: Parsed) -> Parsed {
@@ -126,10 +130,10 @@ fn compare_revisions(args: &Args) -> Result<crate::finding::Report, Error> {
         text => package::parse(COMMITTED, &text.unwrap_or_default()),
     };
     let old_package = Package::read(&old_files, committed);
-    let client = check::sound(&head, &generated);
+    let mut missing = stale(root, &head, &generated)?;
+    let client = parsed(generated);
     let rust =
         RustEffect::between(&old_package, &Package::read(&files(&root.join(CRATE))?, client));
-    let mut missing = stale(root, &head, &generated)?;
     let old_log = old(CHANGELOG)?.unwrap_or_default();
     let new_log = codegen::read(root, CHANGELOG)?.unwrap_or_default();
     let new_log = Rc::new(Source::new(CHANGELOG, new_log));
@@ -189,19 +193,15 @@ fn files(folder: &Path) -> Result<Files, Error> {
 fn stale(
     root: &Path,
     head: &Document<'_>,
-    client: &Result<String, GenerateError>,
+    client: &Result<Client, Vec<GenerateError>>,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    // A version that is not one is reported as such.
-    let mut derived = match codegen::derived(root, head.root) {
-        Err(Error::Version { .. } | Error::NotSigned) => Vec::new(),
-        derived => derived?,
-    };
+    let mut derived = codegen::derived(root, head.root)?;
     match client {
-        Ok(client) => derived.insert(0, codegen::derived_client(root, client.clone())?),
-        Err(error) => {
-            let span = head.source.line(error.line.unwrap_or(1));
-            let finding = STALE_CLIENT.at(head.source, span, &error.message);
+        Ok(client) => derived.insert(0, codegen::derived_client(root, client.text.clone())?),
+        Err(errors) => {
+            let message = errors.first().map(|error| &*error.message).unwrap_or_default();
+            let finding = STALE_CLIENT.at(head.source, head.source.line(1), message);
             findings.push(finding.help("run `cargo xtask check`"));
         }
     }

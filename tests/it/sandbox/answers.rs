@@ -121,11 +121,12 @@ async fn share_of_the_requests_fails() {
 async fn answer_that_cannot_be_given_is_an_error() {
     let sandbox = sandbox().await;
     let error = sandbox.answer("rate_limitd").expect_err("there is none");
-    assert_eq!(
-        error.to_string(),
-        "the document has no example `rate_limitd`: use one of `ok`, `common`, `customer_not_found`, \
-         `rate_limited`, `internal`"
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the document has no example `rate_limitd`: use one of `ok`, "),
+        "{text}"
     );
+    assert!(text.contains("`rate_limited`"), "{text}");
     let header = Answer::response(200).header("a b", "c");
     assert!(matches!(sandbox.answer_all(header), Err(AnswerError::Header { .. })));
     let framing = Answer::response(200).header("Content-Length", "100").body("abc");

@@ -2,12 +2,13 @@
 
 use std::error::Error as _;
 
-use reqwest::header::{CONTENT_TYPE, HeaderName};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request, Url};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Draft, path_segment};
+use super::Style::{Deep, Exploded, Joined, Json};
+use super::{Draft, path_segment, text};
 use crate::InvalidRequest;
 
 fn reason(error: &InvalidRequest) -> String {
@@ -25,17 +26,15 @@ fn at(base_url: &str) -> Draft {
 #[test]
 fn headers_name_their_parameter() {
     let name = HeaderName::from_static("x-device");
-    for (text, is_sensitive) in [("text", true), ("", false), ("t\u{e9}xt", false)] {
+    for text in ["text", "", "t\u{e9}xt"] {
         let mut draft = draft();
-        draft
-            .header(name.clone(), "device", text.to_owned(), is_sensitive)
-            .expect("it can be sent");
+        draft.header(name.clone(), "device", text.to_owned()).expect("it can be sent");
         let request = draft.into_request();
         let value = &request.headers()[&name];
-        assert_eq!((value.as_bytes(), value.is_sensitive()), (text.as_bytes(), is_sensitive));
+        assert_eq!((value.as_bytes(), value.is_sensitive()), (text.as_bytes(), true));
     }
     for text in ["a\nb", "a\rb", "a\0b", "\u{7f}"] {
-        let error = draft().header(name.clone(), "device", text.to_owned(), true);
+        let error = draft().header(name.clone(), "device", text.to_owned());
         let error = error.expect_err("it cannot be sent");
         assert_eq!(error.parameter(), "device");
         assert!(reason(&error).contains("control characters"), "{text:?}");
@@ -75,17 +74,18 @@ fn path_segments_are_segments() {
     }
 }
 
+fn query_of(fill: impl Fn(&mut Draft) -> Result<(), InvalidRequest>) -> String {
+    let mut draft = draft();
+    fill(&mut draft).expect("it can be sent");
+    draft.into_request().url().as_str().trim_start_matches("http://127.0.0.1:1/").to_owned()
+}
+
 #[test]
 fn queries_are_written_as_openapi_does_by_default() {
     #[derive(Serialize)]
     enum Kind {
         Loan,
     }
-    let query = |value: &dyn Fn(&mut Draft) -> Result<(), InvalidRequest>| {
-        let mut draft = draft();
-        value(&mut draft).expect("it can be sent");
-        draft.into_request().url().as_str().trim_start_matches("http://127.0.0.1:1/").to_owned()
-    };
     for (value, expected) in [
         (json!("a b&c"), "?of=a+b%26c"),
         (json!(7), "?of=7"),
@@ -95,44 +95,78 @@ fn queries_are_written_as_openapi_does_by_default() {
         (json!(["a", 1]), "?of=a&of=1"),
         (json!({"a": "b", "c": ["d", "e"]}), "?a=b&c=d&c=e"),
     ] {
-        assert_eq!(query(&|draft| draft.query("of", "of", &value)), expected);
+        assert_eq!(query_of(|draft| draft.query("of", "of", Exploded, &value)), expected);
     }
-    assert_eq!(query(&|draft| draft.query("of", "of", &None::<i64>)), "");
-    assert_eq!(query(&|draft| draft.query("of", "of", &Kind::Loan)), "?of=Loan");
+    assert_eq!(query_of(|draft| draft.query("of", "of", Exploded, &None::<i64>)), "");
+    assert_eq!(query_of(|draft| draft.query("of", "of", Exploded, &Kind::Loan)), "?of=Loan");
     // In the digits of its own type.
-    assert_eq!(query(&|draft| draft.query("of", "of", &0.1_f32)), "?of=0.1");
+    assert_eq!(query_of(|draft| draft.query("of", "of", Exploded, &0.1_f32)), "?of=0.1");
     let two = |draft: &mut Draft| {
-        draft.query("a", "a", &1)?;
-        draft.query("b", "b", &2)
+        draft.query("a", "a", Exploded, &1)?;
+        draft.query("b", "b", Exploded, &2)
     };
-    assert_eq!(query(&two), "?a=1&b=2");
+    assert_eq!(query_of(two), "?a=1&b=2");
     for value in [json!([["a"]]), json!([null]), json!({"a": {"b": 1}}), json!({"a": [{}]})] {
-        let error = draft().query("X-Of", "of", &value).expect_err("it is too deep");
+        let error = draft().query("X-Of", "of", Exploded, &value).expect_err("it is too deep");
         assert_eq!(error.parameter(), "of");
     }
 }
 
+/// The examples of OpenAPI 3.0.3, section 4.7.12.1.1, in percent-encoding.
 #[test]
-fn bodies_are_written_if_there_are_any() {
+fn queries_have_the_styles_of_openapi() {
+    let color = json!({"R": 100, "G": 200});
+    for (style, value, expected) in [
+        (Joined(','), json!(["blue", "black"]), "?color=blue%2Cblack"),
+        (Joined(' '), json!(["blue", "black"]), "?color=blue+black"),
+        (Joined('|'), json!(["blue", "black"]), "?color=blue%7Cblack"),
+        (Joined(','), json!("blue"), "?color=blue"),
+        (Joined(','), json!(null), ""),
+        (Joined(','), color.clone(), "?color=G%2C200%2CR%2C100"),
+        (Deep, color.clone(), "?color%5BG%5D=200&color%5BR%5D=100"),
+        (Json, color, "?color=%7B%22G%22%3A200%2C%22R%22%3A100%7D"),
+        (Json, json!(null), ""),
+    ] {
+        assert_eq!(query_of(|draft| draft.query("color", "color", style, &value)), expected);
+    }
+}
+
+/// The style `simple` of the same section.
+#[test]
+fn values_are_one_text_in_headers_and_paths() {
+    for (style, value, expected) in [
+        (Joined(','), json!(["blue", "black"]), "blue,black"),
+        (Joined(','), json!({"R": 100, "G": 200}), "G,200,R,100"),
+        (Exploded, json!({"R": 100, "G": 200}), "G=200,R=100"),
+        (Exploded, json!(["blue", "black"]), "blue,black"),
+        (Joined(','), json!(7), "7"),
+        (Json, json!(["blue"]), "[\"blue\"]"),
+    ] {
+        assert_eq!(text("color", style, &value).expect("it can be sent"), expected);
+    }
+    let error = text("color", Joined(','), &json!([["blue"]])).expect_err("it is too deep");
+    assert_eq!(error.parameter(), "color");
+}
+
+#[test]
+fn bodies_have_their_media_types() {
     let body = |request: &Request| request.body().and_then(Body::as_bytes).map(<[u8]>::to_vec);
     let media_type = |request: &Request| request.headers()[CONTENT_TYPE].as_bytes().to_vec();
+    let patch = HeaderValue::from_static("application/merge-patch+json");
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
 
-    let mut with = draft();
-    with.optional_json(&Some("text")).expect("it can be sent");
-    let with = with.into_request();
-    assert_eq!(body(&with), Some(b"\"text\"".to_vec()));
-    assert_eq!(media_type(&with), b"application/json");
-    let mut without = draft();
-    without.optional_json(&None::<&str>).expect("it can be left out");
-    let without = without.into_request();
-    assert_eq!((body(&without), without.headers().len()), (None, 0));
+    let mut json = draft();
+    json.json(patch, &"text").expect("it can be sent");
+    let json = json.into_request();
+    assert_eq!(body(&json), Some(b"\"text\"".to_vec()));
+    assert_eq!(media_type(&json), b"application/merge-patch+json");
 
-    let mut form = draft();
-    form.form(&json!({"a": "b c", "d": ["e", "f"], "g": null})).expect("a form");
-    let form = form.into_request();
-    assert_eq!(body(&form), Some(b"a=b+c&d=e&d=f".to_vec()));
-    assert_eq!(media_type(&form), b"application/x-www-form-urlencoded");
-    let error = draft().form(&"no form").expect_err("it has no names");
+    let mut with_form = draft();
+    with_form.form(form.clone(), &json!({"a": "b c", "d": ["e", "f"], "g": null})).expect("a form");
+    let with_form = with_form.into_request();
+    assert_eq!(body(&with_form), Some(b"a=b+c&d=e&d=f".to_vec()));
+    assert_eq!(media_type(&with_form), b"application/x-www-form-urlencoded");
+    let error = draft().form(form, &"no form").expect_err("it has no names");
     assert_eq!(error.parameter(), "body");
 }
 
@@ -147,8 +181,12 @@ impl Serialize for Secret {
 
 #[test]
 fn value_that_cannot_be_written_is_not_quoted() {
-    let errors =
-        [draft().json(&Secret), draft().form(&Secret), draft().query("of", "body", &Secret)];
+    let json = HeaderValue::from_static("application/json");
+    let errors = [
+        draft().json(json.clone(), &Secret),
+        draft().form(json, &Secret),
+        draft().query("of", "body", Exploded, &Secret),
+    ];
     for error in errors {
         let error = error.expect_err("it cannot be written");
         assert_eq!(error.parameter(), "body");

@@ -3,11 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use xtask::generator;
-
 use super::document::document;
 use super::plot::{self, Curve};
-use super::{Fault, cargo, head, medians, row, run as finish, workspace};
+use super::{Fault, cargo, client, head, medians, row, run as finish, workspace};
 
 const OURS: &str = r#"
 #[tokio::main(flavor = "current_thread")]
@@ -175,7 +173,7 @@ fn alone(runs: usize, folder: &Path) -> Result<(), Fault> {
     head("`vault-api` alone after a change, operations", "1 operation");
     let mut points = Vec::new();
     for operations in [1, 10, 69, 300] {
-        let client = generator::generate(&document(operations)?)?;
+        let client = client(&document(operations)?)?;
         let mut number = 0;
         let mut change = || {
             number += 1;

@@ -8,11 +8,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use xtask::openapi::Parsed;
-use xtask::{check, docs, generator, review};
+use xtask::{check, docs, review};
 
 use super::document::{document, numbered};
 use super::plot::{self, Curve};
-use super::{Fault, cargo, head, medians, row, run as finish, workspace};
+use super::{Fault, cargo, client, head, medians, row, run as finish, workspace};
 
 const PAGE: &str = include_str!("page.md");
 
@@ -62,7 +62,7 @@ fn generation(runs: usize, folder: &Path) -> Result<(), Fault> {
         fs::write(&spec, document(operations)?)?;
         let mut generate = || {
             seconds(|| {
-                let client = generator::generate(&fs::read_to_string(&spec)?)?;
+                let client = client(&fs::read_to_string(&spec)?)?;
                 Ok(fs::write(folder.join("generated.rs"), client)?)
             })
         };

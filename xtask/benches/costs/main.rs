@@ -17,6 +17,8 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use xtask::generator::{GenerateError, generate};
+
 type Fault = Box<dyn Error + Send + Sync>;
 
 /// How often each figure is measured, unless the command says otherwise.
@@ -72,6 +74,14 @@ fn run(command: &mut Command) -> Result<String, Fault> {
             Err(format!("{command:?} failed:\n{text}").into())
         }
     }
+}
+
+/// The text of the client of a document.
+fn client(document: &str) -> Result<String, Fault> {
+    let reasons = |errors: Vec<GenerateError>| {
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    Ok(generate(document).map_err(reasons)?.text)
 }
 
 fn cargo() -> Command {

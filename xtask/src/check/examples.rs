@@ -1,6 +1,7 @@
 //! Examples, defaults and the values of enums: whether they match their schemas.
 
 use crate::finding::Rule;
+use crate::generator::media_type::{self, Encoding};
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::references::Located;
@@ -9,7 +10,7 @@ use crate::openapi::suggest::similar;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::values::{Mismatch, Schemas};
 
-const VALUE: Rule = Rule::error("invalid-value");
+const VALUE: Rule = Rule::warning("invalid-value");
 const UNDESCRIBED: Rule = Rule::warning("undescribed-key");
 const UNCHECKED: Rule = Rule::warning("unchecked-value");
 
@@ -45,11 +46,8 @@ pub fn check(out: &mut Findings<'_, '_>) {
 
 /// Whether an example of the media type at a pointer is a value, and not the text of some other format.
 fn has_values(pointer: &str) -> bool {
-    let name = pointer.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let essence = name.split(';').next().unwrap_or_default();
-    essence.contains("json")
-        || essence.ends_with("x-www-form-urlencoded")
-        || essence.ends_with("form-data")
+    let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/");
+    media_type::encoding(&name) != Encoding::Bytes
 }
 
 fn value<'a>(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
-use crate::openapi::tree::Node;
+use crate::openapi::tree::{Node, Value};
 
 const RULE: Rule = Rule::error("known-errors");
 
@@ -18,20 +18,29 @@ pub fn check(out: &mut Findings<'_, '_>) {
             for sign in signs(at.node) {
                 if let Some(other) = seen.insert(sign, name) {
                     let message = format!("`{name}` cannot be told apart from `{other}`");
-                    out.add(RULE, &at, message, "give each error a string or a status of its own");
+                    out.add(
+                        RULE,
+                        &at,
+                        message,
+                        "give each error a string, a number and a status of its own",
+                    );
                 }
             }
         }
     }
 }
 
-/// What a response with an error is recognized by: its strings, and its status.
+/// The signs by which a response with an error is recognized: its strings, each of its numbers, and its status.
 fn signs(error: &Node) -> impl Iterator<Item = String> {
-    let fields = error.get("fields").into_iter().flat_map(Node::members);
-    let mut texts: Vec<_> =
-        fields.filter_map(|(property, member)| Some((property, member.node.text()?))).collect();
+    let fields: Vec<_> = error.get("fields").into_iter().flat_map(Node::members).collect();
+    let mut texts: Vec<_> = fields
+        .iter()
+        .filter_map(|(property, member)| Some((property, member.node.text()?)))
+        .collect();
     texts.sort_unstable();
     let texts = (!texts.is_empty()).then(|| format!("{texts:?}"));
+    let numbers = fields.iter().filter(|(_, member)| matches!(member.node.value, Value::Number(_)));
+    let numbers = numbers.map(|(property, member)| format!("{property} {}", member.node.to_json()));
     let status = error.get("status").map(|status| status.to_json().to_string());
-    texts.into_iter().chain(status)
+    texts.into_iter().chain(numbers.collect::<Vec<_>>()).chain(status)
 }

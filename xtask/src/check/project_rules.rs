@@ -1,51 +1,51 @@
 //! What this project requires of its documents beyond OpenAPI.
 
-use std::collections::HashMap;
-
-use super::document::is_final;
+use super::operations::is_final;
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
-use crate::openapi::grammar::{PARAMETER, SECURITY_SCHEME, SERVER};
+use crate::openapi::grammar::SCHEMA;
 use crate::openapi::operations::Operation;
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
-use crate::openapi::walk::EXTENSION;
+use crate::openapi::walk::{EXTENSION, IGNORED_KEY};
 use crate::openapi::{ASPECTS, DEPARTURE};
 
 const SECURITY_HEADER: Rule = Rule::error("security-header");
-const NO_ERRORS: Rule = Rule::error("no-error-response");
-const UNMARKED: Rule = Rule::error("unmarked-sensitive");
+const NO_ERRORS: Rule = Rule::warning("no-error-response");
+const VERSION: Rule = Rule::warning("version");
 
-pub const RULES: [Rule; 3] = [SECURITY_HEADER, NO_ERRORS, UNMARKED];
+pub const RULES: [Rule; 3] = [SECURITY_HEADER, NO_ERRORS, VERSION];
 
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
-    security_headers(out);
     for operation in &document.operations {
+        security_headers(out, operation);
         errors(out, operation);
     }
-    server_names(out);
+    log_safe(out);
+    version(out);
     departures(out);
-    sensitive(out);
 }
 
-/// The name of an object that is sent in a header, with its place.
-fn header<'a>(at: &Located<'a>) -> Option<(&'a str, Located<'a>)> {
-    let name = at.below("name")?.value();
-    (at.node.text_of("in") == Some("header")).then_some((name.node.text()?, name))
-}
-
-fn security_headers(out: &mut Findings<'_, '_>) {
+/// The client sends the credential, and the parameter would be a second value.
+fn security_headers<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     let document = out.document;
-    let schemes = document.of_type(&SECURITY_SCHEME).filter_map(|part| header(&part.at));
-    let schemes: HashMap<String, _> =
-        schemes.map(|(name, at)| (name.to_lowercase(), at.anchor)).collect();
-    let sent = document.of_type(&PARAMETER).filter(|part| !part.is_in_callback());
-    for (name, at) in sent.filter_map(|part| header(&part.at)) {
-        if let Some(scheme) = schemes.get(&name.to_lowercase()) {
-            let message = format!("the header `{name}` is a parameter and a security scheme");
+    let alternatives = document.security(operation).map(|at| at.items()).unwrap_or_default();
+    let names = alternatives.iter().flat_map(|at| at.entries());
+    let schemes: Vec<_> = names.filter_map(|(name, _)| document.security_scheme(name)).collect();
+    for parameter in operation.effective_parameters() {
+        let is_same = |scheme: &&Located<'a>| {
+            let name = scheme.node.text_of("name").unwrap_or_default();
+            let is_there = scheme.node.text_of("in") == Some(parameter.location());
+            is_there && name.eq_ignore_ascii_case(parameter.name())
+        };
+        if let Some(scheme) = schemes.iter().find(is_same) {
+            let name = parameter.name();
+            let message =
+                format!("`{name}` is a parameter and a credential of {}", operation.title());
             let help = "remove the parameter: the client sends what `security` lists";
-            out.add(SECURITY_HEADER, &at, message, help).also(*scheme, "the security scheme");
+            out.add(SECURITY_HEADER, &parameter.named(), message, help)
+                .also(scheme.anchor, "the security scheme");
         }
     }
 }
@@ -67,43 +67,27 @@ fn errors<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     }
 }
 
-/// `x-name` on a server becomes a constant.
-fn server_names(out: &mut Findings<'_, '_>) {
-    let document = out.document;
-    let mut taken: HashMap<String, _> = HashMap::new();
-    // The generator reads no other servers.
-    let is_read = |at: &Located<'_>| at.pointer.starts_with("/servers/");
-    let servers = document.of_type(&SERVER).filter(|part| is_read(&part.at));
-    for at in servers.filter_map(|part| part.at.below("x-name")).map(Located::value) {
-        let name = at.node.text().unwrap_or_default();
-        let constant = name.to_uppercase().replace(['-', ' '], "_");
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if !constant.starts_with(|c: char| c.is_ascii_alphabetic())
-            || !constant.chars().all(is_part)
+/// `x-log-safe` beside a reference: the values are those of another schema.
+fn log_safe(out: &mut Findings<'_, '_>) {
+    for part in out.document.of_type(&SCHEMA).filter(|part| part.at.node.is_true("x-log-safe")) {
+        let is_wrapper =
+            ["allOf", "oneOf", "anyOf"].iter().any(|key| part.at.node.get(key).is_some());
+        if let Some(at) =
+            part.at.below("x-log-safe").filter(|_| is_wrapper && part.at.node.get("type").is_none())
         {
-            let message = "this `x-name` cannot become the name of a Rust constant";
-            out.add(EXTENSION, &at, message, "use letters and hyphens");
-        } else if let Some(first) = taken.insert(constant, at.anchor) {
-            let message = format!("two servers have the `x-name` `{name}`");
-            out.add(EXTENSION, &at, message, "give each its own name")
-                .also(first, "the first of them");
+            let help = "mark the component whose values may be shown";
+            out.add(IGNORED_KEY, &at, "`x-log-safe` has no effect beside a reference", help);
         }
     }
 }
 
-/// A header or property that is sensitive in one place and not marked in another.
-fn sensitive(out: &mut Findings<'_, '_>) {
-    let document = out.document;
-    let parts = document.parts().iter().filter(|part| !part.is_in_callback() && !part.is_reference);
-    let named: Vec<_> = parts.filter_map(|part| Some((part.sent_name()?, &part.at))).collect();
-    let marked = named.iter().filter(|(_, at)| at.node.is_true("x-sensitive"));
-    let marked: HashMap<_, _> = marked.map(|(name, at)| (name.to_lowercase(), at.anchor)).collect();
-    for (name, at) in named.iter().filter(|(_, at)| at.node.get("x-sensitive").is_none()) {
-        if let Some(first) = marked.get(&name.to_lowercase()) {
-            let message = format!("`{name}` is marked `x-sensitive` elsewhere and not here");
-            let help = "add `x-sensitive: true`: the client hides everything of this name";
-            out.add(UNMARKED, at, message, help).also(*first, "where it is marked");
-        }
+/// The version of the document, which is that of the crates.
+fn version(out: &mut Findings<'_, '_>) {
+    let version = out.document.whole().below("info").and_then(|info| info.below("version"));
+    let Some(at) = version.map(Located::value) else { return };
+    if let Some(text) = at.node.text().filter(|text| semver::Version::parse(text).is_err()) {
+        let message = format!("`{text}` is not a semantic version, so the crates keep theirs");
+        out.add(VERSION, &at, message, "write three numbers, such as `1.0.0`");
     }
 }
 

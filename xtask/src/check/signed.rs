@@ -1,6 +1,7 @@
 //! Operations that are signed: whether a request has what its signature covers.
 
 use crate::finding::Rule;
+use crate::generator::media_type::{self, Encoding};
 use crate::openapi::document::Findings;
 use crate::openapi::grammar::SCHEMA;
 use crate::openapi::operations::{Operation, Parameter};
@@ -69,7 +70,12 @@ fn body<'a>(
     };
     let body = operation.body.as_ref().filter(|body| body.node.is_true("required"));
     let schema = body
-        .and_then(|body| body.below("content")?.below("application/json")?.below("schema"))
+        .and_then(|body| {
+            let content = body.below("content")?.entries();
+            let json =
+                content.into_iter().find(|(name, _)| media_type::encoding(name) == Encoding::Json);
+            json?.1.below("schema")
+        })
         .map(|schema| summary(document, &schema));
     let is_string = schema.is_some_and(|schema| {
         let property = schema.properties.get(wanted).filter(|property| property.is_required);

@@ -1,7 +1,6 @@
 //! A document as the commands see it: the one place that knows what overrides what.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::Parsed;
@@ -47,14 +46,12 @@ pub struct Document<'a> {
     pub(crate) root: &'a Node,
     pub(crate) operations: Vec<Operation<'a>>,
     walked: OnceCell<(Vec<Part<'a>>, Vec<Finding>)>,
-    sensitive: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Document<'a> {
     /// A document, whatever is wrong with it.
     pub fn new(source: &'a Rc<Source>, root: &'a Node) -> Self {
-        let (walked, sensitive) = (OnceCell::new(), OnceCell::new());
-        Self { source, root, operations: operations(root), walked, sensitive }
+        Self { source, root, operations: operations(root), walked: OnceCell::new() }
     }
 
     /// A document that is OpenAPI 3.0 and whose references all lead somewhere.
@@ -89,14 +86,6 @@ impl<'a> Document<'a> {
 
     fn walked(&self) -> &(Vec<Part<'a>>, Vec<Finding>) {
         self.walked.get_or_init(|| walk(self.source, self.root))
-    }
-
-    /// The names of what is marked `x-sensitive`, in lower case.
-    pub(crate) fn sensitive_names(&self) -> &HashSet<String> {
-        self.sensitive.get_or_init(|| {
-            let marked = self.parts().iter().filter(|part| part.at.node.is_true("x-sensitive"));
-            marked.filter_map(|part| Some(part.sent_name()?.to_lowercase())).collect()
-        })
     }
 
     /// The objects of a type, without references to them.

@@ -89,7 +89,7 @@ pub static EXTENSIONS: &[(Field, Option<&str>)] = &[
     (may("x-known-errors", Map(&Object(&KNOWN_ERROR)), Own), Some("a component schema")),
     (may("x-name", Any, Own), Some("a server of the whole document")),
     (may("x-signed", Object(&SIGNED), Exact), Some("a security scheme")),
-    (may("x-sensitive", Bool, Own), Some("a property, a parameter or a component schema")),
+    (may("x-log-safe", Bool, Own), Some("a property, a parameter or a component schema")),
 ];
 
 const fn may(key: &'static str, value_type: ValueType, meaning: Meaning) -> Field {

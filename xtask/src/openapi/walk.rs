@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use super::grammar::{
-    COMPONENTS, DOCUMENT, EXTENSIONS, Field, MEDIA_TYPE, ObjectType, PARAMETER, PATHS, RESPONSES,
-    SECURITY_REQUIREMENT, SECURITY_SCHEME, SERVER, ValueType,
+    COMPONENTS, DOCUMENT, EXTENSIONS, Field, MEDIA_TYPE, Meaning, ObjectType, PARAMETER, PATHS,
+    RESPONSES, SECURITY_REQUIREMENT, SECURITY_SCHEME, SERVER, ValueType,
 };
 use super::references::Located;
 use super::suggest::similar;
@@ -18,10 +18,12 @@ pub const IGNORED_KEY: Rule = Rule::warning("ignored-key");
 const WRONG_TYPE: Rule = Rule::error("wrong-type");
 const WRONG_WORD: Rule = Rule::error("wrong-word");
 pub const MISSING_KEY: Rule = Rule::error("missing-key");
-pub const EXTENSION: Rule = Rule::error("extension");
+const MISSING_TEXT: Rule = Rule::warning("missing-text");
+pub const EXTENSION: Rule = Rule::warning("extension");
 
 /// Without [`MISSING_KEY`]: what is missing often has another name, or is in another place.
-pub const RULES: [Rule; 5] = [UNKNOWN_KEY, IGNORED_KEY, WRONG_TYPE, WRONG_WORD, EXTENSION];
+pub const RULES: [Rule; 6] =
+    [UNKNOWN_KEY, IGNORED_KEY, MISSING_TEXT, WRONG_TYPE, WRONG_WORD, EXTENSION];
 
 pub struct Part<'a> {
     pub object_type: &'static ObjectType,
@@ -31,16 +33,6 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// The name of a parameter, a security scheme or a property.
-    pub fn sent_name(&self) -> Option<&str> {
-        let steps: Vec<_> = self.at.pointer.rsplit('/').take(2).collect();
-        match (self.at.node.text_of("in"), &steps[..]) {
-            (Some(_), _) => self.at.node.text_of("name"),
-            (None, [name, "properties"]) => Some(name),
-            _ => None,
-        }
-    }
-
     /// Whether it describes requests that the server makes; the generator ignores them.
     pub fn is_in_callback(&self) -> bool {
         // Not by the name alone: a component can have the name `callbacks`.
@@ -231,6 +223,12 @@ impl<'a> Walker<'a> {
         name: &str,
         below: Located<'a>,
     ) {
+        if name == "x-sensitive" {
+            let message =
+                "`x-sensitive` has no effect: nothing is shown unless it is marked".to_owned();
+            let help = "remove it, and write `x-log-safe: true` on what a log may show".to_owned();
+            return self.report(EXTENSION, &below, message, help);
+        }
         let Some((field, place)) = EXTENSIONS.iter().find(|(field, _)| field.key == name) else {
             // Another project's, unless it is close to one of these.
             let plain = name.to_lowercase().replace('_', "-");
@@ -252,7 +250,7 @@ impl<'a> Walker<'a> {
             "x-signed" => object_type == &SECURITY_SCHEME,
             // On other objects it may be another project's.
             "x-name" => object_type != &SERVER || at.pointer.starts_with("/servers/"),
-            "x-sensitive" => {
+            "x-log-safe" => {
                 let is_property = matches!(steps[..], [.., "properties" | "headers", _]);
                 object_type == &PARAMETER
                     || is_component
@@ -287,7 +285,10 @@ impl<'a> Walker<'a> {
             .flat_map(|(_, _, needs)| needs.iter().copied());
         for key in required.map(|field| field.key).chain(implied).filter(is_missing) {
             let message = format!("the {} has no `{key}`", object_type.name);
-            self.report(MISSING_KEY, at, message, format!("add `{key}:` to it"));
+            // A client can do without what only people read, and takes any items.
+            let is_needed = object_type.meaning(key) != Meaning::Words && key != "items";
+            let rule = if is_needed { MISSING_KEY } else { MISSING_TEXT };
+            self.report(rule, at, message, format!("add `{key}:` to it"));
         }
     }
 
@@ -331,7 +332,12 @@ impl<'a> Walker<'a> {
                 }
                 (Some(key), _) => format!("indent it: it belongs inside `{key}:`"),
                 (None, Some(key)) => format!("did you mean `{key}`?"),
-                (None, None) => "remove it, or start it with `x-` if it is an extension".to_owned(),
+                (None, None) => {
+                    let message =
+                        format!("the {} has no key `{name}` in OpenAPI 3.0", object_type.name);
+                    let help = "remove it, or start it with `x-` if it is an extension".to_owned();
+                    return self.report(IGNORED_KEY, below, message, help);
+                }
             },
         };
         let message = format!("the {} has no key `{name}` in OpenAPI 3.0", object_type.name);

@@ -23,8 +23,7 @@ pub struct Package(Result<Items, String>);
 impl Package {
     /// The client that is generated from a document, without a crate around it.
     pub fn generated(document: &str) -> Self {
-        let client = generator::generate(document).map_err(|error| error.message);
-        Self::read(&Files::new(), client.and_then(|client| parse(GENERATED, &client)))
+        Self::read(&Files::new(), super::parsed(generator::generate(document)))
     }
 
     /// A crate with the client in it.

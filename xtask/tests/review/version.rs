@@ -23,7 +23,7 @@ fn a_second_change_asks_for_no_second_version() {
     let base = edited(BREAKING.0, BREAKING.1);
     let document = base.replace("1.2.3", "2.0.0").replace(RENAMED.0, RENAMED.1);
     repository.write("spec/vault.yaml", &document);
-    repository.write("vault-api/src/generated.rs", &generate(&document).expect("it is valid"));
+    repository.write("vault-api/src/generated.rs", &generate(&document).expect("it is valid").text);
     let missing = ["missing-changelog"];
     let judged = repository.judge();
     assert_eq!(judged, json!([1, "documentation", "source-breaking", "major", missing]));

@@ -46,7 +46,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
             ("description", described(&field.description, &field.name)),
             ("schema", of_type(&field.field_type).into()),
             ("example", example(field)),
-            ("x-sensitive", self.is_sensitive(field)),
         ])
     }
 
@@ -195,7 +194,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
         let more = map([
             ("nullable", if_so(field.is_nullable, true.into())),
             ("example", example(field)),
-            ("x-sensitive", self.is_sensitive(field)),
             (DEPARTURE, if_so(field.varies, "the page does not say the same everywhere".into())),
         ]);
         // A reference has no other members.
@@ -210,13 +208,6 @@ impl<'d, 'a> Schemas<'d, 'a> {
         };
         property.extend(more);
         property
-    }
-
-    fn is_sensitive(&self, field: &Field) -> Yaml {
-        match self.document.sensitive_names().contains(&field.name.to_lowercase()) {
-            true => true.into(),
-            false => Yaml::Null,
-        }
     }
 }
 

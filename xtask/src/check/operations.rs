@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use heck::{ToPascalCase, ToSnakeCase};
+use heck::ToSnakeCase;
 
 use crate::finding::Rule;
 use crate::openapi::document::Findings;
@@ -13,11 +13,14 @@ use crate::source::Span;
 
 const PATH: Rule = Rule::error("path");
 const STATUS: Rule = Rule::error("status");
-const OPERATION_ID: Rule = Rule::error("operation-id");
-const COMPONENT_NAME: Rule = Rule::error("component-name");
+const NO_RESPONSE: Rule = Rule::warning("no-response");
+const OPERATION_ID: Rule = Rule::warning("operation-id");
+const DUPLICATE_ID: Rule = Rule::error("duplicate-id");
+const COMPONENT_NAME: Rule = Rule::warning("component-name");
 const NO_SECURITY: Rule = Rule::warning("no-security");
 
-pub const RULES: [Rule; 5] = [PATH, STATUS, OPERATION_ID, COMPONENT_NAME, NO_SECURITY];
+pub const RULES: [Rule; 7] =
+    [PATH, STATUS, DUPLICATE_ID, NO_RESPONSE, OPERATION_ID, COMPONENT_NAME, NO_SECURITY];
 
 pub fn check(out: &mut Findings<'_, '_>) {
     let document = out.document;
@@ -33,7 +36,6 @@ pub fn check(out: &mut Findings<'_, '_>) {
     }
     component_names(out);
     security(out);
-    // By the name of the type that an operation becomes, in which `a_1` is `a1`.
     let mut ids = HashMap::new();
     for operation in &document.operations {
         statuses(out, operation);
@@ -55,10 +57,6 @@ fn path<'a>(out: &mut Findings<'_, 'a>, path: &str, at: &Located<'a>) {
     } else if path.contains(['?', '#']) {
         let help = "describe what is after the `?` as parameters with `in: query`".to_owned();
         report("has a query or a fragment", help);
-    }
-    if let Some(reference) = at.below("$ref") {
-        let message = "the generator does not follow a reference in place of a path item";
-        out.add(PATH, &reference, message, "write the operations of the path here");
     }
 }
 
@@ -124,7 +122,7 @@ fn statuses<'a>(out: &mut Findings<'_, 'a>, operation: &Operation<'a>) {
     statuses.retain(|(status, _)| !status.starts_with("x-"));
     if statuses.is_empty() && responses.node.map().is_some() {
         let help = "describe at least the successful one, `\"200\":`";
-        out.add(STATUS, &responses, "the operation has no response", help);
+        out.add(NO_RESPONSE, &responses, "the operation has no response", help);
     }
     for (status, at) in statuses.into_iter().filter(|(status, _)| !is_final(status)) {
         // The client returns the upgraded connection.
@@ -158,7 +156,7 @@ pub fn is_final(status: &str) -> bool {
 fn operation_id<'a>(
     out: &mut Findings<'_, 'a>,
     operation: &Operation<'a>,
-    seen: &mut HashMap<String, (&'a str, Span)>,
+    seen: &mut HashMap<&'a str, Span>,
 ) {
     let Some(at) = operation.at.below("operationId").map(Located::value) else {
         let message = format!("{} has no `operationId`", operation.title());
@@ -169,6 +167,11 @@ fn operation_id<'a>(
     let Some(id) = at.node.text() else {
         return;
     };
+    if let Some(first) = seen.insert(id, at.anchor) {
+        let message = format!("the `operationId` `{id}` is used twice");
+        out.add(DUPLICATE_ID, &at, message, "give each operation one of its own")
+            .also(first, "first used here");
+    }
     if !is_snake_case(id) {
         let snake = id.to_snake_case();
         let help = match is_snake_case(&snake) {
@@ -177,15 +180,6 @@ fn operation_id<'a>(
         };
         let message = format!("the `operationId` `{id}` is not in snake_case");
         out.add(OPERATION_ID, &at, message, help);
-    } else if let Some((other, first)) = seen.get(&id.to_pascal_case()) {
-        let message = match *other == id {
-            true => format!("the `operationId` `{id}` is used twice"),
-            false => format!("the `operationId`s `{other}` and `{id}` become the same Rust name"),
-        };
-        out.add(OPERATION_ID, &at, message, "give each operation one of its own")
-            .also(*first, "first used here");
-    } else {
-        seen.insert(id.to_pascal_case(), (id, at.anchor));
     }
 }
 

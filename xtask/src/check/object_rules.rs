@@ -7,44 +7,33 @@ use crate::openapi::grammar::{
     HEADER, LINK, MEDIA_TYPE, OPERATION, ObjectType, PARAMETER, PATH_ITEM, REQUEST_BODY, RESPONSE,
     SCHEMA, SECURITY_SCHEME, SERVER,
 };
-use crate::openapi::links::DANGLING;
 use crate::openapi::operations::names;
 use crate::openapi::references::Located;
 use crate::openapi::tree::{Node, Value};
 use crate::openapi::walk::IGNORED_KEY;
 
 pub const PATH_PARAMETER: Rule = Rule::error("path-parameter");
-const COOKIE: Rule = Rule::error("cookie-parameter");
 const HEADER_NAME: Rule = Rule::error("header-name");
-const STYLE: Rule = Rule::error("parameter-style");
-const CONTENT: Rule = Rule::error("parameter-content");
-const HEADER_DEFAULT: Rule = Rule::warning("header-default");
-const ENCODING: Rule = Rule::error("body-encoding");
-pub const SHAPE: Rule = Rule::error("parameter-shape");
-pub const UNSUPPORTED: Rule = Rule::error("unsupported-schema");
-const METHOD: Rule = Rule::error("method");
-const BODY: Rule = Rule::error("unexpected-body");
-const SERVER_URL: Rule = Rule::error("server");
-const EXCLUSIVE: Rule = Rule::error("exclusive-keys");
-const REQUIRED_DEFAULT: Rule = Rule::error("required-default");
-const DESCRIPTION: Rule = Rule::error("missing-description");
+const BODY: Rule = Rule::warning("unexpected-body");
+const SERVER_URL: Rule = Rule::warning("server");
+const BASE_URL: Rule = Rule::error("base-url");
+const EXCLUSIVE: Rule = Rule::warning("exclusive-keys");
+const REQUIRED_DEFAULT: Rule = Rule::warning("required-default");
+pub const NO_VALUE: Rule = Rule::error("no-value");
+const DESCRIPTION: Rule = Rule::warning("missing-description");
+const DANGLING_LINK: Rule = Rule::warning("dangling-link");
 
-pub const RULES: [Rule; 15] = [
-    METHOD,
+pub const RULES: [Rule; 10] = [
     SERVER_URL,
+    BASE_URL,
     EXCLUSIVE,
     PATH_PARAMETER,
-    COOKIE,
     HEADER_NAME,
-    SHAPE,
-    STYLE,
-    CONTENT,
-    HEADER_DEFAULT,
     REQUIRED_DEFAULT,
     BODY,
-    ENCODING,
-    UNSUPPORTED,
+    NO_VALUE,
     DESCRIPTION,
+    DANGLING_LINK,
 ];
 
 /// A mistake in an object of one of some types, outside of callbacks.
@@ -73,46 +62,22 @@ macro_rules! patterns {
 }
 
 patterns! {
-    COOKIE on PARAMETER: |_, at| value(at, "in").filter(|_| is(at, "in", "cookie"))
-        => "the generator cannot send a cookie",
-        "remove the parameter, and set the cookie in a middleware";
     PATH_PARAMETER on PARAMETER: |_, at| value(at, "required").filter(|it| is(at, "in", "path") && is_false(it))
         => "a parameter in the path is always required",
         "write `required: true`";
-    STYLE on PARAMETER: |_, at| other_style(at, "form").filter(|_| is(at, "in", "query"))
-        => "the generator cannot write this style",
-        "remove it: the generator writes `form` only";
-    STYLE on PARAMETER: |_, at| other_style(at, "simple").filter(|_| is_plain(at))
-        => "the generator cannot write this style",
-        "remove it: the generator writes `simple` only";
-    CONTENT on PARAMETER: |_, at| at.below("content").filter(|_| !is(at, "in", "cookie"))
-        => "the generator cannot write a parameter with `content`",
-        "give it only a `schema`";
     HEADER_NAME on PARAMETER | SECURITY_SCHEME: |_, at| no_token(at)
         => "`{}` cannot be the name of a header",
         "use letters, digits and hyphens";
-    HEADER_DEFAULT on PARAMETER: |document, at| {
-        let is_optional = is(at, "in", "header") && !at.node.is_true("required");
-        document.resolve(&SCHEMA, at.below("schema").filter(|_| is_optional)?)?.below("default")
-    }
-        => "the generated client does not send the default of a header",
-        "if it is a value to try, call it `example`; otherwise write it in the description";
     REQUIRED_DEFAULT on PARAMETER: |document, at| {
         let schema = at.below("schema").filter(|_| at.node.is_true("required"))?;
         document.resolve(&SCHEMA, schema)?.below("default")
     }
         => "a required parameter is always sent, so its default is never used",
         "call it `example`, beside the parameter's `schema`";
-    ENCODING on MEDIA_TYPE: |_, at| at.below("encoding")
-        => "the generator ignores `encoding`",
-        "remove it";
-    METHOD on PATH_ITEM: |_, at| at.below("options").or_else(|| at.below("trace"))
-        => "the generated client cannot send the method `{}`",
-        "remove the operation";
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| !is_url(url.node))
         => "`{}` is not the URL of a server",
         "write it with its scheme and host, for example `https://api.example.com/v1`";
-    SERVER_URL on SERVER: |_, at| value(at, "url").filter(|url| at.node.get("x-name").is_some() && !is_base_url(url.node))
+    BASE_URL on SERVER: |_, at| value(at, "url").filter(|url| at.node.get("x-name").is_some() && !is_base_url(url.node))
         => "a client cannot be built with `{}`, which `x-name` makes a constant",
         "write a URL with scheme and host and without a query, or remove the `x-name`";
     SERVER_URL on SERVER: |_, at| value(at, "url").filter(|_| has_undeclared_variable(at.node))
@@ -121,7 +86,13 @@ patterns! {
     EXCLUSIVE on PARAMETER | HEADER | MEDIA_TYPE: |_, at| at.below("examples").filter(|_| at.node.get("example").is_some())
         => "`examples` stands beside `example`, and OpenAPI allows only one of them",
         "move the value of `example` into `examples`";
-    HEADER_NAME on PARAMETER: |_, at| {
+    IGNORED_KEY on PARAMETER: |_, at| value(at, "in").filter(|_| is(at, "in", "cookie") && !at.node.is_true("required"))
+        => "the client sends no cookies, so it leaves out this parameter",
+        "set the cookie in a middleware";
+    IGNORED_KEY on MEDIA_TYPE: |_, at| at.below("encoding")
+        => "the client writes forms as browsers do, and ignores `encoding`",
+        "remove it, or keep it as documentation";
+    IGNORED_KEY on PARAMETER: |_, at| {
         let reserved = ["authorization", "accept", "content-type"];
         let is_reserved = |name: &str| reserved.contains(&name.to_lowercase().as_str());
         value(at, "name")
@@ -129,22 +100,6 @@ patterns! {
     }
         => "OpenAPI ignores a parameter for the header `{}`",
         "describe `Authorization` as a security scheme, and the others by the media types of the bodies";
-    STYLE on PARAMETER: |_, at| value(at, "explode").filter(|it| is(at, "in", "query") && is_false(it))
-        => "the generator ignores `explode: false`, and repeats the name for each item",
-        "remove it if the server reads `a=1&a=2`; otherwise describe the parameter as a `string`";
-    SHAPE on PARAMETER: |document, at| {
-        let schema =
-            document.resolve(&SCHEMA, at.below("schema").filter(|_| is(at, "in", "query"))?)?;
-        let items = document.resolve(&SCHEMA, schema.below("items")?)?;
-        let is_simple = !is(&items, "type", "object")
-            && !is(&items, "type", "array")
-            && items.node.get("properties").is_none();
-        let is_fixed = number(schema.node, "minItems").is_some()
-            && number(schema.node, "minItems") == number(schema.node, "maxItems");
-        (!is_simple || is_fixed).then(|| at.below("schema"))?
-    }
-        => "the generator cannot send an array of a fixed size, of arrays or of objects in the query",
-        "remove `minItems` or `maxItems`, or describe the parameter as a `string`";
     BODY on OPERATION: |_, at| {
         let method = at.pointer.rsplit('/').next();
         at.below("requestBody").filter(|_| matches!(method, Some("get" | "head")))
@@ -160,42 +115,39 @@ patterns! {
     }
         => "this response never has a body",
         "remove the `content`, or correct the status";
-    UNSUPPORTED on OPERATION: |_, at| {
-        let callbacks = at.below("callbacks")?.entries().into_iter();
-        callbacks.map(|(_, callback)| callback).find(|callback| callback.node.get("$ref").is_some())
-    }
-        => "the generator does not follow a reference to a callback",
-        "write the callback here, or describe it in words";
     IGNORED_KEY on OPERATION: |_, at| at.below("callbacks")
         => "the generator ignores `callbacks`",
         "keep it as documentation, or remove it";
     IGNORED_KEY on OPERATION | PATH_ITEM: |_, at| at.below("servers")
         => "the generator reads only the `servers` of the document",
         "move them there: a client is built with the URL of one of them";
-    IGNORED_KEY on SCHEMA: |_, at| at.below("discriminator")
-        => "the generator ignores `discriminator`: the client takes the first alternative that fits",
-        "put the alternatives that require the most properties first";
-    UNSUPPORTED on SCHEMA: |_, at| at.below("anyOf").filter(|_| at.node.get("oneOf").is_some())
-        => "the generator has no type for `anyOf` beside `oneOf`",
-        "keep one of them, or put both below `allOf`";
-    UNSUPPORTED on SCHEMA: |_, at| {
-        let of_text = ["date", "date-time", "time", "uuid", "email", "uri", "byte", "binary"];
-        let format = at.below("format")?;
-        let has_meaning = match at.node.text_of("type") {
-            Some("integer" | "number") => format.node.text().is_none_or(|it| !of_text.contains(&it)),
-            of => matches!(of, None | Some("string")),
-        };
-        (!has_meaning).then_some(format)
+    IGNORED_KEY on PARAMETER: |_, at| value(at, "allowReserved").filter(|_| at.node.is_true("allowReserved"))
+        => "the client encodes reserved characters, and ignores `allowReserved`",
+        "remove it";
+    IGNORED_KEY on SCHEMA: |_, at| at.below("not").or_else(|| at.below("xml"))
+        => "`{}` has no effect on the client",
+        "write it in the description instead";
+    IGNORED_KEY on SCHEMA: |_, at| {
+        let is_alone = ["oneOf", "anyOf"].iter().all(|key| at.node.get(key).is_none());
+        at.below("discriminator").filter(|_| is_alone)
     }
-        => "this `format` has no meaning for values of this `type`",
+        => "`discriminator` has no effect without alternatives",
+        "put it beside the `oneOf` that lists the schemas";
+    IGNORED_KEY on SCHEMA: |_, at| {
+        let of = at.node.text_of("type")?;
+        let of = if of == "integer" { "number" } else { of };
+        let others = KEYWORDS.iter().filter(|(name, _)| *name != of);
+        others.flat_map(|(_, keys)| *keys).find_map(|key| at.below(key))
+    }
+        => "`{}` says nothing about values of this `type`",
         "remove it, or correct the `type`";
-    UNSUPPORTED on SCHEMA: |_, at| {
-        let least = number(at.node, "minItems").filter(|least| *least > 32.0);
-        at.below("minItems").filter(|_| least.is_some() && least == number(at.node, "maxItems"))
+    NO_VALUE on SCHEMA: |_, at| {
+        let is_empty = |at: &Located<'_>| matches!(&at.node.value, Value::List(items) if items.is_empty());
+        ["allOf", "oneOf", "anyOf", "enum"].iter().find_map(|key| at.below(key).filter(is_empty))
     }
-        => "the generator has no type for an array of a fixed size above 32",
-        "remove `minItems` or `maxItems`";
-    UNSUPPORTED on SCHEMA: |_, at| {
+        => "`{}` is empty, so no value matches this schema",
+        "fill it or remove it";
+    NO_VALUE on SCHEMA: |_, at| {
         let pairs = [
             ("minimum", "maximum"),
             ("minLength", "maxLength"),
@@ -219,7 +171,7 @@ patterns! {
     }
         => "the component `{}` has no description",
         "add `description:` to it: it becomes the documentation in Rust";
-    DANGLING on LINK: |document, at| {
+    DANGLING_LINK on LINK: |document, at| {
         let is_known = |id: &str| {
             document
                 .operations
@@ -230,7 +182,7 @@ patterns! {
     }
         => "no operation has the `operationId` `{}`",
         "name an `operationId` of this document";
-    DANGLING on LINK: |document, at| {
+    DANGLING_LINK on LINK: |document, at| {
         let is_known = |pointer: &str| {
             let pointer = pointer.replace("%7B", "{").replace("%7D", "}");
             document.operations.iter().any(|operation| operation.at.pointer == pointer)
@@ -256,6 +208,14 @@ pub fn check(out: &mut Findings<'_, '_>) {
     }
 }
 
+/// The keywords that limit values of one type, by type.
+const KEYWORDS: [(&str, &[&str]); 4] = [
+    ("number", &["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]),
+    ("string", &["minLength", "maxLength", "pattern"]),
+    ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
+    ("object", &["properties", "additionalProperties", "minProperties", "maxProperties"]),
+];
+
 fn is(at: &Located<'_>, key: &str, wanted: &str) -> bool {
     at.node.text_of(key) == Some(wanted)
 }
@@ -264,17 +224,8 @@ fn is_false(at: &Located<'_>) -> bool {
     matches!(at.node.value, Value::Bool(false))
 }
 
-/// Whether a parameter is written as one string, as headers and the parts of a path are.
-fn is_plain(at: &Located<'_>) -> bool {
-    is(at, "in", "header") || is(at, "in", "path")
-}
-
 fn value<'a>(at: &Located<'a>, key: &str) -> Option<Located<'a>> {
     at.below(key).map(Located::value)
-}
-
-fn other_style<'a>(at: &Located<'a>, own: &str) -> Option<Located<'a>> {
-    value(at, "style").filter(|style| style.node.text().is_some_and(|style| style != own))
 }
 
 /// The name of a header that is not a token, which is made of letters, digits and some signs (RFC 9110, section 5.1).

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use vault_api::reqwest::header::HeaderValue;
-use vault_api::reqwest::{Request, Url};
+use vault_api::reqwest::{Request, StatusCode, Url};
 use vault_api::types::ResendCodeRequest;
 use vault_api::{Call, Error, Middleware, Outcome, Refusal};
 use vault_api_sandbox::Sandbox;
@@ -241,6 +241,22 @@ async fn panic_of_a_middleware_ends_its_task_only() {
     let call = resend(unsigned("http://127.0.0.1:1").middleware(Panics));
     let ended = tokio::spawn(call).await;
     assert!(ended.is_err_and(|error| error.is_panic()));
+}
+
+#[test]
+fn outcome_has_the_error_type_for_metrics() {
+    for (status, error, expected) in [
+        (Some(200), None, None),
+        (Some(400), Some("rejected"), Some("400")),
+        (Some(599), Some("unexpected"), Some("599")),
+        (Some(200), Some("too_large"), Some("too_large")),
+        (Some(307), Some("unexpected"), Some("unexpected")),
+        (None, Some("timeout"), Some("timeout")),
+    ] {
+        let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+        let outcome = Outcome::new(status, Duration::from_secs(1), error);
+        assert_eq!(outcome.error_type(), expected, "{outcome:?}");
+    }
 }
 
 #[test]

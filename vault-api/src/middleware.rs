@@ -152,6 +152,14 @@ impl Outcome {
     ) -> Self {
         Self { status, duration, error }
     }
+
+    /// OpenTelemetry's `error.type`, which a metric can have: the status of a response that is an error, and for every
+    /// other failure its class. It is `None` if the call did not fail.
+    pub fn error_type(&self) -> Option<&str> {
+        let class = self.error?;
+        let is_error = |status: &&StatusCode| status.is_client_error() || status.is_server_error();
+        Some(self.status.as_ref().filter(is_error).map_or(class, StatusCode::as_str))
+    }
 }
 
 /// Why a [`Middleware`] refuses a request. Any error becomes one with `?`.

@@ -26,5 +26,6 @@ mod signing;
 mod spans;
 mod spec;
 mod support;
+mod telemetry;
 mod tls;
 mod wire;

@@ -202,6 +202,9 @@ fn assert_span(recorder: &Recorder, port: &str, status: Option<&str>, error: Opt
     let [span] = &spans[..] else {
         panic!("{} spans", spans.len());
     };
+    // The scheme is `https` in one of the tests.
+    let url = span.field("url.full").expect("it has one").replace("https:", "http:");
+    assert_eq!(url, format!("http://127.0.0.1:{port}/v2/mobile/phone/verify/resend"));
     assert_eq!(span.name, "vault_api.call");
     assert_eq!(span.holders, 0, "the span has not ended");
     for (name, value) in [
@@ -209,6 +212,7 @@ fn assert_span(recorder: &Recorder, port: &str, status: Option<&str>, error: Opt
         ("otel.name", Some("POST /v2/mobile/phone/verify/resend")),
         ("http.request.method", Some("POST")),
         ("url.template", Some("/v2/mobile/phone/verify/resend")),
+        ("otel.status_code", error.map(|_| "ERROR")),
         ("server.address", Some("127.0.0.1")),
         ("server.port", Some(port)),
         ("http.response.status_code", status),

@@ -1,11 +1,11 @@
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, BufMut, Bytes};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Request, Response};
 use http_body::Body;
@@ -16,7 +16,7 @@ use tower_service::Service;
 
 use crate::body::{GREATEST_BODY, signed_fields};
 use crate::request::{fingerprint, parts};
-use crate::signed::SIGNATURE;
+use crate::signed::{FINGERPRINT, SIGNATURE};
 use crate::{Rejection, Verifier, VerifyError};
 
 /// How many bytes a request's body may have, unless [`VerifyLayer::body_limit`] sets another limit: 64 KiB. The API's
@@ -30,7 +30,8 @@ pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Lets only requests with a valid signature through to a service.
 ///
 /// It verifies the signature over the body and `X-Fingerprint`. The service gets the same request, with its body in
-/// memory as [`Full<Bytes>`](Full) and without trailers. The outer body may be any, such as hyper's `Incoming` or
+/// memory as [`Full<Bytes>`](Full) and without trailers. The headers with the signature and the fingerprint are marked
+/// sensitive, so that their `Debug` does not show them. The outer body may be any, such as hyper's `Incoming` or
 /// axum's `Body`.
 ///
 /// The layer answers every other request itself, by default with [`Rejection::response`] and an empty body. It does
@@ -160,8 +161,14 @@ where
         let copy = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, copy);
         Box::pin(async move {
-            let (head, body) = request.into_parts();
-            match layer.verified(&head.headers, body).await {
+            let (mut head, body) = request.into_parts();
+            let verified = layer.verified(&head.headers, body).await;
+            for name in [SIGNATURE, FINGERPRINT] {
+                if let Some(value) = head.headers.get_mut(name) {
+                    value.set_sensitive(true);
+                }
+            }
+            match verified {
                 Ok(body) => inner.call(Request::from_parts(head, Full::new(body))).await,
                 Err(rejection) => Ok((layer.reject)(&rejection)),
             }
@@ -211,12 +218,37 @@ impl<ResponseBody> VerifyLayer<ResponseBody> {
         if announced.is_some_and(|length| length > self.body_limit) {
             return Err(Rejection::BodyTooLarge);
         }
-        let whole = Limited::new(body, self.body_limit).collect();
+        let whole = whole(Limited::new(body, self.body_limit), announced.unwrap_or_default());
         match timeout(self.body_timeout, whole).await {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Ok(body)) => Ok(body),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::BodyTooLarge),
             Ok(Err(_)) => Err(Rejection::BodyUnreadable),
             Err(_) => Err(Rejection::BodyTooSlow),
         }
     }
+}
+
+/// How much memory a `Content-Length` alone can take, behind the first chunk.
+const MAX_RESERVED: usize = DEFAULT_BODY_LIMIT;
+
+/// Reads a body into one buffer: each of its chunks would take the memory that it came in. A single chunk is the buffer.
+async fn whole<B: Body>(body: B, announced: usize) -> Result<Bytes, B::Error> {
+    let mut body = pin!(body);
+    let mut first = Bytes::new();
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(mut data) = frame?.into_data() else { continue };
+        if first.is_empty() {
+            first = data.copy_to_bytes(data.remaining());
+            continue;
+        }
+        if whole.is_empty() {
+            whole.reserve_exact(announced.min(MAX_RESERVED));
+            whole.extend_from_slice(&first);
+        }
+        whole.put(data);
+    }
+    // It may have grown to more than it needs.
+    whole.shrink_to_fit();
+    Ok(if whole.is_empty() { first } else { whole.into() })
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{Request, Response};
+use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use axum::routing::post;
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
@@ -74,6 +74,21 @@ async fn signed_requests_pass_with_their_body() {
         let answer = answer(layer, request(&[signature], body)).await;
         assert_eq!(answer, (200, body.to_owned()));
     }
+}
+
+#[tokio::test]
+async fn service_that_shows_its_headers_shows_no_credential() {
+    let shown = |headers: HeaderMap| async move { format!("{headers:?}") };
+    let server = Router::new().route("/", post(shown)).layer(layer());
+    let mut request = request(&[SIGNATURE], BODY);
+    request.headers_mut().insert("x-other", HeaderValue::from_static("shown"));
+    let response = server.oneshot(request).await.expect("it cannot fail");
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    let text = String::from_utf8(body.to_vec()).expect("text");
+    assert!(!text.contains(SIGNATURE) && !text.contains(FINGERPRINT), "{text}");
+    assert!(text.contains(r#""x-signature": Sensitive"#), "{text}");
+    assert!(text.contains(r#""x-fingerprint": Sensitive"#), "{text}");
+    assert!(text.contains(r#""x-other": "shown""#), "{text}");
 }
 
 #[tokio::test]

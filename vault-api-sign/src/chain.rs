@@ -2,8 +2,9 @@ use std::fmt;
 
 use async_trait::async_trait;
 use http::Extensions;
-use reqwest::{Request, Response, Url};
-use reqwest_middleware::{Error, Middleware, Next, Result};
+use reqwest_middleware::{Error, Middleware, Next};
+use vault_api::reqwest::{Request, Response, Url};
+use vault_api::{BuildError, check_base_url};
 
 use crate::SharedKeyring;
 use crate::request::signature;
@@ -15,7 +16,7 @@ use crate::signed::SIGNATURE;
 /// takes no such chain; use `SigningMiddleware` with it.
 ///
 /// It signs requests to the scheme, host and port that it was made for, whatever their operation, and refuses all
-/// others. Put it behind a middleware that retries, so that each attempt is signed, and behind any that changes the
+/// others, and those with a `Host` of their own, as the client `vault_api::Client` does. Put it behind a middleware that retries, so that each attempt is signed, and behind any that changes the
 /// body or the fingerprint.
 ///
 /// # Redirects
@@ -37,7 +38,7 @@ use crate::signed::SIGNATURE;
 ///     .redirect(reqwest::redirect::Policy::none())
 ///     .build()?;
 /// let client = reqwest_middleware::ClientBuilder::new(http)
-///     .with(ChainSigner::new(signer, "https://vault.example".parse()?))
+///     .with(ChainSigner::new(signer, "https://vault.example".parse()?)?)
 ///     .build();
 /// # Ok(())
 /// # }
@@ -49,17 +50,36 @@ pub struct ChainSigner {
 }
 
 impl ChainSigner {
-    /// A middleware that signs requests to the scheme (`https` or `http`), host and port of `origin`. It signs with a
-    /// [`Signer`](crate::Signer), with the active signer of a [`Keyring`](crate::Keyring), or with that of the keyring
-    /// that a [`SharedKeyring`] has at the time.
-    pub fn new(keyring: impl Into<SharedKeyring>, origin: Url) -> Self {
-        Self { keyring: keyring.into(), origin }
+    /// A middleware that signs requests to the scheme, host and port of `origin`, a URL with `https://`, or with `http://`
+    /// to this machine. It signs with a [`Signer`](crate::Signer), with the active signer of a
+    /// [`Keyring`](crate::Keyring), or with that of the keyring that a [`SharedKeyring`] has at the time.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] if requests must not be sent to `origin`: see [`check_base_url`].
+    pub fn new(keyring: impl Into<SharedKeyring>, origin: Url) -> Result<Self, BuildError> {
+        check_base_url(&origin, false)?;
+        Ok(Self { keyring: keyring.into(), origin })
+    }
+
+    /// The same, with `http://` to any host.
+    ///
+    /// Everything then travels in clear, and a signature that is seen can be used again.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] if requests must not be sent to `origin`: see [`check_base_url`].
+    pub fn allow_insecure_http(
+        keyring: impl Into<SharedKeyring>,
+        origin: Url,
+    ) -> Result<Self, BuildError> {
+        check_base_url(&origin, true)?;
+        Ok(Self { keyring: keyring.into(), origin })
     }
 }
 
 impl fmt::Debug for ChainSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A URL may have a password, too.
         f.debug_struct("ChainSigner")
             .field("keyring", &self.keyring)
             .field("origin", &self.origin.origin().ascii_serialization())
@@ -74,7 +94,7 @@ impl Middleware for ChainSigner {
         mut request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
-    ) -> Result<Response> {
+    ) -> reqwest_middleware::Result<Response> {
         let signature =
             signature(&self.keyring, &self.origin, &request).map_err(Error::middleware)?;
         request.headers_mut().insert(SIGNATURE, signature);

@@ -37,12 +37,10 @@ pub(crate) fn parts<'a>(fingerprint: &'a [u8], fields: &'a SignedFields<'_>) -> 
 #[cfg(feature = "_client")]
 pub(crate) fn signature(
     keyring: &crate::SharedKeyring,
-    origin: &reqwest::Url,
-    request: &reqwest::Request,
+    origin: &vault_api::reqwest::Url,
+    request: &vault_api::reqwest::Request,
 ) -> Result<HeaderValue, RequestError> {
-    if !is_same_origin(origin, request.url()) {
-        return Err(RequestError::OtherOrigin);
-    }
+    vault_api::check_origin(origin, request).map_err(|_| RequestError::OtherOrigin)?;
     let fingerprint = fingerprint(request.headers())?;
     let body = request.body().ok_or(RequestError::NoBody)?;
     let body = body.as_bytes().ok_or(RequestError::BodyNotInMemory)?;
@@ -52,16 +50,6 @@ pub(crate) fn signature(
     let mut value = HeaderValue::try_from(signature).map_err(|_| RequestError::NoHeader)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Whether two URLs of HTTP have the same scheme, host and port.
-#[cfg(feature = "_client")]
-fn is_same_origin(origin: &reqwest::Url, url: &reqwest::Url) -> bool {
-    matches!(origin.scheme(), "http" | "https")
-        && origin.scheme() == url.scheme()
-        && origin.host_str() == url.host_str()
-        // Neither has the port that is the scheme's default.
-        && origin.port() == url.port()
 }
 
 /// Why a request cannot be signed or verified. An adapter that fails with it has not changed the request.
@@ -98,8 +86,8 @@ pub enum RequestError {
     FingerprintChanges,
     /// The phone number cannot be signed.
     Phone(PhoneError),
-    /// The scheme, host or port of the request's URL is not that of the origin to sign for, or that origin is not one
-    /// of HTTP.
+    /// The scheme, host or port of the request's URL is not that of the origin to sign for, or the request has a header
+    /// `Host`, by which it may be for another server behind the same address.
     OtherOrigin,
     /// The security scheme `Signature` of the OpenAPI document names no header to put a signature in.
     NoHeader,
@@ -137,7 +125,8 @@ impl fmt::Display for RequestError {
             }
             Self::Phone(_) => "the request's phone number cannot be signed",
             Self::OtherOrigin => {
-                "the request goes to another scheme, host or port than the signer is for: send it there"
+                "the request goes to another scheme, host or port than the signer is for: send it there, and \
+                 without a header `Host`"
             }
             Self::NoHeader => {
                 "the security scheme `Signature` names no header: add its name to the OpenAPI document"

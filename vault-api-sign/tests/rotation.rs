@@ -65,7 +65,7 @@ async fn rotation_under_load_loses_no_request() {
     let server_keyring = SharedKeyring::new(signer(0));
     let origin = "https://vault.example".parse().expect("a URL");
     let client = ClientBuilder::new(reqwest::Client::new())
-        .with(ChainSigner::new(client_keyring.clone(), origin))
+        .with(ChainSigner::new(client_keyring.clone(), origin).expect("an origin"))
         .with(Server::new(server_keyring.clone()))
         .build();
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{self, HeaderName, HeaderValue};
-use reqwest::{Method, Request, StatusCode, Url};
+use reqwest::{Method, Request, StatusCode};
 
 pub(crate) use crate::answer::Answer;
+use crate::base_url::check_origin;
 use crate::client::Settings;
 use crate::credential::{Credentials, InvalidCredential, Secret};
 use crate::draft::{Draft, Unfit};
@@ -139,28 +140,10 @@ impl Settings {
                 None => Failure::Middleware(refusal.source),
             })?;
         }
-        // With a `Host` of its own, a request may be for another server behind the same address.
-        let has_host = request.headers().contains_key(header::HOST);
-        match is_same_origin(request.url(), &self.base_url) && !has_host {
-            true => Ok(()),
-            false => Err(Failure::Middleware(Box::new(OtherOrigin))),
-        }
+        let is_here = check_origin(&self.base_url, request);
+        is_here.map_err(|other| Failure::Middleware(Box::new(other)))
     }
 }
-
-/// Like a comparison of `Url::origin`, which copies scheme and host.
-fn is_same_origin(url: &Url, base_url: &Url) -> bool {
-    url.scheme() == base_url.scheme()
-        && url.host_str() == base_url.host_str()
-        // Neither has the port that is the scheme's default.
-        && url.port() == base_url.port()
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the request would go to another scheme, host or port than the base URL: do not change them, and do not set `Host`, in a middleware"
-)]
-struct OtherOrigin;
 
 /// Tells the middleware, and the span, how a call ends; also if its future is dropped before that.
 struct Watch {

@@ -47,6 +47,7 @@ mod generated {
     include!("generated.rs");
 }
 
+pub use base_url::{OtherOrigin, check_base_url, check_origin};
 pub use client::{
     BuildError, Client, ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_IDLE_TIMEOUT,
     DEFAULT_KEEP_ALIVE, DEFAULT_RESPONSE_LIMIT, DEFAULT_TIMEOUT,

@@ -7,8 +7,12 @@ use std::fmt;
 pub enum SignerError {
     /// The shared secret is missing or empty.
     NoSharedSecret,
+    /// The shared secret is a text that starts or ends with white space. As bytes, it may.
+    SharedSecretHasSpace,
     /// The seed string is missing or empty.
     NoSeedString,
+    /// The seed string is a text that starts or ends with white space. As bytes, it may.
+    SeedStringHasSpace,
     /// The seed string has characters other than ASCII. Languages disagree about which part of such a
     /// string starts at an offset.
     SeedStringNotAscii,
@@ -26,6 +30,12 @@ impl fmt::Display for SignerError {
             }
             Self::NoSeedString => {
                 "the seed string is missing or empty: set the one agreed with the vendor"
+            }
+            Self::SharedSecretHasSpace => {
+                "the shared secret starts or ends with white space: check it for spaces and line breaks"
+            }
+            Self::SeedStringHasSpace => {
+                "the seed string starts or ends with white space: check it for spaces and line breaks"
             }
             Self::SeedStringNotAscii => {
                 "the seed string has characters other than ASCII: set the one agreed with the vendor"

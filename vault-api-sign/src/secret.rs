@@ -9,24 +9,29 @@ use crate::Redacted;
 /// It is wiped from memory when it is dropped, and can be neither printed, compared nor serialized. A
 /// `String` or `Vec<u8>` that becomes one is not copied, so nothing of it is left behind.
 #[derive(Clone, Default)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Whether it is a text that starts or ends with white space, as one that was read from a file often does.
+    pub(crate) has_outer_space: bool,
+}
 
 impl Secret {
     /// The bytes, in clear.
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
 impl From<Vec<u8>> for Secret {
     fn from(secret: Vec<u8>) -> Self {
-        Self(Zeroizing::new(secret))
+        Self { bytes: Zeroizing::new(secret), has_outer_space: false }
     }
 }
 
 impl From<String> for Secret {
     fn from(secret: String) -> Self {
-        secret.into_bytes().into()
+        let has_outer_space = secret.trim() != secret;
+        Self { has_outer_space, ..secret.into_bytes().into() }
     }
 }
 
@@ -38,13 +43,13 @@ impl From<&[u8]> for Secret {
 
 impl From<&str> for Secret {
     fn from(secret: &str) -> Self {
-        secret.as_bytes().into()
+        secret.to_owned().into()
     }
 }
 
 impl From<&String> for Secret {
     fn from(secret: &String) -> Self {
-        secret.as_bytes().into()
+        secret.clone().into()
     }
 }
 

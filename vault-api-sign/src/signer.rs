@@ -124,13 +124,14 @@ pub struct SignerBuilder {
 }
 
 impl SignerBuilder {
-    /// The secret that client and server share: bytes, or text as UTF-8.
+    /// The secret that client and server share: bytes, or text as UTF-8. A text must not start or end with white space.
     pub fn shared_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.shared_secret = secret.into();
         self
     }
 
-    /// The random string that client and server share, of which each signature uses a part. It is ASCII.
+    /// The random string that client and server share, of which each signature uses a part. It is ASCII. A text must not
+    /// start or end with white space.
     pub fn seed_string(mut self, seed_string: impl Into<Secret>) -> Self {
         self.seed_string = seed_string.into();
         self
@@ -156,9 +157,15 @@ impl SignerBuilder {
     /// fails only for a phone number.
     pub fn build(self) -> Result<Signer, SignerError> {
         let key = SigningKey::new(self.shared_secret.expose())?;
+        if self.shared_secret.has_outer_space {
+            return Err(SignerError::SharedSecretHasSpace);
+        }
         let seed_string = self.seed_string.expose();
         if seed_string.is_empty() {
             return Err(SignerError::NoSeedString);
+        }
+        if self.seed_string.has_outer_space {
+            return Err(SignerError::SeedStringHasSpace);
         }
         if !seed_string.is_ascii() {
             return Err(SignerError::SeedStringNotAscii);

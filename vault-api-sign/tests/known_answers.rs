@@ -154,6 +154,34 @@ fn settings_that_make_no_signer() {
     assert_eq!(build("secret", "abc", usize::MAX), Some(SignerError::SeedStringTooShort));
 }
 
+/// A file or an environment variable often ends in a line break, and every signature would then be wrong.
+#[test]
+fn text_with_white_space_at_its_ends_is_no_secret() {
+    const SEED: &str = "abcdefghijklmn";
+    let build = |secret: Secret, seed_string: Secret| {
+        let builder = Signer::builder().shared_secret(secret).seed_string(seed_string);
+        builder.seed_length(4).build().err()
+    };
+    for space in ["\n", "\r\n", " ", "\t", "\u{a0}", "\u{2028}"] {
+        for text in [format!("secret{space}"), format!("{space}secret")] {
+            let secret = Some(SignerError::SharedSecretHasSpace);
+            assert_eq!(build(text.as_str().into(), SEED.into()), secret, "{text:?}");
+            assert_eq!(build((&text).into(), SEED.into()), secret, "{text:?}");
+            assert_eq!(build(text.clone().into(), SEED.into()), secret, "{text:?}");
+            // Bytes may be any.
+            assert_eq!(build(text.as_bytes().into(), SEED.into()), None, "{text:?}");
+            assert_eq!(build(text.into_bytes().into(), SEED.into()), None);
+        }
+        for text in [format!("{SEED}{space}"), format!("{space}{SEED}")] {
+            let seed_string = Some(SignerError::SeedStringHasSpace);
+            assert_eq!(build("secret".into(), text.into()), seed_string, "{space:?}");
+        }
+    }
+    assert_eq!(build("two words".into(), "abcdefg hijklmn".into()), None);
+    assert_eq!(build(b"\nsecret ".into(), b" abcdefghijklm\n".into()), None);
+    assert_eq!(build("\n".into(), SEED.into()), Some(SignerError::SharedSecretHasSpace));
+}
+
 #[test]
 fn verifier_takes_the_signature_and_nothing_else() {
     let parts = worked_example();

@@ -26,7 +26,7 @@ impl Case {
         };
         Signer::builder()
             .shared_secret(self.secret.as_slice())
-            .seed_string(&self.seed_string)
+            .seed_string(self.seed_string.as_bytes())
             .seed_length(self.seed_length)
             .encoding(encoding)
             .build()

@@ -77,11 +77,11 @@ fn other_adapters_say_redacted() {
     use tower::Layer;
     use vault_api_sign::{ChainSigner, VerifyLayer};
 
-    let origin =
-        "https://user:a-password@vault.example/?k=myOwnFingerprint".parse().expect("a URL");
+    let origin = "https://vault.example/myOwnFingerprint".parse().expect("a URL");
+    let chain_signer = ChainSigner::new(signer(), origin).expect("an origin");
     let layer: VerifyLayer<String> = VerifyLayer::new(Verifier::new(signer()));
     let service = layer.layer(());
-    let values: [&dyn Debug; 3] = [&ChainSigner::new(signer(), origin), &layer, &service];
+    let values: [&dyn Debug; 3] = [&chain_signer, &layer, &service];
     for text in values.iter().flat_map(|value| shown(*value)) {
         assert_nothing_shows(&text);
         assert!(text.contains("[REDACTED]"), "{text}");
@@ -91,8 +91,10 @@ fn other_adapters_say_redacted() {
 /// Errors carry no value at all, so there is nothing in them to mark. Each kind is here.
 #[test]
 fn errors_show_nothing() {
-    let errors: [&(dyn Error + 'static); 23] = [
+    let errors: [&(dyn Error + 'static); 25] = [
         &SignerError::NoSharedSecret,
+        &SignerError::SharedSecretHasSpace,
+        &SignerError::SeedStringHasSpace,
         &SignerError::NoSeedString,
         &SignerError::SeedStringNotAscii,
         &SignerError::NoSeedLength,

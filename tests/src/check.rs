@@ -210,7 +210,7 @@ impl Incoming<'_> {
             .map_err(|_| Refusal::of("body", "the body is not JSON"))?;
         match schema.as_ref().map_or(Ok(()), |schema| schema.check(&value)) {
             Ok(()) => Ok(Some(value)),
-            Err(mismatch) if mismatch.field.is_empty() => {
+            Err(mismatch) if mismatch.field.0.is_empty() => {
                 Err(Refusal::of("body", mismatch.message))
             }
             Err(mismatch) => Err(Refusal::of(mismatch.field, mismatch.message)),

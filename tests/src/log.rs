@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 
 use crate::operation::Operation;
+use crate::refusal::{Field, Step};
 use crate::server::Server;
 
 /// Gets a line for each request.
@@ -14,12 +15,11 @@ const OWN_NAMES: [&str; 5] =
 
 impl Server {
     /// Whether every name of a field is one of the document's.
-    pub(crate) fn is_named(&self, field: &str) -> bool {
-        // The index of an item is a small number. A long one may be a phone that the sender used as a name.
-        let is_index =
-            |name: &str| name.len() < 4 && name.bytes().all(|byte| byte.is_ascii_digit());
-        let is_known = |name: &str| self.api.names.contains(name) || is_index(name);
-        OWN_NAMES.contains(&field) || field.split('.').all(is_known)
+    pub(crate) fn is_named(&self, field: &Field) -> bool {
+        field.0.iter().all(|step| match step {
+            Step::Name(name) => self.api.names.contains(name) || OWN_NAMES.contains(&name.as_str()),
+            Step::Item(_) => true,
+        })
     }
 
     /// The path as the document has it, or as far as the document has it.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use serde_yaml::Value as Yaml;
 
 use crate::document::{DocumentError, members};
+use crate::refusal::{Field, Step};
 
 /// The keys that mean the same in JSON Schema, draft 4, which OpenAPI 3.0 extends.
 const SAME: [&str; 17] = [
@@ -125,8 +126,8 @@ pub(crate) struct Schema(Validator);
 /// The first part of a value that does not follow its schema.
 #[derive(Debug)]
 pub(crate) struct Mismatch {
-    /// The part, with dots between the names that lead to it. Empty for the whole.
-    pub(crate) field: String,
+    /// The part. Nothing leads to the whole.
+    pub(crate) field: Field,
     /// What is wrong with it, in words that show no value.
     pub(crate) message: String,
 }
@@ -135,36 +136,46 @@ impl Schema {
     pub(crate) fn check(&self, value: &Json) -> Result<(), Mismatch> {
         match self.0.iter_errors(value).next() {
             None => Ok(()),
-            Some(error) => Err(mismatch(&error)),
+            Some(error) => Err(mismatch(value, &error)),
         }
     }
 }
 
-fn mismatch(error: &jsonschema::ValidationError<'_>) -> Mismatch {
-    let path = error.instance_path().to_string();
-    let place = path.trim_start_matches('/').replace('/', ".");
-    let below = |name: &str| match place.is_empty() {
-        true => name.to_owned(),
-        false => format!("{place}.{name}"),
-    };
-    match error.kind() {
+fn mismatch(value: &Json, error: &jsonschema::ValidationError<'_>) -> Mismatch {
+    let mut steps = steps(value, error.instance_path().as_str());
+    let message = match error.kind() {
         ValidationErrorKind::Required { property } => {
-            let name = property.as_str().unwrap_or_default();
-            Mismatch { field: below(name), message: "the required field is missing".to_owned() }
+            steps.extend(property.as_str().map(|name| Step::Name(name.to_owned())));
+            "the required field is missing".to_owned()
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            let name = unexpected.first().map(String::as_str).unwrap_or_default();
-            Mismatch {
-                field: below(name),
-                message: "the schema does not allow this field".to_owned(),
-            }
+            steps.extend(unexpected.first().map(|name| Step::Name(name.clone())));
+            "the schema does not allow this field".to_owned()
         }
-        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => Mismatch {
-            field: place,
-            message: "the value follows none of the schemas that it may follow".to_owned(),
-        },
-        _ => Mismatch { field: place, message: error.masked_with("the value").to_string() },
-    }
+        ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+            "the value follows none of the schemas that it may follow".to_owned()
+        }
+        _ => error.masked_with("the value").to_string(),
+    };
+    Mismatch { field: Field(steps), message }
+}
+
+/// What a JSON pointer leads by. Where the value has a list, a number is an index; elsewhere it is a name.
+fn steps(value: &Json, pointer: &str) -> Vec<Step> {
+    let mut node = Some(value);
+    let steps = pointer.split('/').skip(1).map(|step| {
+        let name = step.replace("~1", "/").replace("~0", "~");
+        let (step, below) = match (node, name.parse()) {
+            (Some(Json::Array(items)), Ok(index)) => (Step::Item(index), items.get(index)),
+            (node, _) => {
+                let below = node.and_then(|node| node.get(&name));
+                (Step::Name(name), below)
+            }
+        };
+        node = below;
+        step
+    });
+    steps.collect()
 }
 
 impl fmt::Debug for Schema {

@@ -314,7 +314,7 @@ impl Server {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = Bytes::from(refusal.body().to_string());
         // A field may have a name that the sender chose.
-        let field = refusal.field.as_deref().filter(|field| self.is_named(field));
+        let field = refusal.field.as_ref().filter(|field| self.is_named(field));
         let reason = match field {
             Some(field) => format!("{field}: {}", refusal.message),
             None => refusal.message.clone(),

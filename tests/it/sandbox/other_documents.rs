@@ -1,5 +1,8 @@
 //! The sandbox knows an operation from its document alone.
 
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
 use vault_api::reqwest::{Method, RequestBuilder};
 use vault_api_sandbox::{DocumentError, Sandbox, SandboxError};
 
@@ -103,6 +106,54 @@ async fn every_operation_of_a_document_is_served() {
     insta::assert_snapshot!(report.trim_end());
     let curl: Vec<_> = sandbox.curl().iter().map(|line| line.replace(&url, "")).collect();
     insta::assert_snapshot!("calls_by_curl", curl.join("\n"));
+}
+
+/// A name may be a phone number, however it is written. Only the caller gets to see it.
+#[tokio::test]
+async fn names_of_the_callers_are_not_logged() {
+    let lines: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&lines);
+    let free = "type: object\n      additionalProperties: {$ref: \"#/components/schemas/Card\"}";
+    let text = CARDS.replacen(
+        "Card:\n      type: object",
+        &format!("Free:\n      {free}\n    Card:\n      type: object"),
+        1,
+    );
+    let text = text.replace("schemas/Card\"}, example", "schemas/Free\"}, example");
+    let sandbox = Sandbox::unsigned().document(text);
+    let sandbox = sandbox.log(move |line| log.lock().expect("no panic").push(line.to_owned()));
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    for (body, said, logged) in [
+        (r#"{"06.12.34.56.78":1}"#, "06.12.34.56.78", None),
+        (r#"{"06/12~34":{"pin":1}}"#, "06/12~34.pin", None),
+        (r#"{"1":{"pin":1}}"#, "1.pin", None),
+        (r#"{"name":{"pin":1}}"#, "name.pin", Some("name.pin")),
+        (r#"{"name":{"name":{"06":1}}}"#, "name.name", Some("name.name")),
+        (r#"{"name":{"pin":"1234","more":[{"pin":"1234"},{"12":1}]}}"#, "name.more.1.12", None),
+        (
+            r#"{"name":{"pin":"1234","more":[{"pin":"1234"},{"pin":1}]}}"#,
+            "name.more.1.pin",
+            Some("name.more.1.pin"),
+        ),
+    ] {
+        let request = http().put(format!("{}/cards/new", sandbox.base_url()));
+        let request = request.header("Content-Type", "application/json").body(body);
+        let response: Value =
+            request.send().await.expect("it is answered").json().await.expect("json");
+        assert_eq!(response["field"], said, "{body}");
+        let line = lines.lock().expect("no panic").pop().expect("a line");
+        let requests = sandbox.requests();
+        let request = requests.last().expect("it was kept");
+        for shown in [&line, &format!("{request:?}"), request.reason().expect("a reason")] {
+            match logged {
+                Some(logged) => assert!(shown.contains(logged), "{body}: {shown}"),
+                None => assert!(
+                    !shown.contains("06") && !shown.contains("1.") && !shown.contains("12"),
+                    "{body}: {shown}"
+                ),
+            }
+        }
+    }
 }
 
 /// Lists in the query and in headers, and the headers of a response.

@@ -33,8 +33,11 @@ pub const HEADER_LIMIT: usize = 32 * 1024;
 /// answer: 10 seconds. A connection that is idle for so long is closed.
 pub const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// How many requests [`Sandbox::requests`] keeps: the last 1,000.
+/// How many requests [`Sandbox::requests`] keeps: the last 1,000, as far as [`KEPT_BYTES`] allows.
 pub const REQUEST_LIMIT: usize = 1_000;
+
+/// How many bytes the requests have that [`Sandbox::requests`] keeps, with their headers: 4 MiB.
+pub const KEPT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Makes a [`Sandbox`].
 #[must_use = "a builder does nothing until `start` is called"]
@@ -52,7 +55,7 @@ pub struct SandboxBuilder {
     log: Option<Log>,
     listen: SocketAddr,
     #[cfg(feature = "command")]
-    page: bool,
+    page: Option<SharedKeyring>,
 }
 
 impl SandboxBuilder {
@@ -71,7 +74,7 @@ impl SandboxBuilder {
             log: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             #[cfg(feature = "command")]
-            page: false,
+            page: None,
         }
     }
 
@@ -151,10 +154,12 @@ impl SandboxBuilder {
     }
 
     /// Serves a page to try the API in at `/`, and the document at `/openapi.yaml`.
-    /// The sandbox signs what the page sends from this machine.
+    ///
+    /// The sandbox signs with `signer` what the page sends from this machine, so take one for tests only: whoever opens
+    /// the page sees the signature and a part of the seed string.
     #[cfg(feature = "command")]
-    pub fn page(mut self) -> Self {
-        self.page = true;
+    pub fn page(mut self, signer: impl Into<SharedKeyring>) -> Self {
+        self.page = Some(signer.into());
         self
     }
 
@@ -189,11 +194,9 @@ impl SandboxBuilder {
             .into(),
             #[cfg(feature = "command")]
             page: match self.page {
-                true => Some(Page::new(text).await),
-                false => None,
+                Some(signer) => Some(Page::new(signer, text).await),
+                None => None,
             },
-            #[cfg(feature = "command")]
-            keyring: self.keyring.clone(),
         });
         let task = tokio::spawn(serve(listener, Arc::clone(&server)));
         Ok(Sandbox { address, keyring: self.keyring, server, task })

@@ -70,7 +70,7 @@ mod signed;
 
 pub use answer::{Answer, AnswerError};
 pub use builder::{
-    BODY_LIMIT, CONNECTION_LIMIT, DEFAULT_RESEND_WINDOW, HEADER_LIMIT, REQUEST_LIMIT,
+    BODY_LIMIT, CONNECTION_LIMIT, DEFAULT_RESEND_WINDOW, HEADER_LIMIT, KEPT_BYTES, REQUEST_LIMIT,
     SandboxBuilder, SandboxError, TIME_LIMIT,
 };
 pub use document::DocumentError;

@@ -6,8 +6,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use vault_api_sandbox::Sandbox;
 use vault_api_sign::{Signer, SignerError};
 
@@ -17,7 +18,8 @@ use vault_api_sign::{Signer, SignerError};
 /// prints a line for each request, without phone numbers and credentials. A request chooses its answer with the header
 /// `Prefer: example=rate_limited` or `Prefer: code=400`. Ctrl-C or SIGTERM ends it.
 ///
-/// Cargo prints the options of the programs that it runs, so give real secrets in the environment.
+/// It signs for every program on this machine, so give it secrets for tests only. It does not read the variables of a
+/// service, such as VAULT_API_SHARED_SECRET.
 #[derive(Parser)]
 #[command(name = "cargo xtask sandbox", bin_name = "cargo xtask sandbox", version)]
 struct Args {
@@ -25,10 +27,10 @@ struct Args {
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
     /// The secret that clients share with the server. It goes with --seed-string and --seed-length; without the three of
-    /// them, the sandbox has values for tests.
+    /// them, the sandbox has values for tests. It says which it uses.
     #[arg(
         long,
-        env = "VAULT_API_SHARED_SECRET",
+        env = "VAULT_SANDBOX_SHARED_SECRET",
         hide_env_values = true,
         allow_hyphen_values = true,
         value_name = "SECRET"
@@ -37,7 +39,7 @@ struct Args {
     /// The random string that clients share with the server.
     #[arg(
         long,
-        env = "VAULT_API_SEED_STRING",
+        env = "VAULT_SANDBOX_SEED_STRING",
         hide_env_values = true,
         allow_hyphen_values = true,
         value_name = "TEXT"
@@ -46,7 +48,7 @@ struct Args {
     /// How many characters of the seed string a signature uses.
     #[arg(
         long,
-        env = "VAULT_API_SEED_LENGTH",
+        env = "VAULT_SANDBOX_SEED_LENGTH",
         hide_env_values = true,
         allow_hyphen_values = true,
         value_name = "NUMBER"
@@ -88,7 +90,9 @@ fn share(text: &str) -> Result<f64, String> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let matches = Args::command().try_get_matches();
+    let args = matches.and_then(|matches| Ok((Args::from_arg_matches(&matches)?, matches)));
+    let (args, matches) = match args {
         Ok(args) => args,
         Err(error) if !error.use_stderr() => error.exit(),
         Err(error) => {
@@ -96,7 +100,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(args).await {
+    match run(args, key(&matches)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut line = format!("error: {error}");
@@ -128,19 +132,35 @@ fn usage(error: &clap::Error) -> String {
             format!("there is no option `{option}`")
         }
         (ErrorKind::UnknownArgument, _) => "a value does not belong to an option".to_owned(),
-        (ErrorKind::InvalidUtf8, _) => "an option or a VAULT_API_ variable is not UTF-8".to_owned(),
+        (ErrorKind::InvalidUtf8, _) => {
+            "an option or a VAULT_SANDBOX_ variable is not UTF-8".to_owned()
+        }
         (kind, _) => kind.to_string(),
     }
 }
 
-async fn run(args: Args) -> Result<(), Box<dyn Error>> {
+/// Where the key comes from that the sandbox signs and verifies with.
+fn key(matches: &ArgMatches) -> &'static str {
+    let sources =
+        ["shared_secret", "seed_string", "seed_length"].map(|id| matches.value_source(id));
+    let has = |source| sources.contains(&Some(source));
+    match (has(ValueSource::CommandLine), has(ValueSource::EnvVariable)) {
+        (false, false) => "built in, for tests",
+        (true, false) => "from the options",
+        (false, true) => "from the VAULT_SANDBOX_ variables",
+        (true, true) => "from the options and the VAULT_SANDBOX_ variables",
+    }
+}
+
+async fn run(args: Args, key: &str) -> Result<(), Box<dyn Error>> {
     let ended = ended()?;
-    let mut builder = Sandbox::builder(signer(&args)?)
+    let signer = signer(&args)?;
+    let mut builder = Sandbox::builder(signer.clone())
         .listen(args.listen)
         .resend_window(args.resend_window)
         .latency(args.latency)
         .fail_rate(args.fail_rate)
-        .page()
+        .page(signer)
         .log(printer());
     if !args.require_signature {
         builder = builder.optional_signature();
@@ -149,6 +169,8 @@ async fn run(args: Args) -> Result<(), Box<dyn Error>> {
         builder = builder.phone(phone);
     }
     let sandbox = builder.start().await?;
+    // Not among the lines that a program may read.
+    eprintln!("the key is {key}");
     print(&sandbox.base_url());
     let calls = sandbox.curl();
     for line in &calls {
@@ -192,7 +214,7 @@ fn signer(args: &Args) -> Result<Signer, Box<dyn Error>> {
                 let missing: Vec<_> = missing.map(|(option, _)| *option).collect();
                 let missing = missing.join(", ");
                 let rule =
-                    "give all three options or VAULT_API_ variables of the signature, or none";
+                    "give all three options or VAULT_SANDBOX_ variables of the signature, or none";
                 return Err(format!("{rule}; missing: {missing}").into());
             }
         };

@@ -1,9 +1,12 @@
+use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::builder::{KEPT_BYTES, REQUEST_LIMIT};
 
 /// A request that came in. Its `Debug` shows what the document names, and nothing of the caller's values.
 #[derive(Clone)]
@@ -87,5 +90,37 @@ impl fmt::Debug for Request {
             .field("status", &self.status)
             .field("reason", &self.reason)
             .finish_non_exhaustive()
+    }
+}
+
+impl Request {
+    /// How many bytes of the sender's it has.
+    fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        let texts = [Some(self.method.as_str()), Some(self.path.as_str()), self.query()];
+        let texts = texts.into_iter().flatten().map(str::len);
+        headers.chain(texts).sum::<usize>() + self.body.len()
+    }
+}
+
+/// The last requests.
+#[derive(Default)]
+pub(crate) struct Kept {
+    requests: VecDeque<Request>,
+    size: usize,
+}
+
+impl Kept {
+    pub(crate) fn push(&mut self, request: Request) {
+        self.size += request.size();
+        self.requests.push_back(request);
+        while self.requests.len() > REQUEST_LIMIT || self.size > KEPT_BYTES {
+            let Some(oldest) = self.requests.pop_front() else { return };
+            self.size -= oldest.size();
+        }
+    }
+
+    pub(crate) fn to_vec(&self) -> Vec<Request> {
+        self.requests.iter().cloned().collect()
     }
 }

@@ -82,9 +82,9 @@ impl Sandbox {
     }
 
     /// The requests that have come in, valid and refused ones, the oldest first. Of very many, the last
-    /// [`REQUEST_LIMIT`](crate::REQUEST_LIMIT).
+    /// [`REQUEST_LIMIT`](crate::REQUEST_LIMIT) and [`KEPT_BYTES`](crate::KEPT_BYTES).
     pub fn requests(&self) -> Vec<Request> {
-        self.server.state().requests.iter().cloned().collect()
+        self.server.state().requests.to_vec()
     }
 
     /// For each operation with the examples that it takes, a call by cURL that is signed if the sandbox has a signer. A

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
 use crate::answer::{What, head};
-use crate::builder::{BODY_LIMIT, CONNECTION_LIMIT, HEADER_LIMIT, REQUEST_LIMIT, TIME_LIMIT};
+use crate::builder::{BODY_LIMIT, CONNECTION_LIMIT, HEADER_LIMIT, TIME_LIMIT};
 use crate::check::{Incoming, Signatures};
 use crate::document::Api;
 use crate::known::Phones;
@@ -29,6 +29,7 @@ use crate::log::Log;
 use crate::operation::Operation;
 use crate::prefer::preferred;
 use crate::refusal::Refusal;
+use crate::request::Kept;
 use crate::{Answer, Request};
 
 /// How many bytes of a body that is too large are read, so that its sender gets the answer.
@@ -49,8 +50,6 @@ pub(crate) struct Server {
     pub(crate) state: Mutex<State>,
     #[cfg(feature = "command")]
     pub(crate) page: Option<crate::page::Page>,
-    #[cfg(feature = "command")]
-    pub(crate) keyring: Option<vault_api_sign::SharedKeyring>,
 }
 
 /// What changes from request to request.
@@ -59,7 +58,7 @@ pub(crate) struct State {
     pub(crate) failures: Failures,
     pub(crate) next: VecDeque<Answer>,
     pub(crate) all: Option<Answer>,
-    pub(crate) requests: VecDeque<Request>,
+    pub(crate) requests: Kept,
 }
 
 /// Spreads failures evenly over the requests.
@@ -196,12 +195,12 @@ impl Server {
         };
         let status = decision.what.status();
         self.log(&parts.method, &path, status, decision.reason.as_deref());
-        self.keep(Request {
+        self.state().requests.push(Request {
             operation: id,
             method: parts.method,
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
-            headers: parts.headers,
+            headers: copied(&parts.headers),
             body,
             status,
             reason: decision.reason,
@@ -230,9 +229,7 @@ impl Server {
         peer: SocketAddr,
     ) -> Option<Response<Full<Bytes>>> {
         let page = self.page.as_ref()?;
-        let keyring = self.keyring.as_ref().map(vault_api_sign::SharedKeyring::load);
-        let sign = || crate::page::sign(parts, body, peer, &self.api, keyring.as_deref());
-        page.file(parts).or_else(sign)
+        page.file(parts).or_else(|| page.sign(parts, body, peer, &self.api))
     }
 
     #[cfg(not(feature = "command"))]
@@ -325,14 +322,14 @@ impl Server {
             reason: Some(reason),
         }
     }
+}
 
-    fn keep(&self, request: Request) {
-        let mut state = self.state();
-        if state.requests.len() == REQUEST_LIMIT {
-            state.requests.pop_front();
-        }
-        state.requests.push_back(request);
-    }
+/// The headers apart from the buffer that the whole connection is read into.
+fn copied(headers: &HeaderMap) -> HeaderMap {
+    let copied = headers.iter().filter_map(|(name, value)| {
+        Some((name.clone(), HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    copied.collect()
 }
 
 /// Reads a body that may be any, of any length, at any pace.
@@ -361,7 +358,7 @@ async fn read(headers: &HeaderMap, mut body: IncomingBody) -> Result<Bytes, Refu
                 break;
             }
         }
-        if length > BODY_LIMIT { Err(too_large()) } else { Ok(Bytes::from(whole)) }
+        if length > BODY_LIMIT { Err(too_large()) } else { Ok(whole.into_boxed_slice().into()) }
     };
     let too_slow = || Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time");
     timeout(TIME_LIMIT, whole).await.unwrap_or_else(|_| Err(too_slow()))

@@ -28,6 +28,24 @@ impl SignedNames {
         })
     }
 
+    /// A body that has what is signed, or why it is none.
+    #[cfg(feature = "command")]
+    pub(crate) fn readable(&self, body: &str) -> Result<Json, String> {
+        let phone = &self.phone;
+        if body.trim().is_empty() {
+            return Err(format!("the body is empty: give one with a `{phone}`"));
+        }
+        let body: Json = serde_json::from_str(body).map_err(|_| "the body is not JSON")?;
+        let Some(fields) = body.as_object() else {
+            return Err("the body is not a JSON object".to_owned());
+        };
+        match fields.get(phone) {
+            None => Err(format!("the body has no `{phone}`")),
+            Some(Json::String(_)) => Ok(body),
+            Some(_) => Err(format!("the body's `{phone}` is not a text")),
+        }
+    }
+
     /// What is signed of a request.
     pub(crate) fn parts<'a>(&self, fingerprint: &'a [u8], body: Option<&'a Json>) -> Parts<'a> {
         let password = field(body, &self.password);

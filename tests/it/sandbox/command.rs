@@ -10,7 +10,7 @@ use crate::support::{PHONE, SEED_STRING, SHARED_SECRET, SIGNATURE};
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vault-api-sandbox"));
     for (name, _) in std::env::vars() {
-        if name.starts_with("VAULT_API_") {
+        if name.starts_with("VAULT_API_") || name.starts_with("VAULT_SANDBOX_") {
             command.env_remove(name);
         }
     }
@@ -36,6 +36,17 @@ impl Program {
 
     fn line(&mut self) -> String {
         self.lines.next().expect("a line").expect("it is text")
+    }
+}
+
+impl Program {
+    /// Ends it, and returns what it wrote besides.
+    fn said(mut self) -> String {
+        let _ = self.child.kill();
+        let mut said = String::new();
+        let stderr = self.child.stderr.as_mut().expect("a pipe");
+        stderr.read_to_string(&mut said).expect("it is text");
+        said
     }
 }
 
@@ -90,9 +101,17 @@ async fn secrets_come_from_options_or_the_environment_and_are_not_printed() {
     by_option.args(["--shared-secret", SHARED_SECRET, "--seed-string", SEED_STRING]);
     by_option.args(["--seed-length", "4", "--require-signature"]);
     let mut by_environment = command();
-    by_environment.env("VAULT_API_SHARED_SECRET", SHARED_SECRET);
-    by_environment.env("VAULT_API_SEED_STRING", SEED_STRING).env("VAULT_API_SEED_LENGTH", "4");
-    for mut command in [by_option, by_environment] {
+    by_environment.env("VAULT_SANDBOX_SHARED_SECRET", SHARED_SECRET);
+    by_environment.env("VAULT_SANDBOX_SEED_STRING", SEED_STRING);
+    by_environment.env("VAULT_SANDBOX_SEED_LENGTH", "4").arg("--require-signature");
+    let mut by_both = command();
+    by_both.env("VAULT_SANDBOX_SHARED_SECRET", SHARED_SECRET).arg("--require-signature");
+    by_both.args(["--seed-string", SEED_STRING, "--seed-length", "4"]);
+    for (mut command, key) in [
+        (by_option, "the key is from the options"),
+        (by_environment, "the key is from the VAULT_SANDBOX_ variables"),
+        (by_both, "the key is from the options and the VAULT_SANDBOX_ variables"),
+    ] {
         let mut program = Program::start(command.args(["--phone", phone]));
         let url = program.line();
         let line = program.line();
@@ -103,10 +122,28 @@ async fn secrets_come_from_options_or_the_environment_and_are_not_printed() {
         let body = request.send().await.expect("it is answered").text().await.expect("a text");
         assert!(body.contains("CUSTOMER_NOT_FOUND_EXCEPTION"), "{body}");
         let log = [program.line(), program.line()].join("\n");
-        let printed = format!("{url}\n{line}\n{log}");
+        let said = program.said();
+        assert_eq!(said.trim_end(), key);
+        let printed = format!("{url}\n{line}\n{log}\n{said}");
         assert!(!printed.contains(SHARED_SECRET) && !printed.contains(SEED_STRING), "{printed}");
         assert!(!log.contains(phone) && !log.contains(PHONE), "{log}");
     }
+}
+
+/// A developer's shell has those of a service, which may be real.
+#[tokio::test]
+async fn secrets_of_a_service_are_not_read() {
+    let mut command = command();
+    command.env("VAULT_API_SHARED_SECRET", SHARED_SECRET);
+    command.env("VAULT_API_SEED_STRING", SEED_STRING).env("VAULT_API_SEED_LENGTH", "4");
+    let mut program = Program::start(command.args(["--phone", PHONE]));
+    let url = program.line();
+    let line = program.line();
+    assert!(!line.contains(SIGNATURE), "{line}");
+    assert_eq!(pasted(&line).await, r#"{"result":"ok"}"#);
+    let request = unsigned(&url).header("X-Signature", SIGNATURE).body(BODY);
+    assert_eq!(request.send().await.expect("it is answered").status().as_u16(), 400);
+    assert_eq!(program.said().trim_end(), "the key is built in, for tests");
 }
 
 /// One signal for each, from the system's own program.
@@ -176,12 +213,14 @@ fn wrong_usage_is_told_and_not_repeated() {
 
 #[test]
 fn help_is_that_of_the_xtask_command() {
-    let mut program = Program::start(command().arg("--help").env("VAULT_API_SHARED_SECRET", "x"));
+    let mut program =
+        Program::start(command().arg("--help").env("VAULT_SANDBOX_SHARED_SECRET", "x"));
     let mut help = String::new();
     for line in program.lines.by_ref() {
         help.push_str(&format!("{}\n", line.expect("it is text")));
     }
     assert!(help.contains("Usage: cargo xtask sandbox [OPTIONS]"), "{help}");
+    assert!(help.contains("[env: VAULT_SANDBOX_SHARED_SECRET]"), "{help}");
     let mut errors = String::new();
     let stderr = program.child.stderr.as_mut().expect("a pipe");
     stderr.read_to_string(&mut errors).expect("it is text");

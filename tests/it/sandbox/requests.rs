@@ -2,7 +2,7 @@
 
 use vault_api::reqwest::{Method, RequestBuilder, StatusCode};
 use vault_api::types::{ErrorBody, ResendCodeRequest};
-use vault_api_sandbox::Sandbox;
+use vault_api_sandbox::{BODY_LIMIT, HEADER_LIMIT, KEPT_BYTES, REQUEST_LIMIT, Request, Sandbox};
 
 use super::{BODY, PATH, http, right, said, set, unsigned};
 use crate::support::{FINGERPRINT, MERCHANT_ID, PHONE, SIGNATURE, signer};
@@ -94,4 +94,30 @@ async fn requests_are_kept_and_can_be_read() {
     assert_eq!(body.phone, PHONE);
     assert_eq!((second.operation(), second.status()), (None, Some(404)));
     assert!(!format!("{requests:?}").contains("447871234567"));
+}
+
+/// A test that sends much, or somebody who does, does not fill the memory.
+#[tokio::test]
+async fn requests_are_kept_as_far_as_they_fit() {
+    let sandbox = Sandbox::unsigned().start().await.expect("a sandbox");
+    let url = sandbox.base_url();
+    let client = http();
+    let (body, header) = ("x".repeat(BODY_LIMIT), "x".repeat(HEADER_LIMIT / 2));
+    let count = 2 * KEPT_BYTES / (BODY_LIMIT + header.len());
+    for number in 0..count {
+        let request = client.post(format!("{url}/{number}")).header("x-long", &header);
+        request.body(body.clone()).send().await.expect("it is answered");
+    }
+    let requests = sandbox.requests();
+    let size = |request: &Request| request.body().len() + header.len();
+    let kept: usize = requests.iter().map(size).sum();
+    assert!(kept <= KEPT_BYTES && kept > KEPT_BYTES - 2 * size(&requests[0]), "{kept}");
+    assert_eq!(requests.last().map(Request::path), Some(&*format!("/{}", count - 1)));
+
+    for _ in 0..=REQUEST_LIMIT {
+        client.get(&url).send().await.expect("it is answered");
+    }
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), REQUEST_LIMIT);
+    assert!(requests.iter().all(|request| request.path() == "/"));
 }

@@ -151,8 +151,12 @@ async fn resend(
     // A backend passes on what its front end sent.
     let fingerprint = headers.get("x-fingerprint").and_then(|value| value.to_str().ok());
     let fingerprint = fingerprint.ok_or(Failure::NoFingerprint)?;
-    client.resend_code(fingerprint, ResendCodeRequest::new(body.phone)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let response = client.resend_code(fingerprint, ResendCodeRequest::new(body.phone)).await?;
+    // The document does not require `result`: a 200 without it says nothing.
+    match response.result.as_deref() {
+        Some("ok") => Ok(StatusCode::NO_CONTENT),
+        _ => Err(Failure::NoResult),
+    }
 }
 
 type VaultError = vault_api::Error<ErrorBody>;
@@ -160,6 +164,8 @@ type VaultError = vault_api::Error<ErrorBody>;
 /// Why the service does not do what its caller asks for.
 enum Failure {
     NoFingerprint,
+    /// The code may have been sent or not.
+    NoResult,
     Vault(VaultError),
 }
 
@@ -186,6 +192,11 @@ impl IntoResponse for Failure {
             Self::NoFingerprint => {
                 let body = Json(json!({ "error": "no_fingerprint" }));
                 return (StatusCode::BAD_REQUEST, body).into_response();
+            }
+            Self::NoResult => {
+                tracing::warn!("the server does not say whether the code was sent");
+                let body = Json(json!({ "error": "unknown_outcome" }));
+                return (StatusCode::BAD_GATEWAY, body).into_response();
             }
             Self::Vault(error) => error,
         };
@@ -283,6 +294,8 @@ mod tests {
             (Answer::dropped(), 502),
             (Answer::response(503).body("<h1>Busy</h1>"), 502),
             (Answer::example("internal"), 502),
+            (Answer::response(200).body("{}"), 502),
+            (Answer::response(200).body(r#"{"result":"later"}"#), 502),
         ] {
             sandbox.answer(answer).expect("it can be given");
             assert_eq!(resend(&sandbox.base_url(), PHONE).await.0, status);

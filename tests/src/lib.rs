@@ -12,13 +12,15 @@
 //! use axum::http::StatusCode;
 //! use vault_api::Client;
 //! use vault_api::types::ResendCodeRequest;
-//! use vault_api_sandbox::Sandbox;
+//! use vault_api_sandbox::{Answer, Sandbox};
 //! use vault_api_sign::{Signer, SigningMiddleware};
 //!
 //! /// What the service does for each of its own requests.
 //! async fn resend(client: &Client, phone: &str) -> StatusCode {
 //!     match client.resend_code("1234444", ResendCodeRequest::new(phone)).await {
-//!         Ok(_) => StatusCode::NO_CONTENT,
+//!         Ok(response) if response.result.as_deref() == Some("ok") => StatusCode::NO_CONTENT,
+//!         // The document does not require `result`: a 200 without it says nothing.
+//!         Ok(_) => StatusCode::BAD_GATEWAY,
 //!         Err(error) if error.is_rate_limited() => StatusCode::TOO_MANY_REQUESTS,
 //!         Err(_) => StatusCode::BAD_GATEWAY,
 //!     }
@@ -40,6 +42,8 @@
 //! sandbox.answer("rate_limited")?;
 //! assert_eq!(resend(&client, "+447871234567").await, StatusCode::TOO_MANY_REQUESTS);
 //! assert_eq!(resend(&client, "+447871234567").await, StatusCode::NO_CONTENT);
+//! sandbox.answer(Answer::response(200).body("{}"))?;
+//! assert_eq!(resend(&client, "+447871234567").await, StatusCode::BAD_GATEWAY);
 //!
 //! let requests = sandbox.requests();
 //! assert_eq!(requests[0].operation(), Some("resend_code"));

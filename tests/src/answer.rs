@@ -117,13 +117,7 @@ pub(crate) fn head(
 }
 
 fn unknown(api: &Api, name: &str) -> AnswerError {
-    let mut known: Vec<_> = Vec::new();
-    for example in api.operations.iter().flat_map(|operation| &operation.examples) {
-        if !known.contains(&example.name) {
-            known.push(example.name.clone());
-        }
-    }
-    AnswerError::Example { name: name.to_owned(), known: known.join("`, `") }
+    AnswerError::Example { name: name.to_owned(), known: api.example_names().join("`, `") }
 }
 
 impl From<What> for Answer {

@@ -178,6 +178,11 @@ impl SandboxBuilder {
         });
         let listener = TcpListener::bind(self.listen).await.map_err(SandboxError::Listen)?;
         let address = listener.local_addr().map_err(SandboxError::Listen)?;
+        #[cfg(feature = "command")]
+        let page = match self.page {
+            Some(signer) => Some(Page::new(signer, text, &api).await),
+            None => None,
+        };
         let server = Arc::new(Server {
             api,
             signatures,
@@ -193,10 +198,7 @@ impl SandboxBuilder {
             }
             .into(),
             #[cfg(feature = "command")]
-            page: match self.page {
-                Some(signer) => Some(Page::new(signer, text).await),
-                None => None,
-            },
+            page,
         });
         let task = tokio::spawn(serve(listener, Arc::clone(&server)));
         Ok(Sandbox { address, keyring: self.keyring, server, task })

@@ -145,6 +145,19 @@ impl Api {
     }
 }
 
+impl Api {
+    /// The names of the examples of all operations, each once.
+    pub(crate) fn example_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for example in self.operations.iter().flat_map(|operation| &operation.examples) {
+            if !names.contains(&example.name.as_str()) {
+                names.push(&example.name);
+            }
+        }
+        names
+    }
+}
+
 fn collect_names(node: &Yaml, names: &mut HashSet<String>) {
     for (key, node) in members(Some(node)) {
         collect_names(node, names);

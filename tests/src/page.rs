@@ -28,14 +28,17 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-
 pub(crate) struct Page {
     keyring: SharedKeyring,
     document: Bytes,
+    /// The names of the examples that a request can choose, as JSON.
+    answers: Bytes,
     bundle: Bytes,
     style: Bytes,
 }
 
 impl Page {
-    pub(crate) async fn new(keyring: SharedKeyring, document: &str) -> Self {
+    pub(crate) async fn new(keyring: SharedKeyring, document: &str, api: &Api) -> Self {
         Self {
             keyring,
+            answers: json!(api.example_names()).to_string().into(),
             document: Bytes::copy_from_slice(document.as_bytes()),
             bundle: file("/swagger-ui-bundle.js").await,
             style: file("/swagger-ui.css").await,
@@ -47,6 +50,7 @@ impl Page {
         let (media_type, body) = match parts.uri.path() {
             "/" => ("text/html; charset=utf-8", include_str!("page/index.html").into()),
             "/openapi.yaml" => ("application/yaml", self.document.clone()),
+            "/_sandbox/answers.json" => ("application/json", self.answers.clone()),
             "/_sandbox/page.js" => ("text/javascript", include_str!("page/page.js").into()),
             "/_sandbox/swagger-ui-bundle.js" => ("text/javascript", self.bundle.clone()),
             "/_sandbox/swagger-ui.css" => ("text/css", self.style.clone()),

@@ -38,6 +38,13 @@ async fn page_and_document_are_served() {
     assert_eq!(files, 3);
     assert!(!index.contains("//"), "{index}");
     assert_eq!(file(&url, "/openapi.yaml").await.2, TEXT);
+    // Each name of the menu is one that a request can ask for.
+    let names: Vec<String> =
+        serde_json::from_str(&file(&url, "/_sandbox/answers.json").await.2).expect("a list");
+    assert!(names.len() > 1, "{names:?}");
+    for name in names {
+        sandbox.answer(name).expect("the document has it");
+    }
     // The document does not have it.
     assert!(sandbox.requests().is_empty());
 

@@ -24,6 +24,25 @@ async function sign(request) {
   request.headers[header] = signature;
 }
 
+// The names of the answers that a request can ask for.
+const answer = document.getElementById("answer");
+fetch("/_sandbox/answers.json")
+  .then((response) => response.json())
+  .then((names) => names.forEach((name) => answer.add(new Option(name))));
+
+// The operation whose "Execute" was pressed last.
+let pressed;
+document.addEventListener("click", ({ target }) => {
+  if (target.closest(".execute")) pressed = target.closest(".opblock");
+});
+
+// Scrolls to the answer once Swagger UI shows it.
+function showAnswer(tries) {
+  const shown = pressed?.querySelector(".live-responses-table");
+  if (shown) shown.scrollIntoView({ block: "nearest" });
+  else if (tries > 0) setTimeout(showAnswer, 100, tries - 1);
+}
+
 const ui = SwaggerUIBundle({
   url: "/openapi.yaml",
   dom_id: "#ui",
@@ -35,8 +54,13 @@ const ui = SwaggerUIBundle({
     // The document names the vendor's server.
     const url = new URL(request.url, location.href);
     request.url = location.origin + url.pathname + url.search;
+    if (answer.value) request.headers.Prefer = `example=${answer.value}`;
     await sign(request);
     return request;
+  },
+  responseInterceptor(response) {
+    setTimeout(showAnswer, 100, 20);
+    return response;
   },
   onComplete() {
     const schemes = ui.specSelectors.specJson().toJS().components?.securitySchemes ?? {};

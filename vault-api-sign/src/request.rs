@@ -6,6 +6,11 @@ use std::fmt;
 use http::HeaderMap;
 #[cfg(feature = "_client")]
 use http::HeaderValue;
+#[cfg(feature = "_client")]
+use vault_api::{
+    check_origin,
+    reqwest::{Request, Url},
+};
 
 use crate::body::SignedFields;
 #[cfg(feature = "_client")]
@@ -37,10 +42,10 @@ pub(crate) fn parts<'a>(fingerprint: &'a [u8], fields: &'a SignedFields<'_>) -> 
 #[cfg(feature = "_client")]
 pub(crate) fn signature(
     keyring: &crate::SharedKeyring,
-    origin: &vault_api::reqwest::Url,
-    request: &vault_api::reqwest::Request,
+    origin: &Url,
+    request: &Request,
 ) -> Result<HeaderValue, RequestError> {
-    vault_api::check_origin(origin, request).map_err(|_| RequestError::OtherOrigin)?;
+    check_origin(origin, request).map_err(|_| RequestError::OtherOrigin)?;
     let fingerprint = fingerprint(request.headers())?;
     let body = request.body().ok_or(RequestError::NoBody)?;
     let body = body.as_bytes().ok_or(RequestError::BodyNotInMemory)?;

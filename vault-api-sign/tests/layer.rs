@@ -214,7 +214,7 @@ async fn read_of_endless(
     let read = Arc::clone(&body.read);
     let mut request = request(signatures, Body::new(body));
     for (name, value) in headers {
-        let value = http::HeaderValue::from_static(value);
+        let value = HeaderValue::from_static(value);
         request.headers_mut().append(*name, value);
     }
     let answer = answer(layer, request).await;
@@ -271,7 +271,7 @@ async fn no_limit_lets_more_than_1_mib_into_memory() {
 #[tokio::test]
 async fn body_as_long_as_the_limit_passes() {
     let mut request = request(&[SIGNATURE], BODY);
-    let length = http::HeaderValue::from(BODY.len());
+    let length = HeaderValue::from(BODY.len());
     request.headers_mut().insert("content-length", length);
     let layer = layer().body_limit(BODY.len());
     assert_eq!(answer(layer, request).await, (200, BODY.to_owned()));

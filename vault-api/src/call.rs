@@ -208,7 +208,7 @@ fn own_header(
     value: Option<HeaderValue>,
 ) -> Result<(HeaderName, HeaderValue), InvalidRequest> {
     let name = name.ok_or_else(|| InvalidRequest::new("name", Unfit::HeaderName))?;
-    let mut value = value.ok_or_else(|| InvalidRequest::new(name.to_string(), Unfit::Header))?;
+    let mut value = value.ok_or_else(|| InvalidRequest::new(shown(&name), Unfit::Header))?;
     value.set_sensitive(true);
     // They decide where a request ends and who it is for.
     let framing = [
@@ -222,6 +222,24 @@ fn own_header(
         true => Err(InvalidRequest::new(name.to_string(), Unfit::OwnHeader)),
         false => Ok((name, value)),
     }
+}
+
+/// The names of headers that an error shows besides the document's. The caller may have passed a value in the place of
+/// another.
+#[rustfmt::skip]
+const KNOWN_HEADERS: [&str; 31] = [
+    "accept", "accept-encoding", "accept-language", "authorization", "baggage", "cache-control",
+    "connection", "content-encoding", "content-length", "content-type", "cookie", "date", "expect",
+    "forwarded", "host", "idempotency-key", "origin", "prefer", "referer", "te", "traceparent",
+    "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "via", "x-correlation-id",
+    "x-forwarded-for", "x-request-id", "x-trace-id",
+];
+
+fn shown(name: &HeaderName) -> &'static str {
+    let known = KNOWN_HEADERS.iter().copied();
+    let schemes = OPERATIONS.iter().flat_map(|operation| operation.security.iter().copied());
+    let documented = schemes.flatten().filter_map(SecurityScheme::header);
+    known.chain(documented).find(|known| name == known).unwrap_or("header")
 }
 
 /// Adds what a caller set for this call. The headers replace neither the operation's nor its credentials.

@@ -472,7 +472,8 @@ impl InvalidRequest {
         Self { parameter: parameter.into(), source: reason.into() }
     }
 
-    /// The parameter with the wrong value: its name in Rust, in a body's JSON, or of a header that was added to a call.
+    /// The parameter with the wrong value: its name in Rust, in a body's JSON, or of a header that was added to a call. It is
+    /// `header` if the header's name is neither usual nor the document's: it may be a value that got into its place.
     pub fn parameter(&self) -> &str {
         &self.parameter
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use vault_api::reqwest::header::HeaderValue;
+use vault_api::reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use vault_api::reqwest::{Request, StatusCode, Url};
 use vault_api::types::ResendCodeRequest;
 use vault_api::{Call, Error, Middleware, Outcome, Refusal};
@@ -13,7 +13,7 @@ use vault_api_sandbox::Sandbox;
 use vault_api_sign::SigningMiddleware;
 
 use crate::raw_server::{Connections, RawServer, json, read_request, wait_for_end};
-use crate::support::{PHONE, chain, resend, signed, signer, unsigned, with_credentials};
+use crate::support::{PHONE, SIGNATURE, chain, resend, signed, signer, unsigned, with_credentials};
 
 /// Notes what it is told, and sets a header.
 struct Witness(Arc<Mutex<Vec<String>>>, &'static str);
@@ -176,6 +176,24 @@ async fn request_goes_to_the_base_urls_origin_or_nowhere() {
     };
     resend(unsigned(&server.base_url).middleware(same)).await.expect("it is answered");
     assert!(server.request().starts_with(b"POST /other HTTP/1.1\r\n"));
+}
+
+/// reqwest adds default headers below the client, which does not see them: its documentation says so.
+#[tokio::test]
+async fn default_headers_are_sent_unless_the_call_has_them() {
+    let server = RawServer::answering(json("200 OK", "{}"));
+    let client = signed(&server.base_url).configure_http(|http| {
+        http.default_headers(HeaderMap::from_iter([
+            (HOST, HeaderValue::from_static("other.example")),
+            (HeaderName::from_static("x-fingerprint"), HeaderValue::from_static("other")),
+            (HeaderName::from_static("x-signature"), HeaderValue::from_static("other")),
+        ]))
+    });
+    resend(client).await.expect("it is answered");
+    let request = String::from_utf8(server.request()).expect("the request is text");
+    assert!(request.contains("host: other.example\r\n"), "{request}");
+    assert!(request.contains(&format!("x-signature: {SIGNATURE}\r\n")), "{request}");
+    assert_eq!(request.matches("other").count(), 1, "{request}");
 }
 
 /// Keeps the outcomes that it is told.

@@ -216,6 +216,10 @@ impl ClientBuilder {
     /// What is set here wins over this builder's own settings, with three exceptions: the client never follows a
     /// redirect, never retries, and never calls a loopback host through a proxy. It takes no finished
     /// `reqwest::Client`, because such a client does not tell whether it follows redirects.
+    ///
+    /// Where a request goes is up to you here, too: with a proxy, with a resolver of names, and with default headers, which
+    /// the client does not see. They are sent as they are, unless a call has the same header. Do not set `Host`, by which
+    /// a request may be for another server, or a header that frames a request.
     pub fn configure_http(
         mut self,
         configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,

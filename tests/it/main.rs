@@ -11,6 +11,7 @@ mod example;
 mod failures;
 mod forms;
 mod framing;
+mod front_pages;
 mod generator;
 mod middleware;
 mod mutants;

@@ -43,9 +43,19 @@ fn normalised(schema: &Value) -> Value {
     }
 }
 
+/// The only schema beside `null`: that of an optional field whose type has a name.
+fn only(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    let is_null = |schema: &&Value| schema["type"] == "null";
+    match schema.get("anyOf")?.as_array()?.iter().filter(|it| !is_null(it)).collect::<Vec<_>>()[..]
+    {
+        [Value::Object(one)] => Some(one),
+        _ => None,
+    }
+}
+
 fn normalised_object(schema: &Map<String, Value>) -> Map<String, Value> {
     let mut out = Map::new();
-    for (key, value) in schema {
+    for (key, value) in only(schema).unwrap_or(schema) {
         let value = match (key.as_str(), value) {
             (key, _) if DROPPED.contains(&key) || key.starts_with("x-") => continue,
             ("properties", Value::Object(properties)) => {

@@ -194,7 +194,10 @@ async fn reason_of_http2_is_not_shown() {
     let error = resend(client).await.expect_err("the connection ends");
     let texts = all_texts(&error);
     assert!(!texts.contains("447871234567") && !texts.contains("4478"), "{texts}");
-    assert!(chain(&error).contains("connection error received"), "{}", chain(&error));
+    let chain = chain(&error);
+    // The second, where the client closes the connection before it has read the frame.
+    let causes = ["connection error received", "operation was canceled"];
+    assert!(causes.iter().any(|cause| chain.contains(cause)), "{chain}");
 }
 
 /// Shows that the names reach the client at all: without this, the assertions above prove nothing.

@@ -6,9 +6,12 @@
 //! the [`docs`] of all.
 
 mod combined;
+mod constructors;
 mod credentials;
+mod debug;
 mod docs;
 mod document;
+mod enums;
 mod errors;
 mod markdown;
 pub mod media_type;
@@ -16,6 +19,7 @@ mod names;
 mod operations;
 mod requests;
 mod responses;
+mod rust_types;
 mod schemas;
 mod signatures;
 mod tables;
@@ -219,7 +223,7 @@ fn methods(of: &str) -> HashSet<String> {
     let file =
         syn::parse_file(include_str!("../src/client.rs")).unwrap_or_else(|_| parse_quote! {});
     let is_it =
-        |item: &syn::ItemImpl| types::last_name(&item.self_ty).is_some_and(|name| name == of);
+        |item: &syn::ItemImpl| rust_types::last_name(&item.self_ty).is_some_and(|name| name == of);
     let impls = file.items.into_iter().filter_map(|item| match item {
         syn::Item::Impl(item) if is_it(&item) => Some(item.items),
         _ => None,

@@ -9,7 +9,7 @@ use super::credentials::Scheme;
 use super::document::{At, Document};
 use super::operations::{Argument, Location};
 use super::requests::Typed;
-use super::{markdown, types};
+use super::{markdown, rust_types};
 
 /// The document as a whole.
 pub struct Api<'a>(pub &'a Document);
@@ -148,7 +148,7 @@ fn example(typed: &Typed<'_, '_>, types: &[Item]) -> Vec<String> {
     for (argument, name, of) in
         typed.arguments.iter().filter(|(argument, _, _)| argument.is_required)
     {
-        let text = argument.example.and_then(Value::as_str).filter(|_| types::is_text(of));
+        let text = argument.example.and_then(Value::as_str).filter(|_| rust_types::is_text(of));
         let body = || constructed(of, argument.example?, types);
         values.push(text.map(|text| format!("{text:?}")).or_else(body).unwrap_or_else(|| {
             parameters.push(format!("{name}: {}", public(of)));
@@ -174,17 +174,20 @@ fn example(typed: &Typed<'_, '_>, types: &[Item]) -> Vec<String> {
 /// `types::Name::new("…")`, if all required fields are text that the example has.
 fn constructed(of: &syn::Type, example: &Value, types: &[Item]) -> Option<String> {
     let item = types.iter().find_map(|item| match item {
-        Item::Struct(item) if types::last_name(of) == Some(&item.ident) => Some(item),
+        Item::Struct(item) if rust_types::last_name(of) == Some(&item.ident) => Some(item),
         _ => None,
     })?;
     let Fields::Named(fields) = &item.fields else {
         return None;
     };
-    let values = fields.named.iter().filter(|field| types::default(field).is_none()).map(|field| {
-        let text =
-            example.get(types::wire(field))?.as_str().filter(|_| types::is_text(&field.ty))?;
-        Some(format!("{text:?}"))
-    });
+    let values =
+        fields.named.iter().filter(|field| rust_types::default(field).is_none()).map(|field| {
+            let text = example
+                .get(rust_types::wire(field))?
+                .as_str()
+                .filter(|_| rust_types::is_text(&field.ty))?;
+            Some(format!("{text:?}"))
+        });
     let values = values.collect::<Option<Vec<_>>>()?;
     Some(format!("types::{}::new({})", item.ident, values.join(", ")))
 }

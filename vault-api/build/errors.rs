@@ -22,7 +22,7 @@ use super::document::At;
 use super::operations::Operation;
 use super::responses::{Errors, Status};
 use super::schemas::Schemas;
-use super::{GenerateError, docs, types};
+use super::{GenerateError, docs, rust_types};
 
 const KEY: &str = "x-known-errors";
 
@@ -399,16 +399,17 @@ impl<'a> Entry<'a> {
 /// A property by which an error is told apart.
 fn field<'a>(body: &ItemStruct, wire: &'a str, at: &At<'a>) -> Result<Field<'a>, GenerateError> {
     const INTEGERS: [&str; 7] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32"];
-    let field = body.fields.iter().find(|field| types::wire(field) == wire);
+    let field = body.fields.iter().find(|field| rust_types::wire(field) == wire);
     let field = field.ok_or_else(|| {
         refused(at, format!("the schema has no property `{wire}`: name one that it has"))
     })?;
-    let is_optional = types::is_named(&field.ty, "Option");
-    let inner = types::arguments(&field.ty).and_then(|mut it| it.pop()).filter(|_| is_optional);
+    let is_optional = rust_types::is_named(&field.ty, "Option");
+    let inner =
+        rust_types::arguments(&field.ty).and_then(|mut it| it.pop()).filter(|_| is_optional);
     let inner = inner.unwrap_or_else(|| field.ty.clone());
-    let is_integer = INTEGERS.iter().any(|name| types::is_named(&inner, name));
+    let is_integer = INTEGERS.iter().any(|name| rust_types::is_named(&inner, name));
     let value = match at.node {
-        Value::String(text) if types::is_text(&inner) => Some(Sign::Text(text)),
+        Value::String(text) if rust_types::is_text(&inner) => Some(Sign::Text(text)),
         Value::Number(number) if is_integer => number.as_i64().map(Sign::Number),
         _ => None,
     };

@@ -23,11 +23,10 @@ pub fn sanitized(text: &str) -> String {
                 edits.push((start..range.end, fenced(&text[start..range.end])));
             }
             Event::Start(Tag::Link { link_type, dest_url, .. })
-                if link_type != LinkType::Autolink =>
+                if link_type != LinkType::Autolink
+                    && (is_undefined(link_type) || !dest_url.contains("://")) =>
             {
-                if is_undefined(link_type) || !dest_url.contains("://") {
-                    edits.push((range.start..range.start, "\\".to_owned()));
-                }
+                edits.push((range.start..range.start, "\\".to_owned()));
             }
             Event::Html(_) | Event::InlineHtml(_) if text[range.clone()].starts_with('<') => {
                 edits.push((range.start..range.start, "\\".to_owned()));

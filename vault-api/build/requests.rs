@@ -12,7 +12,7 @@ use super::media_type::Encoding;
 use super::operations::{Argument, Location, Operation, Style, argument_name, method_name};
 use super::responses::Read;
 use super::signatures::Signatures;
-use super::{GenerateError, docs, errors, types};
+use super::{GenerateError, debug, docs, errors, rust_types};
 
 /// An operation with the types of its arguments and its success.
 pub struct Typed<'o, 'a> {
@@ -116,10 +116,10 @@ impl Typed<'_, '_> {
     fn function(&self, index: usize, docs: &[String]) -> TokenStream {
         let (id, request) = (format_ident!("{}", self.operation.name), self.request());
         let parameters = self.required().map(|(_, name, of)| {
-            let of = types::accepted(of);
+            let of = rust_types::accepted(of);
             quote! { #name: #of }
         });
-        let values = self.required().map(|(_, name, of)| match types::is_converted(of) {
+        let values = self.required().map(|(_, name, of)| match rust_types::is_converted(of) {
             true => quote! { #name: #name.into() },
             false => quote! { #name },
         });
@@ -169,7 +169,7 @@ impl Typed<'_, '_> {
             .filter_map(|index| credentials::call_setter(index, &schemes[index]));
         let shown = self.arguments.iter().map(|(argument, name, of)| {
             let label = name.to_string();
-            let value = types::shown(of, name, argument.is_required, argument.is_log_safe);
+            let value = debug::shown(of, name, argument.is_required, argument.is_log_safe);
             quote! { .field(#label, #value) }
         });
         let label = request.to_string();
@@ -267,7 +267,7 @@ fn query(argument: &Argument<'_>, name: &Ident) -> TokenStream {
 /// A value as one text, as headers and the parts of a path are.
 fn text_of(argument: &Argument<'_>, of: &Type, value: TokenStream) -> TokenStream {
     let label = &argument.name;
-    match (types::is_text(of) && argument.style != Style::Json, argument.style) {
+    match (rust_types::is_text(of) && argument.style != Style::Json, argument.style) {
         (true, _) => value,
         (_, Style::Fields) => {
             quote! { crate::draft::text(#label, crate::draft::Style::Exploded, &#value)? }
@@ -313,7 +313,7 @@ fn body(argument: &Argument<'_>, name: &Ident) -> TokenStream {
 
 fn setter((argument, name, of): (&Argument<'_>, &Ident, &Type)) -> TokenStream {
     let Argument { description, location, wire, .. } = argument;
-    let (accepted, converted) = (types::accepted(of), types::converted(of, name));
+    let (accepted, converted) = (rust_types::accepted(of), rust_types::converted(of, name));
     let doc = match description.is_empty() {
         true => docs::lines(&format!("The {} parameter `{wire}`.", location.name())),
         false => docs::lines(description),

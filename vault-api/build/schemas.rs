@@ -34,6 +34,8 @@ pub struct Described<'a> {
     pub component: Option<&'a str>,
     /// Whether `Debug` shows its values.
     pub is_log_safe: bool,
+    /// Whether it is one object, and not one of alternatives.
+    pub is_whole: bool,
     /// The properties in the document's order.
     pub properties: Vec<Property<'a>>,
     /// The values of an enum of strings.
@@ -195,6 +197,9 @@ impl<'a> Schemas<'a> {
             return node([("type", "string".into())]);
         }
         if let Some(whole) = combined::merged(self.document, at) {
+            if let Some(described) = self.types.get_mut(of) {
+                described.is_whole = true;
+            }
             return self.object(&whole, wanted, of, false);
         }
         if let Some(lowered) = self.alternatives(at, wanted, of) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syn::{FnArg, ImplItem, Item, Pat, ReturnType, Type, parse_quote};
 
-use super::types;
+use super::rust_types;
 
 /// progenitor's methods by their names.
 pub struct Signatures(BTreeMap<String, Signature>);
@@ -52,14 +52,14 @@ impl Signatures {
 /// `S` of `Result<ResponseValue<S>, …>`.
 fn success(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, result) = output else { return None };
-    let response = types::arguments(result)?.into_iter().next()?;
-    types::arguments(&response)?.into_iter().next()
+    let response = rust_types::arguments(result)?.into_iter().next()?;
+    rust_types::arguments(&response)?.into_iter().next()
 }
 
 /// The owned form of a parameter's type.
 fn owned(of: &Type) -> Type {
     match of {
-        Type::Reference(reference) if types::is_named(&reference.elem, "str") => {
+        Type::Reference(reference) if rust_types::is_named(&reference.elem, "str") => {
             parse_quote!(::std::string::String)
         }
         Type::Reference(reference) => (*reference.elem).clone(),

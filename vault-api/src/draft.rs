@@ -49,20 +49,18 @@ impl Draft {
     }
 
     pub(crate) fn accept(&mut self, media_types: &'static str) {
-        self.0.headers_mut().insert(ACCEPT, HeaderValue::from_static(media_types));
+        self.0.headers_mut().insert(ACCEPT, sensitive(HeaderValue::from_static(media_types)));
     }
 
-    /// Adds a header, which is marked sensitive: only the service knows what its value is.
     pub(crate) fn header(
         &mut self,
         name: HeaderName,
         parameter: &'static str,
         text: String,
     ) -> Result<(), InvalidRequest> {
-        let mut value = HeaderValue::try_from(text)
+        let value = HeaderValue::try_from(text)
             .map_err(|_| InvalidRequest::new(parameter, Unfit::Header))?;
-        value.set_sensitive(true);
-        self.0.headers_mut().append(name, value);
+        self.0.headers_mut().append(name, sensitive(value));
         Ok(())
     }
 
@@ -109,9 +107,15 @@ impl Draft {
     }
 
     pub(crate) fn body(&mut self, media_type: HeaderValue, body: Body) {
-        self.0.headers_mut().insert(CONTENT_TYPE, media_type);
+        self.0.headers_mut().insert(CONTENT_TYPE, sensitive(media_type));
         *self.0.body_mut() = Some(body);
     }
+}
+
+/// HTTP libraries do not log a header that is marked so.
+fn sensitive(mut value: HeaderValue) -> HeaderValue {
+    value.set_sensitive(true);
+    value
 }
 
 /// A value of JSON, by way of its text: a number then has the digits of its own type.

@@ -1,6 +1,7 @@
 // rustdoc takes the first of two definitions; the README's own lead to files.
 //! [`Client`]: Client
 //! [`ClientBuilder`]: ClientBuilder
+//! [`ClientBuilder::allow_insecure_http`]: ClientBuilder::allow_insecure_http
 //! [`Error`]: Error
 //! [`Middleware`]: Middleware
 //! [`Middleware::provides`]: Middleware::provides

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::known_errors;
 use crate::finding::Rule;
 use crate::generator::{Client, GenerateError, generate};
 use crate::openapi::Document;
@@ -9,12 +10,11 @@ use crate::openapi::document::Findings;
 use crate::openapi::references::Located;
 use crate::openapi::tree::Node;
 
-/// The codes of [`GenerateError::rule`].
-pub const RULES: [Rule; 5] = [
+/// The codes of [`GenerateError::rule`], and that of [`known_errors`].
+pub const RULES: [Rule; 4] = [
     Rule::error("unsupported"),
     Rule::error("mixed-bodies"),
     Rule::error("credential"),
-    Rule::error("known-errors"),
     Rule::error("generator"),
 ];
 
@@ -34,8 +34,11 @@ pub fn client(out: &mut Findings<'_, '_>) -> Option<Client> {
 
 fn report(out: &mut Findings<'_, '_>, error: GenerateError) {
     let document = out.document;
-    let rule =
-        RULES.into_iter().find(|rule| rule.code == error.rule).unwrap_or(Rule::error("generator"));
+    let rule = RULES
+        .into_iter()
+        .chain(known_errors::RULES)
+        .find(|rule| rule.code == error.rule)
+        .unwrap_or(Rule::error("generator"));
     let of_line = || {
         error.line.map(|line| Located { anchor: document.source.line(line), ..document.whole() })
     };

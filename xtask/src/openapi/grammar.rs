@@ -113,7 +113,8 @@ impl ObjectType {
         let extensions = EXTENSIONS.iter().map(|(field, _)| field);
         match self.fields.iter().chain(extensions).find(|field| field.key == key) {
             Some(field) => field.meaning,
-            None if self.others.is_some() && !key.starts_with("x-") => Own,
+            None if key.starts_with("x-") => Words,
+            None if self.others.is_some() => Own,
             None => Opaque,
         }
     }

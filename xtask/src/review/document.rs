@@ -32,7 +32,7 @@ impl<'a> Comparison<'_, 'a> {
             ("security scheme", "name" | "scheme") => self.credential(key),
             ("OAuth flow", "scopes") => self.scopes(key),
             ("document", "servers") => self.servers(&key.sides),
-            (_, "x-sensitive") => self.sensitive(key),
+            (_, "x-log-safe") => self.log_safe(key),
             (_, "x-known-errors") => self.known_errors(key),
             // What these mean depends on the whole document; `operations` and `components` compare them.
             ("document", "paths" | "components" | "security") | ("server", "url" | "x-name") => {}

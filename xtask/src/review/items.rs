@@ -36,9 +36,12 @@ pub(super) fn gather(items: &[Item], path: &str, found: &mut Items) {
             // A call of a macro implements something for the type that it names first.
             Item::Macro(item) => {
                 let text = code(&item.mac.tokens);
-                let name = text.split([',', ' ']).next().unwrap_or_default();
+                let name = text.split([',', ' ']).next().unwrap_or_default().to_owned();
                 let of = item.mac.path.segments.last().map(|last| last.ident.to_string());
-                let key = format!("{}: {}!", join(path, &name), of.unwrap_or_default());
+                let of = of.unwrap_or_default();
+                // The texts of an enum are its variants, which are items of their own.
+                let key = format!("{}: {of}!", join(path, &name));
+                let text = if of == "text_enum" { String::new() } else { text };
                 put(&mut own, key, text, Rule::Item);
                 &item.attrs[..]
             }

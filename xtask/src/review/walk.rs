@@ -32,7 +32,7 @@ impl Key<'_, '_> {
     fn value_type(&self) -> Option<&'static ValueType> {
         let field = self.object_type.fields.iter().find(|field| field.key == self.name);
         match self.name {
-            "x-sensitive" => Some(&ValueType::Bool),
+            "x-log-safe" => Some(&ValueType::Bool),
             _ => field.map(|field| &field.value_type),
         }
     }
@@ -228,10 +228,10 @@ impl<'a> Comparison<'_, 'a> {
         }
     }
 
-    pub(super) fn sensitive(&mut self, key: &Key<'_, 'a>) {
+    pub(super) fn log_safe(&mut self, key: &Key<'_, 'a>) {
         let kinds = match flags(&key.sides) {
-            (false, true) => &kinds::SENSITIVE_ADDED,
-            (true, false) => &kinds::SENSITIVE_REMOVED,
+            (false, true) => &kinds::SHOWN,
+            (true, false) => &kinds::HIDDEN,
             _ => return,
         };
         self.note(kinds, key.subject, &key.sides);
@@ -244,7 +244,7 @@ fn wrapped<'a>(at: &Located<'a>) -> Option<Located<'a>> {
         let meaning = SCHEMA.meaning(name);
         let is_flag =
             matches!(meaning, Meaning::Flag(FlagMeaning::NoEffect | FlagMeaning::AllowsNull));
-        is_flag || meaning == Meaning::Words || name == "x-sensitive" || name == "allOf"
+        is_flag || meaning == Meaning::Words || name == "x-log-safe" || name == "allOf"
     };
     let parts = at.below("allOf")?.items();
     match parts.as_slice() {

@@ -94,7 +94,7 @@ fn json_is_one_object() {
     assert_eq!(code, Some(1));
     insta::assert_snapshot!("json", out);
     let report: Value = serde_json::from_str(&out).expect("one object and nothing else");
-    assert_eq!((&report["errors"], &report["warnings"]), (&json!(3), &json!(1)));
+    assert_eq!((&report["errors"], &report["warnings"]), (&json!(2), &json!(2)));
 
     let (code, out) = check(BASE, &["--format", "json"]);
     let report: Value = serde_json::from_str(&out).expect("one object and nothing else");

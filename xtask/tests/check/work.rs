@@ -41,7 +41,7 @@ fn enum_of_ten_thousand_values() {
     let wrong = codes_with(&format!(
         "    Many: {{description: M., type: string, enum: [{values}], example: other}}\n"
     ));
-    assert_eq!(wrong, ["invalid-value", "unused-component"]);
+    assert_eq!(wrong, ["unused-component", "invalid-value"]);
 }
 
 #[test]
@@ -76,12 +76,12 @@ fn all_of_with_two_hundred_thousand_entries() {
 #[test]
 fn one_of_that_alternates_with_arrays_of_itself() {
     let array = "{type: array, items: {$ref: '#/components/schemas/Tree'}}";
-    for (leaf, expected) in [("leaf", "unused-component"), ("1", "invalid-value")] {
+    for (leaf, is_wrong) in [("leaf", false), ("1", true)] {
         let codes = codes_with(&format!(
             "    Tree:\n      description: T.\n      oneOf:\n        - {{type: string}}\n        - {{allOf: [{array}], maxItems: 9}}\n        - {{allOf: [{array}], minItems: 10}}\n      example: {}\n",
             nested(60, "[", leaf, "]")
         ));
-        assert_eq!(codes[0], expected);
+        assert_eq!(codes.contains(&"invalid-value"), is_wrong);
     }
 }
 
@@ -109,7 +109,7 @@ fn example_under_equal_recursive_branches() {
             "    Chain:\n      description: C.\n      {key}: [{branch}, {branch}]\n      example: {}\n",
             nested(40, "{next: ", "1", "}")
         ));
-        assert_eq!(codes, ["invalid-value", "unused-component"], "{key}");
+        assert_eq!(codes, ["unused-component", "invalid-value"], "{key}");
     }
 }
 

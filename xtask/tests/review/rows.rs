@@ -21,7 +21,7 @@ const ROWS: &[Row] = &[
     ("https://things.example", "https://stuff.example", "server-url-changed, source-breaking", "server-url-changed, source-breaking"),
     ("x-name: main", "x-name: first", "server-renamed, source-breaking", "server-renamed, source-breaking"),
     ("x-name: main}", "x-name: main}, {url: \"https://b.example\"}", "server-added, none", "server-removed, none"),
-    ("info:", "x-owner: us\ninfo:", "not-understood, none", "not-understood, none"),
+    ("info:", "x-owner: us\ninfo:", "documentation-changed, none", "documentation-changed, none"),
     // Operations.
     ("/things/{id}:", "/stuff/{id}:", "operation-path-changed, none", "operation-path-changed, none"),
     ("    put:", "    post:", "operation-method-changed, none", "operation-method-changed, none"),
@@ -31,8 +31,8 @@ const ROWS: &[Row] = &[
     ("summary: Puts a thing.", "summary: Puts a thing.\n      deprecated: true", "documentation-changed, none", "documentation-changed, none"),
     ("paths:\n", "paths:\n  /new: {get: {operationId: get_new, responses: {\"204\": {description: Fine.}}}}\n", "operation-added, compatible", "operation-removed, source-breaking"),
     // Security.
-    ("[{Key: []}]", "[{Key: []}, {Pin: []}]", "credentials-added, none", "credentials-removed, none"),
-    ("[{Key: []}]", "[]", "credentials-optional, none", "credentials-required, none"),
+    ("[{Key: []}]", "[{Key: []}, {Pin: []}]", "credentials-added, compatible", "credentials-removed, source-breaking"),
+    ("[{Key: []}]", "[]", "credentials-optional, source-breaking", "credentials-required, compatible"),
     ("in: header, name: X-Key", "in: query, name: X-Key", "exact-value-changed, none", "exact-value-changed, none"),
     ("Who calls.", "Who it is.", "documentation-changed, none", "documentation-changed, none"),
     // Parameters.
@@ -46,7 +46,7 @@ const ROWS: &[Row] = &[
     (", default: 20", "", "exact-value-changed, none", "exact-value-changed, none"),
     // Request bodies.
     ("        required: true\n", "", "request-body-became-optional, source-breaking", "request-body-became-required, source-breaking"),
-    ("application/json: {schema: {$ref: \"#/components/schemas/Order\"}}", "application/json: {schema: {$ref: \"#/components/schemas/Order\"}}, text/plain: {schema: {type: string}}", "request-media-type-added, unknown", "request-media-type-removed, unknown"),
+    ("application/json: {schema: {$ref: \"#/components/schemas/Order\"}}", "application/json: {schema: {$ref: \"#/components/schemas/Order\"}}, text/plain: {schema: {type: string}}", "request-media-type-added, none", "request-media-type-removed, none"),
     // What goes in.
     ("required: [name]", "required: []", "request-property-became-optional, source-breaking", "request-property-became-required, source-breaking"),
     ("        note: {type: string}\n    Thing", "    Thing", "request-property-removed, source-breaking", "request-property-added, compatible"),
@@ -54,14 +54,14 @@ const ROWS: &[Row] = &[
     ("enum: [small, large]", "enum: [small, large, huge]", "request-enum-value-added, compatible", "request-enum-value-removed, source-breaking"),
     ("size: {type: string, enum: [small, large]}", "size: {type: string}", "request-enum-removed, source-breaking", "request-enum-added, source-breaking"),
     ("maxLength: 20", "maxLength: 30", "request-limit-loosened, none", "request-limit-tightened, none"),
-    (", maxLength: 20", "", "request-limit-loosened, source-breaking", "request-limit-tightened, source-breaking"),
+    (", maxLength: 20", "", "request-limit-loosened, none", "request-limit-tightened, none"),
     (", maxLength: 20", ", maxLength: 20, pattern: a", "request-restriction-added, none", "request-restriction-removed, none"),
     (", maxLength: 20", ", maxLength: 20, nullable: true", "request-null-allowed, source-breaking", "request-null-forbidden, source-breaking"),
     ("What to do.", "What is to be done.", "documentation-changed, none", "documentation-changed, none"),
-    (", maxLength: 20", ", maxLength: 20, x-sensitive: true", "sensitive-added, none", "sensitive-removed, none"),
+    (", maxLength: 20", ", maxLength: 20, x-log-safe: true", "shown, none", "hidden, none"),
     // Responses.
     ("\"200\":", "\"201\":", "success-changed, none", "success-changed, none"),
-    ("        \"400\":\n", "        \"403\": {description: No.}\n        \"400\":\n", "response-added, unknown", "response-removed, unknown"),
+    ("        \"400\":\n", "        \"403\": {description: No.}\n        \"400\":\n", "response-added, source-breaking", "response-removed, source-breaking"),
     ("          content: {application/json: {schema: {$ref: \"#/components/schemas/Thing\"}}}\n", "", "response-body-removed, source-breaking", "response-body-added, source-breaking"),
     ("content: {application/json: {schema: {$ref: \"#/components/schemas/Thing\"}}}", "content: {application/xml: {schema: {$ref: \"#/components/schemas/Thing\"}}}", "response-media-type-removed + response-media-type-added, source-breaking", "response-media-type-removed + response-media-type-added, source-breaking"),
     ("description: Done.", "description: Stored.", "documentation-changed, none", "documentation-changed, none"),
@@ -75,20 +75,20 @@ const ROWS: &[Row] = &[
     ("why: {type: string}", "why: {type: string, title: Reason}", "documentation-changed, none", "documentation-changed, none"),
     ("additionalProperties: {type: string}", "additionalProperties: {type: integer}", "response-type-changed, source-breaking", "response-type-changed, source-breaking"),
     ("additionalProperties: {type: string}", "additionalProperties: false", "response-additional-properties-forbidden, source-breaking", "response-additional-properties-allowed, source-breaking"),
-    ("maxLength: 40", "maxLength: 40, readOnly: true", "exact-value-changed, none", "exact-value-changed, none"),
+    ("maxLength: 40", "maxLength: 40, readOnly: true", "exact-value-changed, source-breaking", "exact-value-changed, source-breaking"),
     // What was too mild once.
-    ("note: {type: string}\n    Thing", "note: {type: string, anyOf: [{maxLength: 3}]}\n    Thing", "request-restriction-added, source-breaking", "request-restriction-removed, source-breaking"),
+    ("note: {type: string}\n    Thing", "note: {type: string, anyOf: [{maxLength: 3}]}\n    Thing", "request-restriction-added, none", "request-restriction-removed, none"),
     ("      summary: Puts", "      servers: [{url: \"https://b.example\"}]\n      summary: Puts", "server-removed + server-added, none", "server-removed + server-added, none"),
     ("servers: [{url: \"https://things.example\", x-name: main}, {url: \"https://test.example\", x-name: test}]\n", "", "servers-added-or-removed, source-breaking", "servers-added-or-removed, compatible"),
-    ("schema: {type: string}}\n        - {name: X-Trace", "schema: {type: string}, x-rate: {description: 1}}\n        - {name: X-Trace", "not-understood, none", "not-understood, none"),
+    ("schema: {type: string}}\n        - {name: X-Trace", "schema: {type: string}, x-rate: {description: 1}}\n        - {name: X-Trace", "documentation-changed, none", "documentation-changed, none"),
     ("        \"400\":\n          description: Refused.", "        4XX:\n          description: Refused.", "response-removed + response-added, none", "response-removed + response-added, none"),
     // Components.
     ("    Order:\n", "    Spare: {description: S., type: string}\n    Order:\n", "unused-component-changed, compatible", "unused-component-changed, source-breaking"),
     // What was too strict or too mild once.
     ("maxLength: 40", "maxLength: 50", "response-limit-loosened, none", "response-limit-tightened, none"),
-    (", maxLength: 40", "", "response-limit-loosened, source-breaking", "response-limit-tightened, source-breaking"),
-    ("minimum: 1}", "minimum: 0}", "response-limit-loosened, source-breaking", "response-limit-tightened, source-breaking"),
-    ("minimum: 1}", "minimum: 2}", "response-limit-tightened, source-breaking", "response-limit-loosened, source-breaking"),
+    (", maxLength: 40", "", "response-limit-loosened, none", "response-limit-tightened, none"),
+    ("minimum: 1}", "minimum: 0}", "response-limit-loosened, none", "response-limit-tightened, none"),
+    ("minimum: 1}", "minimum: 2}", "response-limit-tightened, none", "response-limit-loosened, none"),
     ("properties: {width: {type: integer}}", "properties: {width: {type: integer}, height: {type: integer}}", "response-property-added-to-closed, compatible", "response-property-removed, source-breaking"),
     ("additionalProperties: false\n", "additionalProperties: true\n", "response-additional-properties-allowed, none", "response-additional-properties-forbidden, none"),
     ("additionalProperties: {type: string}}", "additionalProperties: {type: string}, properties: {n: {type: integer}}}", "response-type-changed + response-property-added, source-breaking", "response-property-removed, source-breaking"),
@@ -96,16 +96,16 @@ const ROWS: &[Row] = &[
     ("x-name: main}, {url: \"https://test.example\", x-name: test}", "x-name: test}, {url: \"https://test.example\", x-name: main}", "server-url-changed, source-breaking", "server-url-changed, source-breaking"),
     ("url: \"https://test.example\"", "url: \"https://try.example\"", "server-url-changed, source-breaking", "server-url-changed, source-breaking"),
     ("    Pin: {", "    Pin: {x-example: 1, ", "unused-component-changed, none", "unused-component-changed, none"),
-    ("[{Key: []}]", "[{Key: []}, {}]", "credentials-optional, none", "credentials-required, none"),
-    ("[{Key: []}]", "[{Key: [], Pin: []}]", "credentials-removed + credentials-added, none", "credentials-optional + credentials-added, none"),
+    ("[{Key: []}]", "[{Key: []}, {}]", "credentials-optional, compatible", "credentials-required, source-breaking"),
+    ("[{Key: []}]", "[{Key: [], Pin: []}]", "credentials-removed + credentials-added, compatible", "credentials-optional + credentials-added, source-breaking"),
     ("[read, write]", "[read]", "scope-not-required, none", "scope-required, none"),
     ("write: Write.}", "write: Write., drop: Drop.}", "scope-added, none", "scope-removed, none"),
     ("tokenUrl: \"https://login.example\"", "tokenUrl: \"https://token.example\"", "exact-value-changed, none", "exact-value-changed, none"),
     ("[{$ref: \"#/components/schemas/Cat\"}, {$ref: \"#/components/schemas/Dog\"}]", "[{$ref: \"#/components/schemas/Dog\"}, {$ref: \"#/components/schemas/Cat\"}]", "same, source-breaking", "same, source-breaking"),
     ("[{$ref: \"#/components/schemas/Cat\"}, {$ref: \"#/components/schemas/Dog\"}]", "[{$ref: \"#/components/schemas/Cat\"}, {$ref: \"#/components/schemas/Dog\"}, {$ref: \"#/components/schemas/Box\"}]", "response-alternative-added + request-alternative-added, compatible", "request-alternative-removed + response-alternative-removed, source-breaking"),
-    ("{$ref: \"#/components/schemas/Dog\"}]", "{$ref: \"#/components/schemas/Dog\"}]\n      discriminator: {propertyName: kind}", "request-discriminator-changed + response-discriminator-changed, none", "request-discriminator-changed + response-discriminator-changed, none"),
+    ("{$ref: \"#/components/schemas/Dog\"}]", "{$ref: \"#/components/schemas/Dog\"}]\n      discriminator: {propertyName: kind}", "request-discriminator-changed + response-discriminator-changed, source-breaking", "request-discriminator-changed + response-discriminator-changed, source-breaking"),
     ("type: object\n      required: [tricks]", "type: object\n      required: []", "response-property-became-optional + request-property-became-optional, source-breaking", "request-property-became-required + response-property-became-required, source-breaking"),
-    ("items: {type: string, maxLength: 9}", "items: {type: string}", "response-limit-loosened + request-limit-loosened, source-breaking", "request-limit-tightened + response-limit-tightened, source-breaking"),
+    ("items: {type: string, maxLength: 9}", "items: {type: string}", "response-limit-loosened + request-limit-loosened, none", "request-limit-tightened + response-limit-tightened, none"),
     ("items: {type: string, maxLength: 9}", "uniqueItems: true, items: {type: string, maxLength: 9}", "request-restriction-added + response-restriction-added, none", "response-restriction-removed + request-restriction-removed, none"),
     ("lives: {type: integer}", "lives: {type: number}", "response-type-widened + request-type-widened, source-breaking", "request-type-narrowed + response-type-narrowed, source-breaking"),
     ("lives: {type: integer}", "lives: {type: integer, format: int32}", "request-restriction-added + response-restriction-added, source-breaking", "response-restriction-removed + request-restriction-removed, source-breaking"),
@@ -114,7 +114,7 @@ const ROWS: &[Row] = &[
     ("width: {type: integer}", "width: {allOf: [{type: integer}, {maximum: 9}]}", "response-type-widened + response-restriction-added, none", "response-restriction-removed + response-type-narrowed, none"),
     ("note: {type: string}\n        count", "note: {type: string, enum: [a]}\n        count", "response-enum-added, source-breaking", "response-enum-removed, source-breaking"),
     ("note: {type: string}\n        count", "note: {type: string, deprecated: true}\n        count", "documentation-changed, none", "documentation-changed, none"),
-    ("why: {type: string}", "why: {type: string, nullable: true, x-sensitive: true}", "response-null-allowed + sensitive-added, none", "response-null-forbidden + sensitive-removed, none"),
+    ("why: {type: string}", "why: {type: string, nullable: true, x-log-safe: true}", "response-null-allowed + shown, none", "response-null-forbidden + hidden, none"),
     ("responses:\n        \"200\":\n          description: Added.", "callbacks: {}\n      responses:\n        \"200\":\n          description: Added.", "not-understood, none", "not-understood, none"),
     ("        - {name: X-Trace,", "        - {name: X-Trace, style: simple, explode: true,", "exact-value-changed, none", "exact-value-changed, none"),
     ("      requestBody:\n        content: {application/json: {schema: {$ref: \"#/components/schemas/Pet\"}}}\n", "", "request-body-removed, source-breaking", "request-body-added, compatible"),
@@ -273,9 +273,9 @@ fn what_is_written_otherwise_is_no_change() {
     assert_eq!(wire(&changes(&nullable, BASE)), "response-null-forbidden");
     // Words beside the one part of `allOf` are only that.
     let wrapped =
-        "box: {description: B., x-sensitive: true, allOf: [{$ref: \"#/components/schemas/Box\"}]}";
+        "box: {description: B., x-log-safe: true, allOf: [{$ref: \"#/components/schemas/Box\"}]}";
     let found = changes(BASE, &edited("box: {$ref: \"#/components/schemas/Box\"}", wrapped));
-    assert_eq!(wire(&found), "sensitive-added + documentation-changed");
+    assert_eq!(wire(&found), "shown + documentation-changed");
 }
 
 #[test]

@@ -34,6 +34,7 @@ use version::Bump;
 
 pub use change::Change;
 pub use compare::compare;
+pub use git::command as git;
 pub use kinds::{Class, kinds};
 pub use package::{Files, Package, RustEffect};
 

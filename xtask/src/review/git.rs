@@ -2,12 +2,30 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use super::package::Files;
 use crate::Error;
 
+/// The variables that make git work on another repository than the one that it is started in. A hook has them.
+static LOCAL: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let output = Command::new("git").args(["rev-parse", "--local-env-vars"]).output();
+    let text = output.map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+});
+
+/// `git` in a folder, even if git itself started this program for another repository.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder);
+    for name in LOCAL.iter() {
+        command.env_remove(name);
+    }
+    command
+}
+
 fn git(root: &Path, args: &[&str]) -> Result<Output, Error> {
-    let output = Command::new("git").arg("-C").arg(root).args(args).output();
+    let output = command(root).args(args).output();
     output.map_err(|error| Error::Program("git", error))
 }
 
@@ -68,11 +86,11 @@ pub(super) fn file(root: &Path, revision: &str, name: &str) -> Result<Option<Vec
 
 /// The name that a file had at a revision, if git sees that it was renamed since.
 pub(super) fn former(root: &Path, revision: &str, name: &str) -> Result<Option<String>, Error> {
-    let args = ["diff", "-M", "--diff-filter=R", "--name-status", "--relative", revision];
+    let args = ["diff", "-M", "--diff-filter=R", "--name-status", "-z", "--relative", revision];
     let renamed = answer(root, &args)?.unwrap_or_default();
-    let end = format!("\t{name}");
-    let former = |line: &str| Some(line.strip_suffix(&end)?.split_once('\t')?.1.to_owned());
-    Ok(renamed.lines().find_map(former))
+    let fields: Vec<&str> = renamed.split('\0').collect();
+    let of_file = fields.chunks(3).find(|fields| fields.get(2) == Some(&name));
+    Ok(of_file.map(|fields| fields[1].to_owned()))
 }
 
 /// The files of a folder at a revision, without those below it.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::finding::Format;
 use xtask::generator::generate;
-use xtask::review::{Args, run};
+use xtask::review::{Args, git, run};
 use xtask::{Outcome, error_chain};
 
 use crate::{BASE, edited};
@@ -58,9 +58,10 @@ impl Repository {
     }
 
     pub fn git(&self, args: &[&str]) {
-        let output = Command::new("git")
-            .current_dir(self.path())
+        let output = git(self.path())
             .args([
+                "-c",
+                "core.hooksPath=/dev/null",
                 "-c",
                 "user.name=nobody",
                 "-c",
@@ -373,7 +374,7 @@ fn a_shallow_clone_is_told_how_to_fetch() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let clone: PathBuf = folder.path().join("clone");
     let url = format!("file://{}", repository.path().display());
-    let output = Command::new("git")
+    let output = git(folder.path())
         .args(["clone", "--quiet", "--depth", "1", "--branch", "change", &url])
         .arg(&clone)
         .output()
